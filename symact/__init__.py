@@ -1,0 +1,37 @@
+"""symact: activation functions defined once, derived, proved and compiled.
+
+Importing the package is cheap: SymPy and everything else is imported when it is first needed.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symact.activation import Activation as Activation
+    from symact.activation import Parameter as Parameter
+    from symact.backends import generate as generate
+    from symact.backends.loading import load as load
+    from symact.catalog import get as get
+    from symact.catalog import names as names
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Activation": "symact.activation",
+    "Parameter": "symact.activation",
+    "generate": "symact.backends",
+    "get": "symact.catalog",
+    "load": "symact.backends.loading",
+    "names": "symact.catalog",
+}
+
+__all__ = ["Activation", "Parameter", "generate", "get", "load", "names"]  # noqa: F822  # found by __getattr__
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'symact' has no attribute '{name}'")
+    return getattr(import_module(_HOME[name]), name)

@@ -1,0 +1,1 @@
+"""Lowering: from mathematics to numeric programs that no float breaks."""

@@ -1,0 +1,206 @@
+"""Numeric programs: what lowering hands to a backend.
+
+A program is an expression graph over double-precision operations with their IEEE meaning.  Nothing simplifies or
+reorders it.  A backend prints each operation by one row of its own table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Operation = Literal[
+    # leaves
+    "argument",  # an array: x, y or dy; `label` is its name
+    "parameter",  # a number given by the caller; `label` is its name
+    "constant",  # `number`
+    "length",  # n, the number of entries of the row (vector programs)
+    "name",  # a value computed by an earlier line; `label` is its name
+    # arithmetic
+    "add", "sub", "mul", "div", "neg", "abs", "sqrt",
+    "minimum",  # of a value and a number that is not NaN; a NaN in the first passes through
+    "maximum",
+    # elementary functions, each within 2 ULP
+    "exp", "expm1", "log", "log1p", "tanh", "erf", "sin", "cos", "atan", "asinh",
+    "erfcx",  # exp(t²)·erfc(t) for t ≥ 0; a kernel of our own
+    # error-free transformations and what consumes them
+    "sum_error",  # a + b − fl(a + b), exactly (Knuth)
+    "product_error",  # a·b − fl(a·b), exactly (Dekker, or one fma)
+    "exp_sum",  # exp(a + b) for |b| ≤ ulp(a), within 2 ULP; exactly 0 for a < −746 whatever b is
+    # predicates (boolean) and choice
+    "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
+    "select",  # select(condition, a, b); both sides are computed
+    # over a row (vector programs); the operand is computed for every entry
+    "row_max", "row_sum",
+]  # fmt: skip
+
+ARITY: dict[str, int] = (
+    dict.fromkeys(("argument", "parameter", "constant", "length", "name"), 0)
+    | dict.fromkeys(("neg", "abs", "sqrt", "exp", "expm1", "log", "log1p", "tanh", "erf", "erfcx"), 1)
+    | dict.fromkeys(("sin", "cos", "atan", "asinh", "not", "row_max", "row_sum"), 1)
+    | dict.fromkeys(("add", "sub", "mul", "div", "minimum", "maximum"), 2)
+    | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
+    | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
+    | {"select": 3}
+)
+
+LEAVES = frozenset(op for op, arity in ARITY.items() if arity == 0)
+PREDICATES = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation and its operands; equal nodes are the same computation."""
+
+    op: Operation
+    args: tuple[Node, ...] = ()
+    number: float = 0.0
+    label: str = ""
+    name: str = field(default="", compare=False)  # what a careful person would call the value, "" for no opinion
+    _hash: int = field(default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.args) != ARITY[self.op]:
+            raise ValueError(f"{self.op} takes {ARITY[self.op]} operands, not {len(self.args)}")
+        # Hashed once: graphs share subexpressions, and a recursive hash would be exponential in their depth.
+        object.__setattr__(self, "_hash", hash((self.op, self.args, self.number, self.label)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def walk(self) -> Iterator[Node]:
+        """Yield every distinct node below and including this one, operands first."""
+        seen: set[Node] = set()
+        stack: list[tuple[Node, bool]] = [(self, False)]
+        while stack:
+            node, expanded = stack.pop()
+            if node in seen:
+                continue
+            if expanded:
+                seen.add(node)
+                yield node
+            else:
+                stack.append((node, True))
+                stack.extend((operand, False) for operand in reversed(node.args))
+
+
+@dataclass(frozen=True)
+class Line:
+    """``name = value``, one line of a straight-line program."""
+
+    name: str
+    value: Node
+
+
+@dataclass(frozen=True)
+class Program:
+    """One generated function.
+
+    Attributes
+    ----------
+    name
+        ``gelu``, ``gelu_grad``, ``gelu_grad2``, ``prelu_grad_a``, ``softmax_vjp`` …
+    arguments
+        Names of the array arguments: ``("x",)``, or ``("y", "dy")`` for a vector-Jacobian product from the output.
+    parameters
+        Names of the numbers it uses, in definition order (a subset of the activation's).
+    result
+        The value.
+    formula
+        The mathematics, one line of plain text, as in a textbook.
+    error
+        Bound in ULP of the float64 result by first-order rounding analysis, conditioning-scaled near zeros.
+    notes
+        Choices that a reader of the generated code would ask about, one sentence each.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    parameters: tuple[str, ...]
+    result: Node
+    formula: str
+    error: float
+    notes: tuple[str, ...] = ()
+
+    def straight_line(self) -> tuple[tuple[Line, ...], Node]:
+        """Return the lines that name shared values, and the result in terms of those names."""
+        uses = Counter(operand for node in self.result.walk() for operand in node.args)
+        named: dict[Node, Node] = {}
+        lines: list[Line] = []
+        taken: set[str] = set(self.arguments) | set(self.parameters)
+
+        def inline(node: Node) -> Node:
+            return Node(node.op, tuple(named[o] for o in node.args), node.number, node.label)
+
+        for node in self.result.walk():
+            value = node if node.op in LEAVES else inline(node)
+            shared = uses[node] > 1 or node.name or node.op in ("row_max", "row_sum")
+            if node.op in LEAVES or node is self.result or not shared:
+                named[node] = value
+                continue
+            name = _fresh(node.name or _FALLBACK_NAMES.get(node.op, "t"), taken)
+            lines.append(Line(name, value))
+            named[node] = Node("name", label=name)
+        return tuple(lines), named[self.result]
+
+
+_FALLBACK_NAMES = {"exp": "e", "exp_sum": "e", "abs": "magnitude", "row_max": "peak", "row_sum": "total"}
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}{count}"
+    taken.add(candidate)
+    return candidate
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A parameter as a generated signature needs it.
+
+    ``condition`` is a predicate over the parameters that is true inside the domain (``None``: any number);
+    ``domain`` its text.  A random parameter is not in evaluation signatures: its ``default`` node replaces it.
+    """
+
+    name: str
+    default: float | None
+    role: str
+    domain: str
+    condition: Node | None
+
+
+@dataclass(frozen=True)
+class Kernels:
+    """All programs of one activation.
+
+    Elementwise: ``value``, ``grad`` (f′), ``grad2`` (f″) and ``parameter_grads`` (∂f/∂p for learned p), all of x.
+    Over a vector: ``value`` of x, and ``vjp``, whose arguments say whether it needs x, the output y, or both.
+    """
+
+    name: str
+    summary: str
+    source: str
+    formula: str
+    module: str
+    torch: str | None
+    keywords: tuple[Keyword, ...]
+    value: Program
+    grad: Program | None = None
+    grad2: Program | None = None
+    parameter_grads: dict[str, Program] = field(default_factory=dict)
+    vjp: Program | None = None
+    is_reduction: bool = False
+
+    @property
+    def is_elementwise(self) -> bool:
+        """Whether the function acts on each number by itself."""
+        return self.vjp is None
+
+    def programs(self) -> tuple[Program, ...]:
+        """Return every program, in the order of generation."""
+        chosen = (self.value, self.grad, self.grad2, *self.parameter_grads.values(), self.vjp)
+        return tuple(program for program in chosen if program is not None)
