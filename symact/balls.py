@@ -50,7 +50,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.relational import Relational
 
 from symact.errors import OpenError
-from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
+from symact.functions import erfcx, normal_cdf, normal_pdf, sigmoid, softplus
 
 Ball = Any
 """A flint.arb: midpoint and radius."""
@@ -305,6 +305,7 @@ _FUNCTIONS: dict[type, Callable[[Ball], Ball]] = {
     softplus: _softplus,
     normal_cdf: _normal_cdf,
     normal_pdf: _normal_pdf,
+    erfcx: lambda u: (u * u).exp() * u.erfc(),
 }
 
 

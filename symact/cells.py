@@ -7,7 +7,7 @@ trusted: for ELU′ at 0⁺ it answers α, where 1 is true; sympy #27236.)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 
@@ -35,6 +35,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from symact.activation import Activation
+from symact.balls import number
 from symact.errors import OpenError
 
 KINKED = (Max, Min, Abs, sign, Heaviside, Piecewise)
@@ -83,6 +84,17 @@ class Cells:
             tuple(Cell(c.left, c.right, function(c.expr)) for c in self.cells),
             tuple(
                 Breakpoint(b.at, function(b.value), None if b.branch is None else function(b.branch))
+                for b in self.breakpoints
+            ),
+        )
+
+    def substituted(self, values: Mapping[Symbol, Expr]) -> Cells:
+        """Substitute for parameters everywhere, the ends of the cells included."""
+        return Cells(
+            self.symbol,
+            tuple(Cell(*(e.subs(values) for e in (c.left, c.right, c.expr))) for c in self.cells),
+            tuple(
+                Breakpoint(b.at.subs(values), b.value.subs(values), None if b.branch is None else b.branch.subs(values))
                 for b in self.breakpoints
             ),
         )
@@ -154,7 +166,7 @@ def cells(expr: Expr, symbol: Symbol) -> Cells:
     OpenError
         If a breakpoint cannot be found or two cannot be ordered under the symbols' assumptions.
     """
-    points = _sorted(_breakpoints(expr, symbol))
+    points = in_order(_breakpoints(expr, symbol))
     ends = [-oo, *points, oo]
     pieces = tuple(
         Cell(left, right, _resolve(expr, symbol, left, right)) for left, right in zip(ends, ends[1:], strict=False)
@@ -166,7 +178,7 @@ def cells(expr: Expr, symbol: Symbol) -> Cells:
 def activation_cells(activation: Activation) -> Cells:
     """Return the cells of an elementwise activation, its parameters kept as symbols."""
     freed, back = freed_parameters(activation)
-    return _substituted(cells(activation.expr.subs(freed), activation.symbol), back)
+    return cells(activation.expr.subs(freed), activation.symbol).substituted(back)
 
 
 def freed_parameters(activation: Activation) -> tuple[dict[Symbol, Expr], dict[Symbol, Expr]]:
@@ -202,7 +214,7 @@ def compare(a: Expr, b: Expr) -> int:
     """
     if a == b:
         return 0
-    if oo in (a, -b) or -oo in (b, -a):
+    if oo in (a, b) or -oo in (a, b):
         return 1 if a is oo or b == -oo else -1
     return sign_of(a - b)
 
@@ -221,7 +233,20 @@ def sign_of(expr: Expr) -> int:
 
 def is_zero(expr: Expr) -> bool:
     """Return whether an expression is identically zero (False when simplification does not show it)."""
-    return bool(expr == 0 or expr.is_zero or simplify(expr) == 0)
+    if expr == 0 or expr.is_zero is not None:
+        return bool(expr == 0 or expr.is_zero)
+    return not _is_nonzero_number(expr) and bool(simplify(expr) == 0)
+
+
+def _is_nonzero_number(expr: Expr) -> bool:
+    """Settle the common case of two different numbers by a ball, long before ``simplify`` does."""
+    if expr.free_symbols:
+        return False
+    try:
+        ball = number(expr)
+    except OpenError:
+        return False
+    return bool(ball > 0 or ball < 0)
 
 
 def least_magnitude(left: Expr, right: Expr) -> tuple[Expr, None]:
@@ -242,18 +267,6 @@ def _merge(branches: list[tuple[Expr, Boolean]]) -> list[tuple[Expr, Boolean]]:
             merged.pop()
         merged.append((branch, condition))
     return merged
-
-
-def _substituted(pieces: Cells, back: dict[Symbol, Expr]) -> Cells:
-    """Undo :func:`freed_parameters` everywhere, the ends of the cells included."""
-    return Cells(
-        pieces.symbol,
-        tuple(Cell(*(e.subs(back) for e in (c.left, c.right, c.expr))) for c in pieces.cells),
-        tuple(
-            Breakpoint(b.at.subs(back), b.value.subs(back), None if b.branch is None else b.branch.subs(back))
-            for b in pieces.breakpoints
-        ),
-    )
 
 
 def _switches(expr: Expr) -> Iterable[Expr]:
@@ -279,11 +292,11 @@ def _breakpoints(expr: Expr, symbol: Symbol) -> set[Expr]:
         branches = [cell.expr for cell in inner.cells] if inner else [switch]
         found |= {b.at for b in inner.breakpoints} if inner else set()
         for branch in branches:
-            found |= _real_roots(branch, symbol)
+            found |= real_roots(branch, symbol)
     return found
 
 
-def _real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
+def real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
     if symbol not in expr.free_symbols:
         return set()
     polynomial = expr.as_poly(symbol)
@@ -297,7 +310,7 @@ def _real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
     return set(Poly(polynomial, symbol).real_roots())
 
 
-def _sorted(points: set[Expr]) -> list[Expr]:
+def in_order(points: set[Expr]) -> list[Expr]:
     distinct: list[Expr] = []
     for point in points:
         if not any(compare(point, other) == 0 for other in distinct):
@@ -305,7 +318,7 @@ def _sorted(points: set[Expr]) -> list[Expr]:
     return sorted(distinct, key=cmp_to_key(compare))
 
 
-def _inside(symbol: Symbol, left: Expr, right: Expr) -> Expr:
+def generic_point(symbol: Symbol, left: Expr, right: Expr) -> Expr:
     """Return a generic point of an open interval, as an expression whose sign tests are decided by assumptions."""
     t = Dummy("t", positive=True)
     if left == -oo and right is oo:
@@ -322,7 +335,7 @@ def _sign_on(switch: Expr, symbol: Symbol, left: Expr, right: Expr) -> int:
     """Return the sign of a switching function on an open interval that holds none of its zeros."""
     polynomial = switch.as_poly(symbol) if symbol in switch.free_symbols else None
     if polynomial is not None and polynomial.degree() == 1 and switch.free_symbols == {symbol}:
-        middle = _sample(left, right)
+        middle = sample_point(left, right)
         if middle is not None:
             return sign_of(switch.subs(symbol, middle))
     if polynomial is not None and polynomial.degree() == 1:
@@ -330,13 +343,13 @@ def _sign_on(switch: Expr, symbol: Symbol, left: Expr, right: Expr) -> int:
         root = -intercept / slope
         side = 1 if left != -oo and compare(left, root) >= 0 else -1
         return sign_of(slope) * side
-    middle = _sample(left, right)
+    middle = sample_point(left, right)
     if middle is not None and not (switch.free_symbols - {symbol}):
         return sign_of(switch.subs(symbol, middle))
-    return sign_of(switch.subs(symbol, _inside(symbol, left, right)))
+    return sign_of(switch.subs(symbol, generic_point(symbol, left, right)))
 
 
-def _sample(left: Expr, right: Expr) -> Expr | None:
+def sample_point(left: Expr, right: Expr) -> Expr | None:
     """Return a number inside an interval with numeric ends."""
     if not (left.is_number and right.is_number):
         return None

@@ -146,7 +146,29 @@ class normal_pdf(MeaningfulFunction):
         return _latex_call(r"\varphi", printer, self.args[0], exp)
 
 
-NODES: tuple[type[MeaningfulFunction], ...] = (sigmoid, softplus, normal_cdf, normal_pdf)
+class erfcx(MeaningfulFunction):
+    """The scaled complementary error function e^(u²)·erfc(u); a Mills ratio up to scale."""
+
+    @classmethod
+    def eval(cls, u: Expr) -> Expr | None:
+        """Evaluate where the value is simple and exact."""
+        return {S.Zero: S.One, S.Infinity: S.Zero}.get(u)
+
+    @staticmethod
+    def meaning(u: Expr) -> Expr:
+        """Return exp(u²)·erfc(u)."""
+        return exp(u**2) * erfc(u)
+
+    @staticmethod
+    def slope(u: Expr) -> Expr:
+        """Return 2u·erfcx(u) − 2/√π."""
+        return 2 * u * erfcx(u) - 2 / sqrt(pi)
+
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.args[0].is_real else None
+
+
+NODES: tuple[type[MeaningfulFunction], ...] = (sigmoid, softplus, normal_cdf, normal_pdf, erfcx)
 
 
 def expand_meaning(expr: Expr) -> Expr:

@@ -163,7 +163,8 @@ class Keyword:
     """A parameter as a generated signature needs it.
 
     ``condition`` is a predicate over the parameters that is true inside the domain (``None``: any number);
-    ``domain`` its text.  A random parameter is not in evaluation signatures: its ``default`` node replaces it.
+    ``domain`` its text.  A random parameter is not in evaluation signatures: its ``mean``, a node over
+    the other parameters, replaces it.
     """
 
     name: str
@@ -171,6 +172,7 @@ class Keyword:
     role: str
     domain: str
     condition: Node | None
+    mean: Node | None = None
 
 
 @dataclass(frozen=True)

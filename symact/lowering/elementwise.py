@@ -1,0 +1,222 @@
+"""Programs of a function of one number: cells, each with its best candidate, joined by selections."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sympy import Expr, Integer, Symbol, limit, oo, sign
+
+from symact.activation import Activation
+from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
+from symact.errors import OpenError
+from symact.lowering.arithmetic import constant, number_of, op, translate
+from symact.lowering.interpret import run
+from symact.lowering.measure import Truth
+from symact.lowering.normal_form import arguments, normal_form, sign_between
+from symact.lowering.program import Node, Program
+from symact.lowering.smooth import GOOD, X, Choice, Setting, choose
+
+Values = Mapping[Symbol, float]
+
+
+@dataclass(frozen=True)
+class Body:
+    """The node of a whole function, with its measured error."""
+
+    node: Node
+    error: float
+    notes: tuple[str, ...]
+
+
+def program(name: str, formula: str, pieces: Cells, activation: Activation) -> Program:
+    """Return the program of a function given by its cells.
+
+    Parameters
+    ----------
+    name, formula
+        Of the generated function.
+    pieces
+        The function, in nodes.
+    activation
+        Whose parameters it has.
+    """
+    x = pieces.symbol
+    pieces = _split_at_signs(pieces)
+    samples = sample_values(activation)
+    best: Body | None = None
+    for halved in (False, True):
+        body = _body(pieces, activation, samples, halved)
+        if best is None or body.error < best.error:
+            best = body
+        if best.error <= GOOD:
+            break
+    assert best is not None
+    node = _with_limits(best.node, pieces, activation, samples[0])
+    used = {step.label for step in node.walk() if step.op == "parameter"}
+    names = tuple(p.name for p in activation.parameters if p.name in used)
+    return Program(name, (x.name,), names, node, formula, _rounded_up(best.error), best.notes)
+
+
+def sample_values(activation: Activation) -> list[dict[Symbol, float]]:
+    """Return two choices of parameter values: the defaults, and numbers that are no powers of two."""
+    generic: dict[Symbol, float] = {}
+    defaults: dict[Symbol, float] = {}
+    for k, p in enumerate(activation.parameters):
+        for values, wanted in ((generic, None), (defaults, p.default)):
+            domain = p.domain.subs(values)
+            low = float(domain.start) if domain.start.is_finite else -math.inf
+            high = float(domain.end) if domain.end.is_finite else math.inf
+            if wanted is not None:
+                values[p.symbol] = number_of(wanted.subs(values))
+            elif math.isfinite(low) and math.isfinite(high):
+                values[p.symbol] = low + 0.37 * (high - low)
+            else:
+                values[p.symbol] = (low if math.isfinite(low) else 0.0) + 1.3 + 0.6 * k
+    return [defaults] if defaults == generic else [defaults, generic]
+
+
+def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool) -> Body:
+    x = pieces.symbol
+    parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
+    setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved)
+    choices = [_choice(cell, x, setting, samples) for cell in pieces.cells]
+    nodes = [choice.node for choice in choices]
+    worst = max(choice.error for choice in choices)
+    notes = tuple(dict.fromkeys(choice.note for choice in choices if choice.note))
+    result = nodes[-1]
+    for k in reversed(range(len(pieces.breakpoints))):
+        result = _joined(pieces, k, nodes, result, parameters)
+    return Body(result, worst, notes)
+
+
+def _choice(cell: Cell, x: Symbol, setting: Setting, samples: list[dict[Symbol, float]]) -> Choice:
+    truths = []
+    for values in samples:
+        exact = {s: v for s, v in values.items() if s in cell.expr.free_symbols}
+        low, high = (_float(end, values) for end in (cell.left, cell.right))
+        truths.append((Truth.of(cell.expr, x, exact), low, high))
+    return choose(cell.expr, x, cell.left, cell.right, setting, truths)
+
+
+def _float(end: Expr, values: Values) -> float:
+    value = end.subs(values)
+    if value in (oo, -oo):
+        return math.inf if value is oo else -math.inf
+    return number_of(value)
+
+
+def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Mapping[Symbol, Node]) -> Node:
+    """Select cell k on the left of breakpoint k, giving the point to a side that has its value."""
+    x, point = pieces.symbol, pieces.breakpoints[k]
+    edge = translate(point.at, {x: X, **parameters})
+    left = pieces.cells[k].expr.subs(x, point.at) - point.value
+    right = pieces.cells[k + 1].expr.subs(x, point.at) - point.value
+    if nodes[k] == rest and (_vanishes(left) or _vanishes(right)):
+        return rest
+    if _vanishes(left):
+        return op("select", op("le", X, edge), nodes[k], rest)
+    if not _vanishes(right):
+        value = translate(point.value, {x: X, **parameters})
+        rest = op("select", op("eq", X, edge), value, rest)
+    return op("select", op("lt", X, edge), nodes[k], rest)
+
+
+def _vanishes(expr: Expr) -> bool:
+    return bool(expr == 0 or expr.simplify() == 0)
+
+
+def _split_at_signs(pieces: Cells) -> Cells:
+    """Cut the cells where the argument of an exponential changes sign."""
+    x = pieces.symbol
+    cells: list[Cell] = []
+    points: list[Breakpoint] = []
+    for k, cell in enumerate(pieces.cells):
+        inner = []
+        try:
+            for root in in_order(set().union(*(_roots(u, x) for u in arguments(cell.expr, x)))):
+                if _inside(root, cell):
+                    inner.append(root)
+        except OpenError:
+            inner = []
+        ends = [cell.left, *inner, cell.right]
+        for n, (left, right) in enumerate(zip(ends, ends[1:], strict=False)):
+            cells.append(Cell(left, right, cell.expr))
+            if n < len(inner):
+                points.append(Breakpoint(inner[n], cell.expr.subs(x, inner[n]), cell.expr))
+        if k < len(pieces.breakpoints):
+            points.append(pieces.breakpoints[k])
+    return Cells(x, tuple(cells), tuple(points))
+
+
+def _roots(u: Expr, x: Symbol) -> set[Expr]:
+    leading = u.as_poly(x)
+    return real_roots((u / leading.LC()).expand() if leading is not None else u, x)
+
+
+def _inside(root: Expr, cell: Cell) -> bool:
+    return bool((root - cell.left).is_extended_positive and (cell.right - root).is_extended_positive)
+
+
+def _uses_both_signs(pieces: Cells) -> bool:
+    """Whether an exponential of the same |u| occurs on both sides of 0."""
+    x = pieces.symbol
+    seen: list[set[tuple[Expr, int]]] = []
+    for cell in pieces.cells:
+        try:
+            form = normal_form(cell.expr, x, sign_between(cell.left, cell.right, x))
+        except OpenError:
+            continue
+        seen.append({(g.argument, g.sign) for g in form.generators})
+    flat = {(u, s) for found in seen for u, s in found}
+    return any((u, -s) in flat or (-u, s) in flat for u, s in flat)
+
+
+def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Values) -> Node:
+    """Select the limit at ±∞ and pass NaN through, each only where plain evaluation would not do it."""
+    names = {s.name: v for s, v in values.items()}
+    for infinity, cell in ((math.inf, pieces.cells[-1]), (-math.inf, pieces.cells[0])):
+        exact = _limit(cell.expr, pieces.symbol, infinity)
+        if exact is None:
+            if math.isnan(run(node, {**names, "x": infinity})):
+                node = _at_largest(node)
+            continue
+        wanted = number_of(exact.subs(values)) if exact.subs(values).is_finite else float(exact.subs(values))
+        if run(node, {**names, "x": infinity}) == wanted:
+            continue
+        parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
+        target = constant(float(exact)) if exact.is_infinite else translate(exact, parameters)
+        node = op("select", op("eq", X, constant(infinity)), target, node)
+    if not math.isnan(run(node, {**names, "x": math.nan})):
+        node = op("select", op("ne", X, X), X, node)
+    return node
+
+
+def _at_largest(node: Node) -> Node:
+    """Return the program that takes ±∞ for the largest finite number of that sign."""
+    largest = sys.float_info.max
+    finite = op("minimum", op("maximum", X, constant(-largest)), constant(largest), called="finite")
+    replaced: dict[Node, Node] = {}
+    for step in node.walk():
+        operands = tuple(replaced[o] for o in step.args)
+        replaced[step] = finite if step == X else Node(step.op, operands, step.number, step.label, step.name)
+    return replaced[node]
+
+
+def _limit(expr: Expr, x: Symbol, infinity: float) -> Expr | None:
+    """Return the limit of a smooth branch from its normal form: exponentials are 0 there, the rest is rational."""
+    end = oo if infinity > 0 else -oo
+    far = Integer(10**6)
+    try:
+        form = normal_form(expr, x, sign_between(far, oo, x) if infinity > 0 else sign_between(-oo, -far, x))
+    except OpenError:
+        return None
+    asymptote = form.asymptote().subs(form.constants)
+    value = limit(asymptote, x, end)
+    return value if value.is_infinite or value.is_finite and not value.has(sign) else None
+
+
+def _rounded_up(error: float) -> float:
+    return math.ceil(error * 10) / 10 if math.isfinite(error) else error

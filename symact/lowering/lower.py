@@ -1,0 +1,103 @@
+"""Every program of an activation."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sympy import Expr
+
+from symact.activation import Activation, Role, domain_text
+from symact.analysis.derivatives import (
+    derivative,
+    derivative_cells,
+    parameter_derivative,
+    parameter_derivative_cells,
+    prime,
+)
+from symact.analysis.vectors import vjp
+from symact.lowering.arithmetic import number_of, op, translate
+from symact.lowering.elementwise import program
+from symact.lowering.program import Kernels, Keyword, Node, Program
+from symact.lowering.vectors import value_program, vjp_program
+from symact.notation import symbol_text, text
+
+
+@lru_cache(maxsize=512)
+def lower(activation: Activation) -> Kernels:
+    """Return the programs of an activation, parameters kept as parameters.
+
+    Raises
+    ------
+    OpenError
+        If no program can be made.
+    """
+    common = dict(
+        name=activation.name,
+        summary=activation.summary,
+        source=activation.source,
+        formula=text(activation.expr),
+        module=activation.module,
+        torch=activation.torch,
+        keywords=tuple(_keyword(activation, p.name) for p in activation.parameters),
+    )
+    if not activation.is_elementwise:
+        product = vjp(activation)
+        return Kernels(
+            **common,
+            value=value_program(activation, f"f(x) = {text(activation.expr)}"),
+            vjp=vjp_program(activation, product.expr, product.needs, f"dx = {text(product.expr)}"),
+            is_reduction=activation.is_reduction,
+        )
+    learned = [p for p in activation.parameters if p.role is Role.LEARNED]
+    value, grad, grad2 = (_derivative_program(activation, order) for order in range(3))
+    return Kernels(
+        **common,
+        value=value,
+        grad=grad,
+        grad2=grad2,
+        parameter_grads={p.name: _parameter_program(activation, p.name) for p in learned},
+    )
+
+
+def _derivative_program(activation: Activation, order: int) -> Program:
+    name = activation.name + ("", "_grad", "_grad2")[order]
+    shown = activation.expr if order == 0 else derivative(activation, order)
+    return program(name, f"f{prime(order)}(x) = {text(shown)}", derivative_cells(activation, order), activation)
+
+
+def _parameter_program(activation: Activation, name: str) -> Program:
+    formula = f"∂f/∂{symbol_text(name)} = {text(parameter_derivative(activation, name))}"
+    pieces = parameter_derivative_cells(activation, name)
+    return program(f"{activation.name}_grad_{name}", formula, pieces, activation)
+
+
+def _keyword(activation: Activation, name: str) -> Keyword:
+    parameter = activation.parameter(name)
+    default = parameter.default
+    return Keyword(
+        name=name,
+        default=None if default is None or default.free_symbols else number_of(default),
+        role=str(parameter.role),
+        domain=domain_text(parameter.domain),
+        condition=_condition(activation, name),
+        mean=None if default is None or not default.free_symbols else translate(default, _parameters(activation)),
+    )
+
+
+def _parameters(activation: Activation) -> dict[Expr, Node]:
+    return {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
+
+
+def _condition(activation: Activation, name: str) -> Node | None:
+    """Return the predicate "inside the domain" over the parameters."""
+    domain, parameters = activation.parameter(name).domain, _parameters(activation)
+    value, tests = Node("parameter", label=name), []
+    if domain.start.is_finite is not False:
+        edge = translate(domain.start, parameters)
+        tests.append(op("gt" if domain.left_open else "ge", value, edge))
+    if domain.end.is_finite is not False:
+        edge = translate(domain.end, parameters)
+        tests.append(op("lt" if domain.right_open else "le", value, edge))
+    if not tests:
+        return None
+    return tests[0] if len(tests) == 1 else op("and", *tests)

@@ -1,0 +1,98 @@
+"""How far a candidate program is from the truth, at points chosen to be hard; the same on every machine."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol, diff
+
+from symact.balls import Ball, evaluate
+from symact.errors import OpenError
+from symact.lowering.interpret import run
+from symact.lowering.program import Node
+from symact.ulp import distance, spacing
+
+LARGEST = sys.float_info.max
+
+NEAR = 1 / 2
+"""Two points within this relative distance of each other are neighbours when a zero is looked for between them."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A smooth branch with exact values for the parameters."""
+
+    expr: Expr
+    slope: Expr
+    symbol: Symbol
+    values: Mapping[Symbol, float]
+
+    @classmethod
+    def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float]) -> Truth:
+        """Prepare a branch."""
+        return cls(expr, diff(expr, symbol), symbol, values)
+
+    def __call__(self, point: float) -> Ball:
+        """Return the exact value as a ball."""
+        return evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
+
+    def ulps(self, point: float, computed: float) -> float:
+        """Return the distance of a computed value, conditioning-scaled where the exact one is close to a zero.
+
+        Close to a simple zero z of f no algorithm on doubles that rounds once keeps a relative accuracy: there the
+        error is measured against \\|f\\| + \\|x f′\\|, which is what one rounding of x costs.
+        """
+        exact = self(point)
+        error = distance(computed, exact)
+        if error > 1 and self._is_near_a_zero(point):
+            try:
+                steep = abs(evaluate(self.slope, {**self.values, self.symbol: point}, bits=60) * point)
+            except OpenError:
+                return error
+            error *= spacing(exact) / spacing(abs(exact) + steep)
+        return error
+
+    def _is_near_a_zero(self, point: float) -> bool:
+        below, above = self(point * (1 - NEAR)), self(min(max(point * (1 + NEAR), -LARGEST), LARGEST))
+        return bool(below * above < 0)
+
+
+def worst(node: Node, truth: Truth, points: Iterable[float], stop: float = math.inf) -> tuple[float, float]:
+    """Return the largest error in ULP and where it is, elementary functions off by up to one ULP.
+
+    The search ends early as soon as an error exceeds `stop`.
+    """
+    largest, place = 0.0, math.nan
+    names = {symbol.name: value for symbol, value in truth.values.items()}
+    for point in points:
+        for slack in (0, 1, -1):
+            error = truth.ulps(point, run(node, {**names, "x": point}, slack))
+            if error > largest:
+                largest, place = error, point
+            if error > stop:
+                return largest, place
+    return largest, place
+
+
+def sample(left: float, right: float, density: int = 1) -> Sequence[float]:
+    """Return points of an interval: every magnitude, the places where exponentials die, and next to the ends.
+
+    The points are rationals of low discrepancy (multiples of the golden ratio), so the list is the same everywhere.
+    """
+    magnitudes = [2.0**k for k in range(-1074, 1024, 61)] + [5e-324, 1.7976931348623157e308]
+    magnitudes += [1e-30, 1e-8, 18.5, 37.4, 38.1, 38.56, 88.7, 354.2, 708.2, 709.5, 744.7, 1e4, 3e38]
+    golden = 0.6180339887498949
+    fractions = [(golden * k) % 1 for k in range(1, 60 * density)]
+    magnitudes += [40 * f for f in fractions] + [2.0 ** (24 * f - 20) for f in fractions]
+    magnitudes += [750 * f for f in fractions[: 30 * density]]
+    points = [s * m for m in magnitudes for s in (1.0, -1.0)]
+    for end in (left, right):
+        if math.isfinite(end):
+            points += [end + p * max(1.0, abs(end)) for p in (2.0**-40, -(2.0**-40), 2.0**-12, -(2.0**-12))]
+            points += [math.nextafter(end, math.inf), math.nextafter(end, -math.inf)]
+    if math.isfinite(left) and math.isfinite(right):
+        points += [left + (right - left) * f for f in fractions]
+    return sorted(p for p in set(points) if left < p < right)

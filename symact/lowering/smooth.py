@@ -1,0 +1,326 @@
+"""Candidate programs for a smooth branch, and the choice among them by measured error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from sympy import Add, Expr, Function, Mul, Pow, S, Symbol, expand, factor_terms, fraction, log, oo, together
+from sympy import atan as sympy_atan
+from sympy import cos as sympy_cos
+from sympy import erf as sympy_erf
+from sympy import exp as sympy_exp
+from sympy import sin as sympy_sin
+from sympy import tanh as sympy_tanh
+
+from symact.balls import evaluate
+from symact.errors import OpenError
+from symact.lowering.arithmetic import (
+    HALF,
+    ONE,
+    ZERO,
+    add,
+    constant,
+    mul,
+    neg,
+    op,
+    polynomial_degree,
+    translate,
+)
+from symact.lowering.double_double import double_double, is_exact, negated
+from symact.lowering.measure import Truth, sample, worst
+from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form, sign_between
+from symact.lowering.program import Node
+from symact.lowering.series import taylor_node
+
+GOOD = 6.0
+"""A candidate within this many ULP is taken; the contract is 8, and a platform's libm may add to it."""
+
+FAR = 2.0**100
+"""Beyond it exponentials are 0, unless a parameter is below 1e-27, and no polynomial of degree 10 overflows before."""
+
+X = Node("argument", label="x")
+MAGNITUDE = op("abs", X, called="magnitude")
+
+
+Truths = Sequence[tuple[Truth, float, float]]
+"""The exact branch at several parameter values, with the ends of its interval there."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A chosen program for one interval."""
+
+    node: Node
+    error: float
+    worst_at: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the nodes of a branch are built from."""
+
+    x: Symbol
+    parameters: Mapping[Symbol, Node]
+    shared: bool  # both signs of x use the same exponentials: write them with |x|
+    halved: bool  # e^(−|u|) is computed as the square of e^(−|u|/2), which does not underflow first
+
+
+def choose(
+    expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, truths: Truths
+) -> Choice:
+    """Return the simplest candidate whose measured error is good, else the best one.
+
+    Parameters
+    ----------
+    expr, x, left, right
+        A smooth expression on an open interval.
+    setting
+        How nodes are written.
+    truths
+        The exact branch at several parameter values, with the ends of the interval there.
+    """
+    candidates: list[Node] = []
+    best: Choice | None = None
+    points = [sample(low, high) for _, low, high in truths]
+    for node in _candidates(expr, x, left, right, setting):
+        error, place = _worst(node, truths, points, best.error if best else math.inf)
+        candidates.append(node)
+        if best is None or error < best.error:
+            best = Choice(node, error, place)
+        if error <= GOOD:
+            return best
+    if best is None:
+        raise OpenError(f"no numeric program for {expr}")
+    if 0 in (left, right) and abs(best.worst_at) < 1 and not expr.free_symbols - {x}:
+        return _with_series(best, candidates, expr, x, truths, points)
+    return best
+
+
+def _worst(node: Node, truths: Truths, points: Sequence[Sequence[float]], stop: float) -> tuple[float, float]:
+    error, place = 0.0, math.nan
+    for (truth, _, _), where in zip(truths, points, strict=True):
+        found, at = worst(node, truth, where, stop)
+        if found > error:
+            error, place = found, at
+    return error, place
+
+
+def _with_series(
+    best: Choice, candidates: Sequence[Node], expr: Expr, x: Symbol, truths: Truths, points: Sequence[Sequence[float]]
+) -> Choice:
+    """Use the Taylor polynomial around 0 and the first candidate that is good outside."""
+    for radius in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 5 / 8, 3 / 4, 1.0):
+        outside = [[p for p in where if abs(p) >= radius] for where in points]
+        for node in candidates:
+            if _worst(node, truths, outside, GOOD)[0] > GOOD:
+                continue
+            try:
+                series = taylor_node(expr, x, radius, X)
+            except OpenError:
+                return best
+            joined = op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
+            error, place = _worst(joined, truths, points, math.inf)
+            if error < best.error:
+                return Choice(joined, error, place, f"|x| < {radius:g}: Taylor polynomial, where the terms cancel.")
+    return best
+
+
+def _candidates(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting) -> Iterator[Node]:
+    """Yield programs, the simplest first."""
+    with suppress(OpenError):
+        yield direct(expr, {x: X, **setting.parameters})
+    try:
+        form = normal_form(expr, x, sign_between(left, right, x))
+    except OpenError:
+        return
+    writer = _Writer(form, setting, left, right)
+    yield from dict.fromkeys((writer.combined(), writer.separated(), writer.separated(clamped=True)))
+
+
+# fmt: off
+DIRECT = {
+    sympy_tanh: "tanh", sympy_exp: "exp", log: "log", sympy_sin: "sin", sympy_cos: "cos", sympy_atan: "atan",
+    sympy_erf: "erf",
+}
+# fmt: on
+
+
+def direct(expr: Expr, environment: Mapping[Symbol, Node]) -> Node:
+    """Return the expression as it stands, for what has no cancellation to mend.
+
+    Raises
+    ------
+    OpenError
+        If it holds a function that is no primitive.
+    """
+    known: dict[Symbol, Node] = dict(environment)
+    replaced = expr
+    for node in sorted(expr.atoms(Function), key=lambda f: len(str(f))):
+        if not node.free_symbols & set(environment):
+            continue
+        name = DIRECT.get(node.func)
+        if name is None:
+            raise OpenError(f"{node.func.__name__} is not a primitive")
+        stand_in = Symbol(f"_{len(known)}", real=True)
+        known[stand_in] = op(name, direct(node.args[0], environment))  # type: ignore[arg-type]
+        replaced = replaced.subs(node, stand_in)
+    return translate(replaced, known)
+
+
+class _Writer:
+    """Writes a normal form as nodes."""
+
+    def __init__(self, form: NormalForm, setting: Setting, left: Expr, right: Expr) -> None:
+        self.form, self.setting, self.left, self.right = form, setting, left, right
+        self.halves: dict[Symbol, Node] = {}
+        self.bounded = frozenset(g.symbol for g in form.generators)
+        # Nested from the left: polynomials are written in the decaying quantities, their coefficients in x.
+        self.environment: dict[Symbol, Node] = {}
+        for generator in sorted(form.generators, key=lambda g: g.kind is not Kind.DECAY):
+            self.environment[generator.symbol] = self._generator(generator)
+        self.environment[setting.x] = X
+        self.environment.update(setting.parameters)
+
+    def combined(self) -> Node:
+        """Everything over one denominator."""
+        return self._decaying(self.form.expr)
+
+    def separated(self, clamped: bool = False) -> Node:
+        """The asymptote plus what decays, x limited in the latter to where it has not died."""
+        asymptote = self.form.asymptote()
+        rest = together(expand(self.form.expr - asymptote)).factor()
+        head = self._rational(asymptote)
+        if clamped:
+            limited = X if self.left.is_finite else op("maximum", X, constant(-FAR))
+            limited = limited if self.right.is_finite else op("minimum", limited, constant(FAR))
+            self.environment[self.setting.x] = replace(limited, name="bounded")
+        return add(head, self._decaying(rest))
+
+    def _decaying(self, expr: Expr) -> Node:
+        """Multiply by the dying factor last, in two halves if the other factor is large."""
+        if expr == 0:
+            return ZERO
+        for generator in self.form.decays:
+            if generator.kind is Kind.DECAY:
+                exponent = _order_at_zero(expr, generator.symbol)
+                if exponent > 0 and expr.is_Mul or expr == generator.symbol**exponent and exponent > 0:
+                    rest = factor_terms(expr / generator.symbol**exponent)
+                    value = self._rational(rest)
+                    # With two factors each is far from underflow when the product is subnormal.
+                    half = self.halves.get(generator.symbol) if exponent == 1 else None
+                    for _ in range(exponent):
+                        whole = self.environment[generator.symbol]
+                        value = mul(mul(value, half), half) if half is not None else mul(value, whole)
+                    return value
+        return self._rational(expr)
+
+    def _rational(self, expr: Expr) -> Node:
+        expr, environment = self._with_expm1(expr)
+        return translate(expr.subs(self.form.constants), environment, self.bounded)
+
+    def _with_expm1(self, expr: Expr) -> tuple[Expr, dict[Symbol, Node]]:
+        """Replace factors Eᵏ − 1 by expm1 of the exponent: they vanish where u does."""
+        environment = dict(self.environment)
+        for generator in self.form.generators:
+            if generator.kind is not Kind.DECAY:
+                continue
+            e = generator.symbol
+            minus_one = Symbol(f"{e.name}m1", real=True)
+            found = [b for b in (f.base if f.is_Pow else f for f in Mul.make_args(expr)) if b.is_Add and b.has(e)]
+            for base in found:
+                if (base - (e - 1)).expand() == 0 or (base + (e - 1)).expand() == 0:
+                    expr = expr.xreplace({base: minus_one if (base - (e - 1)).expand() == 0 else -minus_one})
+                    environment = {minus_one: op("expm1", self._exponent(generator, 1)[0]), **environment}
+        return expr, environment
+
+    def _generator(self, generator: Generator) -> Node:
+        if generator.kind is Kind.MILLS:
+            return op("erfcx", self._magnitude_of(generator), called="mills")
+        if generator.kind is Kind.LOG_DECAY:
+            return op("log1p", self._decay(generator), called="log_term")
+        return self._decay(generator, generator.symbol)
+
+    def _decay(self, generator: Generator, symbol: Symbol | None = None) -> Node:
+        divisor = 2 if self.setting.halved else 1
+        high, low = self._exponent(generator, divisor)
+        e = op("exp", high) if low == ZERO else op("exp_sum", high, low)
+        if not self.setting.halved:
+            return Node(e.op, e.args, name="decay")
+        half = Node(e.op, e.args, name="half")
+        if symbol is not None:
+            self.halves[symbol] = half
+        return op("mul", half, half, called="decay")
+
+    def _argument(self, generator: Generator) -> tuple[Expr, Node, int]:
+        """Return u as an expression in x or |x|, the node for that variable, and the sign of u."""
+        x, u = self.setting.x, generator.argument
+        odd = expand(u.subs(x, -x) + u) == 0
+        even = expand(u.subs(x, -x) - u) == 0
+        if not ((odd or even) and (self.setting.shared or even)):
+            return u, X, generator.sign
+        sign = generator.sign
+        if odd:
+            # u(x) = ±u(|x|): its sign for positive x.
+            sign = sign if self._positive_side(u, generator.sign) else -sign
+        return u, self._clamped(u), sign
+
+    def _positive_side(self, u: Expr, sign: int) -> bool:
+        """Whether the interval is on the side of positive x."""
+        coefficient = u.subs(self.setting.x, 1)
+        return (evaluate_sign(coefficient) > 0) == (sign > 0)
+
+    def _clamped(self, u: Expr) -> Node:
+        degree = polynomial_degree(u, self.setting.x)
+        if degree < 2 or u.free_symbols != {self.setting.x}:
+            return MAGNITUDE
+        # e^(−|u|) is 0 far before u overflows.
+        edge = next(2.0**k for k in range(60) if abs(float(u.subs(self.setting.x, 2.0**k))) > 1500)
+        return op("minimum", MAGNITUDE, constant(edge), called="clamped")
+
+    def _exponent(self, generator: Generator, divisor: int) -> tuple[Node, Node]:
+        """Return −|u|/divisor as a high and a low part."""
+        u, variable, sign = self._argument(generator)
+        environment = {self.setting.x: variable, **self.setting.parameters}
+        scaled = (u / divisor).subs(self.form.constants)
+        if is_exact(scaled, environment):
+            node = translate(scaled, environment)
+            return (neg(node) if sign > 0 else node), ZERO
+        pair = double_double(expand(scaled) if len(Add.make_args(u)) > 1 else scaled, environment)
+        return negated(pair) if sign > 0 else pair
+
+    def _magnitude_of(self, generator: Generator) -> Node:
+        x, v = self.setting.x, generator.argument
+        coefficient = v.coeff(x)
+        if expand(v - coefficient * x) != 0:
+            value = translate(v, {x: X, **self.setting.parameters})
+            return op("abs", value)
+        return mul(translate(abs(coefficient), self.setting.parameters | {x: X}), MAGNITUDE)
+
+
+def evaluate_sign(expr: Expr) -> int:
+    """Return the sign of a nonzero real coefficient."""
+    if expr.is_positive:
+        return 1
+    if expr.is_negative:
+        return -1
+    return 1 if evaluate(expr, bits=60) > 0 else -1
+
+
+def _order_at_zero(expr: Expr, symbol: Symbol) -> int:
+    """Return the power of the symbol that divides the expression."""
+    order = 0
+    for f in Mul.make_args(expr):
+        base, exponent = f.as_base_exp()
+        if base == symbol and exponent.is_Integer:
+            order += int(exponent)
+    return max(order, 0)
+
+
+def is_unbounded(form: NormalForm, x: Symbol) -> bool:
+    """Whether the cofactor of a decaying quantity grows with x."""
+    top, bottom = fraction(together(form.expr))
+    return polynomial_degree(expand(top), x) > 0
