@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from symact.activation import Activation as Activation
     from symact.activation import Parameter as Parameter
-    from symact.backends import generate as generate
-    from symact.backends.loading import load as load
     from symact.catalog import get as get
     from symact.catalog import names as names
+    from symact.generation import generate as generate
+    from symact.generation import load as load
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Activation": "symact.activation",
     "Parameter": "symact.activation",
-    "generate": "symact.backends",
+    "generate": "symact.generation",
     "get": "symact.catalog",
-    "load": "symact.backends.loading",
+    "load": "symact.generation",
     "names": "symact.catalog",
 }
 
-__all__ = ["Activation", "Parameter", "generate", "get", "load", "names"]  # noqa: F822  # found by __getattr__
+__all__ = ["Activation", "Parameter", "generate", "get", "load", "names"]  # found by __getattr__
 
 
 def __getattr__(name: str) -> Any:

@@ -101,9 +101,12 @@ class Activation:
     torch: str | None = None
 
     def __post_init__(self) -> None:
-        unknown = {symbol.name for symbol in self.expr.free_symbols} - {
-            p.name for p in self.parameters
-        } - {"x", "i", "n"} - {str(symbol) for symbol in self.expr.atoms(Indexed)}
+        unknown = (
+            {symbol.name for symbol in self.expr.free_symbols}
+            - {p.name for p in self.parameters}
+            - {"x", "i", "n"}
+            - {str(symbol) for symbol in self.expr.atoms(Indexed)}
+        )
         if unknown:
             raise SymactError(f"{self.name}: symbols without a parameter: {', '.join(sorted(unknown))}")
 
@@ -162,9 +165,7 @@ class Activation:
         number = sympify(value, strict=True).subs(earlier)
         domain = parameter.domain.subs(earlier)
         if domain.contains(number) is not S.true:
-            raise ParameterError(
-                f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}"
-            )
+            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}")
         return number
 
     def at(self, **given: Any) -> Activation:
@@ -199,9 +200,7 @@ class Activation:
         number = sympify(value, strict=True)
         domain = parameter.domain.subs(known)
         if not number.is_number or not number.is_extended_real or domain.contains(number) is S.false:
-            raise ParameterError(
-                f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}"
-            )
+            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}")
         return number
 
     def at_defaults(self) -> Activation:

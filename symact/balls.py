@@ -174,13 +174,26 @@ def _power(expr: Pow, symbols: tuple[Symbol, ...]) -> Evaluator:
     base, exponent = compiled(expr.base, symbols), expr.exp
     if exponent.is_Integer:
         power = int(exponent)
-        return lambda *point: base(*point) ** power
+        return lambda *point: integer_power(base(*point), power)
     if exponent == S.Half:
         return lambda *point: base(*point).sqrt()
     if exponent == -S.Half:
         return lambda *point: base(*point).rsqrt()
     general = compiled(exponent, symbols)
     return lambda *point: base(*point) ** general(*point)
+
+
+def integer_power(base: Ball, power: int) -> Ball:
+    """Return a power of a real or complex ball by multiplication (``arb(0, 1) ** 2`` is NaN in python-flint)."""
+    if power < 0:
+        return 1 / integer_power(base, -power)
+    result, square = arb(1), base
+    while power:
+        if power % 2:
+            result = square * result
+        power //= 2
+        square = square * square
+    return result
 
 
 def _piecewise(expr: Piecewise, symbols: tuple[Symbol, ...]) -> Evaluator:

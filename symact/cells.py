@@ -7,6 +7,7 @@ trusted: for ELU′ at 0⁺ it answers α, where 1 is true; sympy #27236.)
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
@@ -17,15 +18,18 @@ from sympy import (
     Dummy,
     Expr,
     Heaviside,
+    Integer,
     Max,
     Min,
     Not,
     Or,
     Piecewise,
     Poly,
+    Rational,
     S,
     Symbol,
     diff,
+    expand,
     factor,
     oo,
     sign,
@@ -35,7 +39,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from symact.activation import Activation
-from symact.balls import number
+from symact.balls import compiled, number
 from symact.errors import OpenError
 
 KINKED = (Max, Min, Abs, sign, Heaviside, Piecewise)
@@ -94,7 +98,11 @@ class Cells:
             self.symbol,
             tuple(Cell(*(e.subs(values) for e in (c.left, c.right, c.expr))) for c in self.cells),
             tuple(
-                Breakpoint(b.at.subs(values), b.value.subs(values), None if b.branch is None else b.branch.subs(values))
+                Breakpoint(
+                    b.at.subs(values),
+                    b.value.subs(values),
+                    None if b.branch is None else b.branch.subs(values),
+                )
                 for b in self.breakpoints
             ),
         )
@@ -168,9 +176,7 @@ def cells(expr: Expr, symbol: Symbol) -> Cells:
     """
     points = in_order(_breakpoints(expr, symbol))
     ends = [-oo, *points, oo]
-    pieces = tuple(
-        Cell(left, right, _resolve(expr, symbol, left, right)) for left, right in zip(ends, ends[1:], strict=False)
-    )
+    pieces = tuple(Cell(left, right, _resolve(expr, symbol, left, right)) for left, right in itertools.pairwise(ends))
     between = tuple(Breakpoint(p, *_at(expr, symbol, p)) for p in points)
     return _without_false_breakpoints(Cells(symbol, pieces, between))
 
@@ -235,15 +241,21 @@ def is_zero(expr: Expr) -> bool:
     """Return whether an expression is identically zero (False when simplification does not show it)."""
     if expr == 0 or expr.is_zero is not None:
         return bool(expr == 0 or expr.is_zero)
-    return not _is_nonzero_number(expr) and bool(simplify(expr) == 0)
-
-
-def _is_nonzero_number(expr: Expr) -> bool:
-    """Settle the common case of two different numbers by a ball, long before ``simplify`` does."""
-    if expr.free_symbols:
+    # SymPy's simplify imports its physics package, 0.3 s, when it is first called: cheap answers come first.
+    if _is_nonzero_at_a_point(expr):
         return False
+    return bool(expand(expr) == 0 or simplify(expr) == 0)
+
+
+def _is_nonzero_at_a_point(expr: Expr) -> bool:
+    """Whether a ball at one point that the assumptions allow excludes 0."""
+    symbols = tuple(sorted(expr.free_symbols, key=lambda s: s.name))
+    point = [
+        (Integer(k + 2) if s.is_integer else Rational(7 + 2 * k, 5)) * (-1 if s.is_nonpositive else 1)
+        for k, s in enumerate(symbols)
+    ]
     try:
-        ball = number(expr)
+        ball = compiled(expr, symbols)(*(number(value) for value in point))
     except OpenError:
         return False
     return bool(ball > 0 or ball < 0)
@@ -297,6 +309,7 @@ def _breakpoints(expr: Expr, symbol: Symbol) -> set[Expr]:
 
 
 def real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
+    """Return the real zeros of a polynomial, or raise :class:`OpenError`."""
     if symbol not in expr.free_symbols:
         return set()
     polynomial = expr.as_poly(symbol)
@@ -311,6 +324,7 @@ def real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
 
 
 def in_order(points: set[Expr]) -> list[Expr]:
+    """Return distinct points from left to right, or raise :class:`OpenError` if their order is not known."""
     distinct: list[Expr] = []
     for point in points:
         if not any(compare(point, other) == 0 for other in distinct):
@@ -428,9 +442,14 @@ def _holds(condition: Boolean, sign_of_switch: Callable[[Expr], int]) -> bool:
         return bool(condition)
     if isinstance(condition, Relational):
         order = sign_of_switch(condition.lhs - condition.rhs)
-        return {"<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0, "==": order == 0, "!=": order != 0}[
-            condition.rel_op
-        ]
+        return {
+            "<": order < 0,
+            "<=": order <= 0,
+            ">": order > 0,
+            ">=": order >= 0,
+            "==": order == 0,
+            "!=": order != 0,
+        }[condition.rel_op]
     if isinstance(condition, And):
         return all(_holds(c, sign_of_switch) for c in condition.args)
     if isinstance(condition, Or):

@@ -33,7 +33,7 @@ def spacing(exact: Any, dtype: type[np.floating[Any]] = np.float64) -> float:
 
 
 def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.float64) -> float:
-    """Return \\|computed − exact\\| in ULP of the exact value.
+    """Return the magnitude of computed − exact in ULP of the exact value.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.flo
     Returns
     -------
     float
-        0 for two NaNs or two equal infinities; :data:`WRONG_NAN` if only one side is NaN or infinite, except that an
-        overflow counts as correct when the exact value rounds to infinity.
+        0 for two NaNs or two equal infinities; :data:`WRONG_NAN` if only one side is NaN or infinite, except
+        that an overflow counts as correct when the exact value rounds to infinity.
     """
     if isinstance(exact, float) and not np.isfinite(exact):
         same = np.isnan(computed) if np.isnan(exact) else computed == exact
@@ -64,7 +64,7 @@ def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.flo
 
 
 def spread(count: int, dtype: type[np.floating[Any]] = np.float64, seed: int = 0) -> NDArray[Any]:
-    """Return floats spread evenly over all exponents and both signs (uniform over bit patterns, finite ones)."""
+    """Return finite floats spread evenly over all exponents and both signs (uniform over bit patterns)."""
     info = np.finfo(dtype)
     bits = {16: np.uint16, 32: np.uint32, 64: np.uint64}[info.bits]
     top = int(np.array(np.inf, dtype).view(bits))

@@ -1,0 +1,1 @@
+"""Accuracy: how far the machine is from the truth."""

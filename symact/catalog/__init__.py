@@ -39,7 +39,7 @@ def listings() -> dict[str, Listing]:
                     value=ast.Call(
                         func=ast.Name(id="Activation"), args=[ast.Constant(value=name), *_], keywords=keywords
                     ),
-                ):
+                ) if isinstance(name, str):
                     if variable != name or name in found:
                         raise ValueError(f"{module.name}: the entry '{name}' is bound to '{variable}' or repeated")
                     summary = next(k.value.value for k in keywords if k.arg == "summary")  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """Smooth or exponential relatives of the rectifier: ELU and its re-parametrisations."""
 
-from sympy import Interval, Piecewise, Symbol, exp, oo, solve, sqrt
+from sympy import Interval, Piecewise, Symbol, exp, oo, sqrt
 
 from symact.activation import Activation, Parameter, x
 from symact.analysis.gaussian import expectation
@@ -28,9 +28,11 @@ celu = Activation(
     torch="nn.functional.celu",
 )
 
-# Mean 0 and variance 1 of a standard normal are to be a fixed point: E f(Z) = 0 gives α, E f(Z)² = 1 the scale.
-_alpha = solve(expectation(elu.expr, x), alpha)[0]
-_scale = 1 / sqrt(expectation(elu.expr.subs(alpha, _alpha) ** 2, x))
+# Mean 0 and variance 1 of a standard normal are to be a fixed point: E f(Z) = 0, linear in α, gives α, and
+# E f(Z)² = 1 the scale.
+_mean = expectation(elu.expr, x)
+_alpha = -_mean.coeff(alpha, 0) / _mean.coeff(alpha, 1)
+_scale = 1 / sqrt(expectation(elu.expr**2, x).subs(alpha, _alpha))
 
 selu = Activation(
     "selu",

@@ -1,6 +1,6 @@
 """Smooth functions with parameters: the soft plus and a Chebyshev series."""
 
-from sympy import Interval, Rational, S, Symbol, chebyshevt, log, exp, oo, pi
+from sympy import Interval, S, Symbol, chebyshevt, oo, pi
 
 from symact.activation import Activation, Parameter, Role, x
 from symact.functions import softplus as log1pexp

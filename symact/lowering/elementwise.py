@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sympy import Expr, Integer, Symbol, limit, oo, sign
+from sympy import Expr, Symbol, oo, sign
 
 from symact.activation import Activation
+from symact.analysis.limits import smooth_limit
+from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op, translate
 from symact.lowering.interpret import run
 from symact.lowering.measure import Truth
-from symact.lowering.normal_form import arguments, normal_form, sign_between
+from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.program import Node, Program
-from symact.lowering.smooth import GOOD, X, Choice, Setting, choose
+from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 
 Values = Mapping[Symbol, float]
 
@@ -97,7 +99,7 @@ def _choice(cell: Cell, x: Symbol, setting: Setting, samples: list[dict[Symbol, 
     for values in samples:
         exact = {s: v for s, v in values.items() if s in cell.expr.free_symbols}
         low, high = (_float(end, values) for end in (cell.left, cell.right))
-        truths.append((Truth.of(cell.expr, x, exact), low, high))
+        truths.append(Truth.of(cell.expr, x, exact, low, high))
     return choose(cell.expr, x, cell.left, cell.right, setting, truths)
 
 
@@ -142,7 +144,7 @@ def _split_at_signs(pieces: Cells) -> Cells:
         except OpenError:
             inner = []
         ends = [cell.left, *inner, cell.right]
-        for n, (left, right) in enumerate(zip(ends, ends[1:], strict=False)):
+        for n, (left, right) in enumerate(itertools.pairwise(ends)):
             cells.append(Cell(left, right, cell.expr))
             if n < len(inner):
                 points.append(Breakpoint(inner[n], cell.expr.subs(x, inner[n]), cell.expr))
@@ -166,7 +168,7 @@ def _uses_both_signs(pieces: Cells) -> bool:
     seen: list[set[tuple[Expr, int]]] = []
     for cell in pieces.cells:
         try:
-            form = normal_form(cell.expr, x, sign_between(cell.left, cell.right, x))
+            form = normal_form(cell.expr, x, cell.left, cell.right)
         except OpenError:
             continue
         seen.append({(g.argument, g.sign) for g in form.generators})
@@ -181,7 +183,7 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Valu
         exact = _limit(cell.expr, pieces.symbol, infinity)
         if exact is None:
             if math.isnan(run(node, {**names, "x": infinity})):
-                node = _at_largest(node)
+                node = _at_infinity(node)
             continue
         wanted = number_of(exact.subs(values)) if exact.subs(values).is_finite else float(exact.subs(values))
         if run(node, {**names, "x": infinity}) == wanted:
@@ -194,28 +196,30 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Valu
     return node
 
 
-def _at_largest(node: Node) -> Node:
-    """Return the program that takes ±∞ for the largest finite number of that sign."""
-    largest = sys.float_info.max
-    finite = op("minimum", op("maximum", X, constant(-largest)), constant(largest), called="finite")
+def _at_infinity(node: Node) -> Node:
+    """Return the program that takes ±∞ for ±2^500, and what is huge there for ∞.
+
+    For a polynomial whose coefficients are parameters: 0·∞ is NaN, and the limit depends on which of them are 0.
+    """
+    huge, infinity = constant(2.0**500), constant(math.inf)
+    negative = op("select", op("eq", X, constant(-math.inf)), constant(-(2.0**500)), X)
+    finite = op("select", op("eq", X, infinity), huge, negative, called="finite")
     replaced: dict[Node, Node] = {}
     for step in node.walk():
         operands = tuple(replaced[o] for o in step.args)
         replaced[step] = finite if step == X else Node(step.op, operands, step.number, step.label, step.name)
-    return replaced[node]
+    value = replace(replaced[node], name="value")
+    diverges = op("and", op("ne", X, finite), op("gt", op("abs", value), constant(2.0**400)))
+    return op("select", diverges, op("mul", value, infinity), value)
 
 
 def _limit(expr: Expr, x: Symbol, infinity: float) -> Expr | None:
-    """Return the limit of a smooth branch from its normal form: exponentials are 0 there, the rest is rational."""
-    end = oo if infinity > 0 else -oo
-    far = Integer(10**6)
+    """Return the limit of a smooth branch at ±∞, ``None`` if it depends on the signs of parameters."""
     try:
-        form = normal_form(expr, x, sign_between(far, oo, x) if infinity > 0 else sign_between(-oo, -far, x))
+        value = smooth_limit(expr.subs(x, TIME if infinity > 0 else -TIME), TIME)
     except OpenError:
         return None
-    asymptote = form.asymptote().subs(form.constants)
-    value = limit(asymptote, x, end)
-    return value if value.is_infinite or value.is_finite and not value.has(sign) else None
+    return value if value.is_infinite or (value.is_finite and not value.has(sign)) else None
 
 
 def _rounded_up(error: float) -> float:

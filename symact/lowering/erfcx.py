@@ -1,12 +1,12 @@
-"""The scaled complementary error function exp(x²)·erfc(x) for x ≥ 0: its table, and the proof of its accuracy.
+"""The scaled complementary error function exp(x²)·erfc(x), x ≥ 0: its table, the proof of its accuracy.
 
-No library that the three backends share has it within a few units in the last place (scipy.special.erfcx is 7.7 ULP
-off at worst), so it is a kernel of our own, after Shepherd & Laframboise (1981): with t = (x − k)/(x + k), which
-maps [0, ∞] to [−1, 1], the function (x + 1/2)·exp(x²)·erfc(x) is smooth to the very end.  It goes from 1/2 at
-x = 0 to 1/√π at x = ∞; with s = x/(x + k) what is left over that straight line is s·(1 − s)·P(t), so that neither
-end needs a digit of P, and P is a polynomial.
+No library that the three backends share has it within a few units in the last place (scipy.special.erfcx is
+7.7 ULP off at worst), so it is a kernel of our own, after Shepherd & Laframboise (1981): with t = (x − k)/(x
++ k), which maps [0, ∞] to [−1, 1], the function (x + 1/2)·exp(x²)·erfc(x) is smooth to the very end.  It goes
+from 1/2 at x = 0 to 1/√π at x = ∞; with s = x/(x + k) what is left over that straight line is s·(1 − s)·P(t),
+so that neither end needs a digit of P, and P is a polynomial.
 
-:func:`fitted_coefficients` produces the table from nothing, :func:`relative_error_bound` proves what it is worth.
+:func:`fitted_coefficients` makes the table from nothing, :func:`relative_error_bound` proves its worth.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _CELLS = {"near": 1200, "far": 64}  # Taylor models on either side of the split
 
 
 def fitted_coefficients(degree: int = 24, nodes: int = 64) -> tuple[float, ...]:
-    """Interpolate P at Chebyshev nodes, truncate its Chebyshev series and round to double, highest power first."""
+    """Interpolate P at Chebyshev nodes, truncate the Chebyshev series, round; highest power first."""
     from flint import arb, arb_poly, ctx
 
     with ctx.workprec(_PRECISION):
@@ -78,7 +78,8 @@ def fitted_coefficients(degree: int = 24, nodes: int = 64) -> tuple[float, ...]:
         total = arb_poly([0])
         for m, polynomial in enumerate(series):
             weight = sum(
-                (v * arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j, v in enumerate(values)), start=arb(0)
+                (v * arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j, v in enumerate(values)),
+                start=arb(0),
             )
             total += polynomial * (weight * (1 if m == 0 else 2) / nodes)
         return tuple(float(total[power].mid()) for power in range(degree, -1, -1))
@@ -142,7 +143,7 @@ def _difference_far(w: Any) -> Any:
 
 
 def _approximation(s: Any, t: Any) -> Any:
-    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it, the coefficients being the doubles of the table."""
+    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it, with the coefficients of the table."""
     from flint import arb
 
     polynomial = arb(COEFFICIENTS[0]) + 0 * t

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache, partial
 
 from flint import arb
 
@@ -32,18 +33,32 @@ def run(node: Node, values: Mapping[str, float], slack: int = 0) -> float:
     slack
         How many units in the last place every elementary function is off: 0 for correctly rounded ones.
     """
-    results: dict[Node, float] = {}
+    results: list[float] = []
+    for function, operands, label, is_elementary in _instructions(node):
+        if function is None:
+            results.append(values[label])
+            continue
+        value = function(*(results[k] for k in operands))
+        results.append(_moved(value, slack) if is_elementary and slack else value)
+    return float(results[-1])
+
+
+@lru_cache(maxsize=256)
+def _instructions(node: Node) -> tuple[tuple[Callable[..., float] | None, tuple[int, ...], str, bool], ...]:
+    """Return the steps of a program, operands by position; a step without function reads a value."""
+    position: dict[Node, int] = {}
+    steps: list[tuple[Callable[..., float] | None, tuple[int, ...], str, bool]] = []
     for step in node.walk():
+        position[step] = len(steps)
+        operands = tuple(position[o] for o in step.args)
         if step.op in ("argument", "parameter"):
-            results[step] = values[step.label]
+            steps.append((None, (), step.label, False))
         elif step.op == "constant":
-            results[step] = step.number
-        elif step.op in ELEMENTARY:
-            value = ELEMENTARY[step.op](*(results[o] for o in step.args))
-            results[step] = _moved(value, slack)
+            steps.append((partial(float, step.number), (), "", False))
         else:
-            results[step] = EXACT[step.op](*(results[o] for o in step.args))
-    return float(results[node])
+            elementary = step.op in ELEMENTARY
+            steps.append((ELEMENTARY[step.op] if elementary else EXACT[step.op], operands, "", elementary))
+    return tuple(steps)
 
 
 def _moved(value: float, steps: int) -> float:
@@ -107,7 +122,10 @@ def _erfcx(value: float) -> float:
 
 
 def _exp_sum(high: float, low: float) -> float:
-    return 0.0 if high < -746 else _exp(high) + _exp(high) * low
+    if high < -746:
+        return 0.0
+    whole = _exp(high)
+    return whole if math.isinf(whole) else whole + whole * low
 
 
 def _product_error(a: float, b: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from sympy import Expr
@@ -31,7 +32,7 @@ def lower(activation: Activation) -> Kernels:
     OpenError
         If no program can be made.
     """
-    common = dict(
+    kernels = Kernels(
         name=activation.name,
         summary=activation.summary,
         source=activation.source,
@@ -39,24 +40,26 @@ def lower(activation: Activation) -> Kernels:
         module=activation.module,
         torch=activation.torch,
         keywords=tuple(_keyword(activation, p.name) for p in activation.parameters),
+        value=_value_program(activation),
+        is_reduction=activation.is_reduction,
     )
     if not activation.is_elementwise:
         product = vjp(activation)
-        return Kernels(
-            **common,
-            value=value_program(activation, f"f(x) = {text(activation.expr)}"),
-            vjp=vjp_program(activation, product.expr, product.needs, f"dx = {text(product.expr)}"),
-            is_reduction=activation.is_reduction,
-        )
-    learned = [p for p in activation.parameters if p.role is Role.LEARNED]
-    value, grad, grad2 = (_derivative_program(activation, order) for order in range(3))
-    return Kernels(
-        **common,
-        value=value,
-        grad=grad,
-        grad2=grad2,
-        parameter_grads={p.name: _parameter_program(activation, p.name) for p in learned},
+        return replace(kernels, vjp=vjp_program(activation, product.expr, product.needs, f"dx = {text(product.expr)}"))
+    return replace(
+        kernels,
+        grad=_derivative_program(activation, 1),
+        grad2=_derivative_program(activation, 2),
+        parameter_grads={
+            p.name: _parameter_program(activation, p.name) for p in activation.parameters if p.role is Role.LEARNED
+        },
     )
+
+
+def _value_program(activation: Activation) -> Program:
+    if activation.is_elementwise:
+        return _derivative_program(activation, 0)
+    return value_program(activation, f"f(x) = {text(activation.expr)}")
 
 
 def _derivative_program(activation: Activation, order: int) -> Program:

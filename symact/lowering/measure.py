@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sympy import Expr, Symbol, diff
 
@@ -29,21 +29,28 @@ class Truth:
     slope: Expr
     symbol: Symbol
     values: Mapping[Symbol, float]
+    left: float
+    right: float
+    known: dict[float, Ball] = field(
+        default_factory=dict, compare=False, repr=False
+    )  # every candidate meets them again
 
     @classmethod
-    def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float]) -> Truth:
-        """Prepare a branch."""
-        return cls(expr, diff(expr, symbol), symbol, values)
+    def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float], left: float, right: float) -> Truth:
+        """Prepare a branch on the interval (left, right)."""
+        return cls(expr, diff(expr, symbol), symbol, values, left, right)
 
     def __call__(self, point: float) -> Ball:
         """Return the exact value as a ball."""
-        return evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
+        if point not in self.known:
+            self.known[point] = evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
+        return self.known[point]
 
     def ulps(self, point: float, computed: float) -> float:
         """Return the distance of a computed value, conditioning-scaled where the exact one is close to a zero.
 
         Close to a simple zero z of f no algorithm on doubles that rounds once keeps a relative accuracy: there the
-        error is measured against \\|f\\| + \\|x f′\\|, which is what one rounding of x costs.
+        error is measured against the magnitudes of f and x·f′ together, which is what one rounding of x costs.
         """
         exact = self(point)
         error = distance(computed, exact)
@@ -56,7 +63,9 @@ class Truth:
         return error
 
     def _is_near_a_zero(self, point: float) -> bool:
-        below, above = self(point * (1 - NEAR)), self(min(max(point * (1 + NEAR), -LARGEST), LARGEST))
+        # A zero at an end of the interval does not count: there x − end is exact.
+        low, high = max(self.left, -LARGEST), min(self.right, LARGEST)
+        below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
         return bool(below * above < 0)
 
 
@@ -77,7 +86,30 @@ def worst(node: Node, truth: Truth, points: Iterable[float], stop: float = math.
     return largest, place
 
 
-def sample(left: float, right: float, density: int = 1) -> Sequence[float]:
+def dying(truth: Truth) -> Sequence[float]:
+    """Return points at which the exact value is about to underflow, by bisection on each side of 0."""
+    found = []
+    for side in (1.0, -1.0):
+        outer = min(truth.right, 1e300) if side > 0 else max(truth.left, -1e300)
+        inner = side * max(1.0, side * (truth.left if side > 0 else truth.right))
+        if not truth.left < inner < truth.right or not side * inner < side * outer:
+            continue
+        for level in (-1018, -1024, -1035, -1050, -1068):
+            low, high = inner, outer
+            if not (abs(truth(low)) > 2.0**level and abs(truth(high)) < 2.0**level):
+                break
+            for _ in range(1100):
+                middle = (
+                    low / 2 + high / 2 if abs(high / low) < 4 else side * math.sqrt(low * side) * math.sqrt(high * side)
+                )
+                if abs(high - low) < 1e-3 * abs(low):
+                    break
+                low, high = (middle, high) if abs(truth(middle)) > 2.0**level else (low, middle)
+            found.append(low)
+    return found
+
+
+def sample(left: float, right: float) -> Sequence[float]:
     """Return points of an interval: every magnitude, the places where exponentials die, and next to the ends.
 
     The points are rationals of low discrepancy (multiples of the golden ratio), so the list is the same everywhere.
@@ -85,9 +117,9 @@ def sample(left: float, right: float, density: int = 1) -> Sequence[float]:
     magnitudes = [2.0**k for k in range(-1074, 1024, 61)] + [5e-324, 1.7976931348623157e308]
     magnitudes += [1e-30, 1e-8, 18.5, 37.4, 38.1, 38.56, 88.7, 354.2, 708.2, 709.5, 744.7, 1e4, 3e38]
     golden = 0.6180339887498949
-    fractions = [(golden * k) % 1 for k in range(1, 60 * density)]
+    fractions = [(golden * k) % 1 for k in range(1, 60)]
     magnitudes += [40 * f for f in fractions] + [2.0 ** (24 * f - 20) for f in fractions]
-    magnitudes += [750 * f for f in fractions[: 30 * density]]
+    magnitudes += [750 * f for f in fractions[:30]]
     points = [s * m for m in magnitudes for s in (1.0, -1.0)]
     for end in (left, right):
         if math.isfinite(end):

@@ -1,8 +1,8 @@
 """The normal form of a smooth branch: rational in x and in quantities that decay to 0.
 
 On an interval where the argument u of every exponential keeps its sign, everything is a rational function of x and of
-E = e^(−|u|) ∈ (0, 1], with log1p(E) for soft plus and erfcx(|v|/√2) for Φ (Mills).  No exponential can overflow, 1 − E is an
-expm1, and what the function tends to (E = 0) is separated from how it gets there.
+E = e^(−|u|) ∈ (0, 1], with log1p(E) for soft plus and erfcx(|v|/√2) for Φ (Mills).  No exponential can overflow,
+1 − E is an expm1, and what the function tends to (E = 0) is separated from how it gets there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from math import gcd, lcm
 
 from sympy import (
@@ -30,6 +31,7 @@ from sympy import (
     log,
     sinh,
     tanh,
+    together,
 )
 
 from symact.cells import generic_point, sample_point, sign_of
@@ -59,7 +61,7 @@ class Generator:
     sign: int
 
 
-@dataclass
+@dataclass(eq=False)
 class NormalForm:
     """An expression in x, parameters and generators; irrational constants are symbols too."""
 
@@ -72,22 +74,25 @@ class NormalForm:
         """The generators that tend to 0 with |u| → ∞."""
         return tuple(g for g in self.generators if g.kind is not Kind.MILLS)
 
+    @cached_property
     def asymptote(self) -> Expr:
-        """Return what remains where every decaying generator is 0."""
+        """What remains where every decaying generator is 0."""
         return cancel(self.expr.subs({g.symbol: 0 for g in self.decays}))
+
+    @cached_property
+    def remainder(self) -> Expr:
+        """What decays: the function less its asymptote, factored."""
+        return factor(together(expand(self.expr - self.asymptote))) if self.asymptote != 0 else self.expr
 
 
 def arguments(expr: Expr, x: Symbol) -> set[Expr]:
     """Return the arguments whose sign the normal form needs, innermost ones only."""
-    return {
-        node.args[0]
-        for node in expr.atoms(*SIGNED)
-        if x in node.free_symbols and not node.args[0].atoms(Function)
-    }
+    return {node.args[0] for node in expr.atoms(*SIGNED) if x in node.free_symbols and not node.args[0].atoms(Function)}
 
 
-def normal_form(expr: Expr, x: Symbol, sign_on_interval: Callable[[Expr], int]) -> NormalForm:
-    """Return the normal form on an interval.
+@lru_cache(maxsize=256)
+def normal_form(expr: Expr, x: Symbol, left: Expr, right: Expr) -> NormalForm:
+    """Return the normal form on the open interval from left to right.
 
     Parameters
     ----------
@@ -95,15 +100,15 @@ def normal_form(expr: Expr, x: Symbol, sign_on_interval: Callable[[Expr], int]) 
         A smooth expression in nodes.
     x
         The variable.
-    sign_on_interval
-        Gives the sign of an argument on the interval.
+    left, right
+        The ends of the interval; no argument of an exponential may change sign in it.
 
     Raises
     ------
     OpenError
-        If something else than the functions above occurs.
+        If one does, or something else than the functions above occurs.
     """
-    form = _Builder(x, sign_on_interval)
+    form = _Builder(x, _sign_between(left, right, x))
     rational = form.rational(expr)
     return NormalForm(factor(cancel(rational)), tuple(form.generators()), form.constants)
 
@@ -223,8 +228,9 @@ def _is_plain(expr: Expr) -> bool:
     return bool(expr.is_Symbol or (expr.is_Rational and expr.q <= 100))
 
 
-def sign_between(left: Expr, right: Expr, x: Symbol) -> Callable[[Expr], int]:
+def _sign_between(left: Expr, right: Expr, x: Symbol) -> Callable[[Expr], int]:
     """Return a function that tells the sign of a smooth argument on an interval without zeros of it."""
+
     def sign(u: Expr) -> int:
         if u.is_nonpositive or u.is_nonnegative:  # −x²/2 touches 0 without changing sign
             return -1 if u.is_nonpositive else 1

@@ -111,7 +111,8 @@ class Program:
     formula
         The mathematics, one line of plain text, as in a textbook.
     error
-        Bound in ULP of the float64 result by first-order rounding analysis, conditioning-scaled near zeros.
+        Largest error found in ULP of the float64 result, every elementary function being up to one ULP off,
+        conditioning-scaled near zeros; ``None`` where it depends on the length of a row.
     notes
         Choices that a reader of the generated code would ask about, one sentence each.
     """
@@ -121,7 +122,7 @@ class Program:
     parameters: tuple[str, ...]
     result: Node
     formula: str
-    error: float
+    error: float | None
     notes: tuple[str, ...] = ()
 
     def straight_line(self) -> tuple[tuple[Line, ...], Node]:

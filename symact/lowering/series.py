@@ -26,7 +26,7 @@ def taylor_coefficients(expr: Expr, x: Symbol, length: int) -> list[Any]:
     ctx.cap = length
     try:
         with working_precision(400):
-            coefficients = _series(expand_meaning(expr), x).coeffs()
+            coefficients: list[Any] = _series(expand_meaning(expr), x).coeffs()
     finally:
         ctx.cap = before
     return coefficients + [arb(0)] * (length - len(coefficients))
@@ -52,7 +52,15 @@ def _series(expr: Expr, x: Symbol) -> Any:
         return result if expr.exp > 0 else 1 / result
     if isinstance(expr, Function):
         operand = _series(expr.args[0], x)
-        method = {"exp": "exp", "log": "log", "erf": "erf", "erfc": "erfc", "atan": "atan", "sin": "sin", "cos": "cos"}
+        method = {
+            "exp": "exp",
+            "log": "log",
+            "erf": "erf",
+            "erfc": "erfc",
+            "atan": "atan",
+            "sin": "sin",
+            "cos": "cos",
+        }
         if type(expr).__name__ == "tanh":
             e = (2 * operand).exp()
             return (e - 1) / (e + 1)

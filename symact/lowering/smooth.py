@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sympy import Add, Expr, Function, Mul, Pow, S, Symbol, expand, factor_terms, fraction, log, oo, together
+from sympy import (
+    Add,
+    Expr,
+    Function,
+    Mul,
+    Symbol,
+    expand,
+    factor,
+    factor_terms,
+    log,
+)
 from sympy import atan as sympy_atan
 from sympy import cos as sympy_cos
 from sympy import erf as sympy_erf
@@ -18,8 +28,6 @@ from sympy import tanh as sympy_tanh
 from symact.balls import evaluate
 from symact.errors import OpenError
 from symact.lowering.arithmetic import (
-    HALF,
-    ONE,
     ZERO,
     add,
     constant,
@@ -30,8 +38,8 @@ from symact.lowering.arithmetic import (
     translate,
 )
 from symact.lowering.double_double import double_double, is_exact, negated
-from symact.lowering.measure import Truth, sample, worst
-from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form, sign_between
+from symact.lowering.measure import Truth, dying, sample, worst
+from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form
 from symact.lowering.program import Node
 from symact.lowering.series import taylor_node
 
@@ -45,8 +53,8 @@ X = Node("argument", label="x")
 MAGNITUDE = op("abs", X, called="magnitude")
 
 
-Truths = Sequence[tuple[Truth, float, float]]
-"""The exact branch at several parameter values, with the ends of its interval there."""
+Truths = Sequence[Truth]
+"""The exact branch at several parameter values."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +77,7 @@ class Setting:
     halved: bool  # e^(−|u|) is computed as the square of e^(−|u|/2), which does not underflow first
 
 
-def choose(
-    expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, truths: Truths
-) -> Choice:
+def choose(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, truths: Truths) -> Choice:
     """Return the simplest candidate whose measured error is good, else the best one.
 
     Parameters
@@ -81,11 +87,11 @@ def choose(
     setting
         How nodes are written.
     truths
-        The exact branch at several parameter values, with the ends of the interval there.
+        The exact branch at several parameter values.
     """
     candidates: list[Node] = []
     best: Choice | None = None
-    points = [sample(low, high) for _, low, high in truths]
+    points = [[*sample(t.left, t.right), *dying(t)] for t in truths]
     for node in _candidates(expr, x, left, right, setting):
         error, place = _worst(node, truths, points, best.error if best else math.inf)
         candidates.append(node)
@@ -102,7 +108,7 @@ def choose(
 
 def _worst(node: Node, truths: Truths, points: Sequence[Sequence[float]], stop: float) -> tuple[float, float]:
     error, place = 0.0, math.nan
-    for (truth, _, _), where in zip(truths, points, strict=True):
+    for truth, where in zip(truths, points, strict=True):
         found, at = worst(node, truth, where, stop)
         if found > error:
             error, place = found, at
@@ -110,7 +116,12 @@ def _worst(node: Node, truths: Truths, points: Sequence[Sequence[float]], stop: 
 
 
 def _with_series(
-    best: Choice, candidates: Sequence[Node], expr: Expr, x: Symbol, truths: Truths, points: Sequence[Sequence[float]]
+    best: Choice,
+    candidates: Sequence[Node],
+    expr: Expr,
+    x: Symbol,
+    truths: Truths,
+    points: Sequence[Sequence[float]],
 ) -> Choice:
     """Use the Taylor polynomial around 0 and the first candidate that is good outside."""
     for radius in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 5 / 8, 3 / 4, 1.0):
@@ -131,10 +142,11 @@ def _with_series(
 
 def _candidates(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting) -> Iterator[Node]:
     """Yield programs, the simplest first."""
-    with suppress(OpenError):
-        yield direct(expr, {x: X, **setting.parameters})
+    for spelling in dict.fromkeys((expr, factor(expr))) if not expr.atoms(Function) else (expr,):
+        with suppress(OpenError):
+            yield direct(spelling, {x: X, **setting.parameters})
     try:
-        form = normal_form(expr, x, sign_between(left, right, x))
+        form = normal_form(expr, x, left, right)
     except OpenError:
         return
     writer = _Writer(form, setting, left, right)
@@ -186,19 +198,17 @@ class _Writer:
         self.environment.update(setting.parameters)
 
     def combined(self) -> Node:
-        """Everything over one denominator."""
+        """Return everything over one denominator."""
         return self._decaying(self.form.expr)
 
     def separated(self, clamped: bool = False) -> Node:
-        """The asymptote plus what decays, x limited in the latter to where it has not died."""
-        asymptote = self.form.asymptote()
-        rest = together(expand(self.form.expr - asymptote)).factor()
-        head = self._rational(asymptote)
+        """Return the asymptote plus what decays, x limited in the latter to where it has not died."""
+        head = self._rational(self.form.asymptote)
         if clamped:
             limited = X if self.left.is_finite else op("maximum", X, constant(-FAR))
             limited = limited if self.right.is_finite else op("minimum", limited, constant(FAR))
             self.environment[self.setting.x] = replace(limited, name="bounded")
-        return add(head, self._decaying(rest))
+        return add(head, self._decaying(self.form.remainder))
 
     def _decaying(self, expr: Expr) -> Node:
         """Multiply by the dying factor last, in two halves if the other factor is large."""
@@ -207,7 +217,7 @@ class _Writer:
         for generator in self.form.decays:
             if generator.kind is Kind.DECAY:
                 exponent = _order_at_zero(expr, generator.symbol)
-                if exponent > 0 and expr.is_Mul or expr == generator.symbol**exponent and exponent > 0:
+                if (exponent > 0 and expr.is_Mul) or (expr == generator.symbol**exponent and exponent > 0):
                     rest = factor_terms(expr / generator.symbol**exponent)
                     value = self._rational(rest)
                     # With two factors each is far from underflow when the product is subnormal.
@@ -298,7 +308,7 @@ class _Writer:
         if expand(v - coefficient * x) != 0:
             value = translate(v, {x: X, **self.setting.parameters})
             return op("abs", value)
-        return mul(translate(abs(coefficient), self.setting.parameters | {x: X}), MAGNITUDE)
+        return mul(translate(abs(coefficient), {**self.setting.parameters, x: X}), MAGNITUDE)
 
 
 def evaluate_sign(expr: Expr) -> int:
@@ -318,9 +328,3 @@ def _order_at_zero(expr: Expr, symbol: Symbol) -> int:
         if base == symbol and exponent.is_Integer:
             order += int(exponent)
     return max(order, 0)
-
-
-def is_unbounded(form: NormalForm, x: Symbol) -> bool:
-    """Whether the cofactor of a decaying quantity grows with x."""
-    top, bottom = fraction(together(form.expr))
-    return polynomial_degree(expand(top), x) > 0

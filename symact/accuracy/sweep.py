@@ -1,0 +1,192 @@
+"""Generated code against the symbolic original: the worst error of every function, in ULP, and where it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from symact.accuracy.reference import Floats, Reference
+from symact.accuracy.rows import vector_rows
+from symact.accuracy.table import BOUNDS, Row
+from symact.activation import Activation, Role
+from symact.backends.loading import Loaded, load
+from symact.lowering import lower
+from symact.lowering.elementwise import sample_values
+from symact.ulp import distance, neighbours, spacing, spread
+
+HARD: tuple[float, ...] = (
+    0.0,
+    5e-324,
+    1e-310,
+    1e-300,
+    1e-30,
+    1e-8,
+    0.5,
+    1.0,
+    1.5,
+    3.0,
+    6.0,
+    18.5,
+    37.5,
+    38.4,
+    88.7,
+    103.9,
+)
+HARD += (354.0, 708.4, 709.0, 709.9, 744.4, 745.2, 1e4, 1e10, 3e38, 1.7e308)
+"""Magnitudes at which naive code breaks: exponentials overflow or die, squares overflow, differences cancel."""
+
+
+def check(
+    activation: Activation,
+    backend: str,
+    points: int = 4000,
+    progress: Callable[[str], None] | None = None,
+    **parameters: float,
+) -> list[Row]:
+    """Measure generated code.
+
+    Parameters
+    ----------
+    activation
+        What to generate.
+    backend
+        ``numpy``, ``torch`` or ``c``.
+    points
+        How many arguments, half of them spread over all exponents of the type and both signs, half over those between
+        2^-12 and 2^10; hard places and the neighbours of breakpoints come on top.  For a function of a vector, how
+        many entries.
+    progress
+        Called with each function's name when it is done.
+    parameters
+        Values for parameters; defaults otherwise.
+
+    Raises
+    ------
+    SymactError
+        If the backend is unknown or what it needs is missing.
+    """
+    values = _values(activation, parameters)
+    loaded = load(lower(activation), backend)
+    rows = _elementwise_rows if activation.is_elementwise else vector_rows
+    found = []
+    for row in rows(activation, loaded, values, points):
+        found.append(row)
+        if progress:
+            progress(row.function)
+    return found
+
+
+def _values(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:
+    """Return floats for all parameters that evaluation takes, rounded to float32 so that every type gets the same."""
+    activation.values({**{p.name: 1 for p in activation.parameters if p.default is None}, **given})
+    defaults = {symbol.name: value for symbol, value in sample_values(activation)[0].items()}
+    chosen = {**defaults, **given}
+    return {name: float(np.float32(value)) for name, value in chosen.items()}
+
+
+def _elementwise_rows(activation: Activation, loaded: Loaded, values: dict[str, float], points: int) -> Iterator[Row]:
+    random_ones = {p.name for p in activation.parameters if p.role is Role.RANDOM}
+    for p in activation.parameters:
+        if p.name in random_ones and p.default is not None:
+            others = {activation.parameter(k).symbol: v for k, v in values.items()}
+            values[p.name] = float(p.default.subs(others))
+    learned = [p.name for p in activation.parameters if p.role is Role.LEARNED]
+    keywords = {k: v for k, v in values.items() if k not in random_ones}
+    for what in (0, 1, 2, *learned):
+        reference = _reference(activation, what, tuple(values.items()))
+        attribute = {0: "value", 1: "grad", 2: "grad2"}.get(what, f"grad_{what}")  # type: ignore[call-overload]
+        if attribute not in loaded.attributes:
+            continue
+        for dtype in (np.float64, np.float32):
+            arguments = _arguments(reference, points, dtype)
+            exact = _exact(reference, points, dtype)
+            computed = loaded.on_numpy(attribute, arguments, **keywords)
+            order = what if isinstance(what, int) else 1
+            bound = BOUNDS[np.dtype(dtype).name, order]
+            error, place = _worst(reference, arguments, computed, exact, dtype, bound)
+            label = ("f", "f′", "f″")[what] if isinstance(what, int) else f"∂f/∂{what}"
+            yield Row(activation.name, label, loaded.backend, np.dtype(dtype).name, error, f"{place!r}", bound)
+
+
+@lru_cache(maxsize=64)
+def _reference(activation: Activation, what: int | str, values: tuple[tuple[str, float], ...]) -> Reference:
+    return Reference(activation, what, dict(values))
+
+
+@lru_cache(maxsize=64)
+def _exact(reference: Reference, points: int, dtype: type[np.floating[Any]]) -> tuple[Floats, Floats]:
+    arguments = _arguments(reference, points, dtype)
+    return reference(arguments[np.isfinite(arguments)].astype(np.float64))
+
+
+def _arguments(reference: Reference, points: int, dtype: type[np.floating[Any]]) -> NDArray[Any]:
+    """Return the points: finite ones in any order, then ±∞ and NaN."""
+    everywhere = spread(points // 2, dtype)
+    generator = np.random.default_rng(1)
+    middle = np.exp2(generator.uniform(-12, 10, points - points // 2)) * generator.choice(
+        (-1.0, 1.0), points - points // 2
+    )
+    with np.errstate(over="ignore"):
+        hard = np.array([s * m for m in HARD for s in (1.0, -1.0)]).astype(dtype)
+    hard = hard[np.isfinite(hard)]
+    edges = neighbours(np.array([e for e in reference.edges if abs(e) < np.finfo(dtype).max]), dtype=dtype)
+    largest = np.finfo(dtype).max
+    finite = np.concatenate([everywhere, middle.astype(dtype), hard, edges, [largest, -largest]]).astype(dtype)
+    return np.concatenate([finite, np.array([np.inf, -np.inf, np.nan], dtype)])
+
+
+def _worst(
+    reference: Reference,
+    arguments: NDArray[Any],
+    computed: NDArray[Any],
+    exact: tuple[Floats, Floats],
+    dtype: type[np.floating[Any]],
+    bound: float,
+) -> tuple[float, float]:
+    """Return the largest error in ULP and its argument; the scale is looked at only where the plain error is large."""
+    finite = np.isfinite(arguments)
+    high, low = exact
+    got = computed[finite].astype(np.float64)
+    ulp = _spacings(high, dtype)
+    with np.errstate(all="ignore"):
+        errors = np.abs((got - high) - low) / ulp
+    errors = np.where(np.isnan(got), np.inf, errors)
+    errors = np.where(_overflows(high, got, dtype), 0.0, errors)
+    points = arguments[finite]
+    for k in np.flatnonzero(errors > min(bound, 1.0)):
+        if math.isfinite(errors[k]) and errors[k] > bound / 2:
+            errors[k] *= ulp[k] / spacing(reference.scale(float(points[k])), dtype)
+    place = int(np.argmax(errors))
+    worst, where = float(errors[place]), float(points[place])
+    for point, value in zip(arguments[~finite], computed[~finite], strict=True):
+        target = math.nan if np.isnan(point) else reference.limit(float(point))
+        if target is None:
+            continue
+        error = (
+            distance(float(value), target, dtype)
+            if not math.isfinite(target)
+            else distance(float(value), float(target), dtype)
+        )
+        if error > worst:
+            worst, where = error, float(point)
+    return worst, where
+
+
+def _spacings(values: Floats, dtype: type[np.floating[Any]]) -> Floats:
+    info = np.finfo(dtype)
+    magnitude = np.clip(np.abs(values), float(info.tiny), float(info.max))
+    ulp: Floats = np.exp2(np.frexp(magnitude)[1] - 1.0 - info.nmant)
+    return ulp
+
+
+def _overflows(high: Floats, got: Floats, dtype: type[np.floating[Any]]) -> NDArray[np.bool_]:
+    """Where an infinity is the right answer: the exact value rounds to it."""
+    info = np.finfo(dtype)
+    edge = float(info.max) * (1 + 2.0 ** -(info.nmant + 2))
+    rounds: NDArray[np.bool_] = np.isinf(got) & (np.sign(high) == np.sign(got)) & (np.abs(high) >= edge)
+    return rounds

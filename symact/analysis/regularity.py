@@ -1,0 +1,251 @@
+"""Domain, continuity, kinks, jumps, and the exact class C^k: by cells, never by a limit of a Piecewise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from sympy import Eq, Expr, Pow, S, Symbol, Tuple, diff, exp, factor, log, tanh
+from sympy.sets.sets import FiniteSet, Set
+
+from symact.activation import Activation
+from symact.analysis.fact import Fact, open_fact
+from symact.analysis.roots import number_sign, sign_pattern
+from symact.analysis.subject import Subject, subjects
+from symact.cells import Cells
+from symact.errors import OpenError
+from symact.functions import MeaningfulFunction
+
+SECTION = "Regularity"
+HIGHEST_ORDER = 12
+
+
+@dataclass(frozen=True)
+class Break:
+    """A point at which a derivative of some order (0: the function) differs from side to side.
+
+    Attributes
+    ----------
+    at
+        The point.
+    order
+        The least such order: 0 a jump, 1 a kink.
+    left, right
+        The one-sided values of the derivative of that order.
+    value
+        The function at the point.
+    """
+
+    at: Expr
+    order: int
+    left: Expr
+    right: Expr
+    value: Expr
+
+    @property
+    def size(self) -> Expr:
+        """Return right − left."""
+        return self.right - self.left
+
+
+@dataclass(frozen=True)
+class Smoothness:
+    """The greatest k with f in C^k (−1: discontinuous, ``None``: C^∞), and the exception if there is one.
+
+    Attributes
+    ----------
+    order
+        k for all parameters but those of the exception.
+    breaks
+        Where a derivative of order k + 1 or less breaks.
+    exception
+        A relation between the parameters under which f is smoother.
+    otherwise
+        The smoothness under that relation.
+    """
+
+    order: int | None
+    breaks: tuple[Break, ...] = ()
+    exception: Eq | None = None
+    otherwise: Smoothness | None = None
+
+    def __str__(self) -> str:
+        text = _class_text(self.order)
+        if self.exception is None or self.otherwise is None:
+            return text
+        relation = f"{self.exception.lhs} = {self.exception.rhs}"
+        return f"{text}, unless {relation}: then {self.otherwise}"
+
+
+def _class_text(order: int | None) -> str:
+    if order is None:
+        return "C^∞"
+    if order < 0:
+        return "discontinuous"
+    return f"{_power(order)}, not {_power(order + 1)}"
+
+
+def _power(order: int) -> str:
+    return "C" + str(order).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+@cache
+def smoothness(activation: Activation) -> Smoothness:
+    """Return the exact class C^k, symbolic in the parameters where they decide it.
+
+    Raises
+    ------
+    OpenError
+        If it is not settled.
+    """
+    subject = _symbolic(activation)
+    _require_smooth_cells(subject.cells)
+    return _restored(_smoothness(subject.cells), subject)
+
+
+def breaks(activation: Activation) -> tuple[Break, ...]:
+    """Return the jumps, the kinks, and where a higher derivative breaks first, in increasing order."""
+    return smoothness(activation).breaks
+
+
+def domain(activation: Activation) -> Set:
+    """Return where f is defined: ℝ, once every cell is known to be free of singularities.
+
+    Raises
+    ------
+    OpenError
+        If it is not.
+    """
+    _require_smooth_cells(_symbolic(activation).cells)
+    return S.Reals
+
+
+def _symbolic(activation: Activation) -> Subject:
+    """Return the subject whose parameters are symbols, else the one at the defaults."""
+    for subject in subjects(activation):
+        if subject.place == 1 and subject.value == 1:
+            return subject
+    raise OpenError(f"the cells of {activation.name} are not known")
+
+
+def _smoothness(pieces: Cells) -> Smoothness:
+    found: list[Break] = []
+    least: int | None = None
+    exception: Eq | None = None
+    for k in range(len(pieces.breakpoints)):
+        broken, relation = _first_break(pieces, k)
+        if broken is None:
+            continue
+        found.append(broken)
+        if least is None or broken.order - 1 < least:
+            least, exception = broken.order - 1, relation
+        elif broken.order - 1 == least and relation != exception:
+            exception = None
+    if exception is None:
+        return Smoothness(least, tuple(found))
+    # The places do not move: no relation is solved for a parameter that stands in one.
+    special = pieces.map(lambda e: e.subs(exception.lhs, exception.rhs))
+    return Smoothness(least, tuple(found), exception, _smoothness(special))
+
+
+def _first_break(pieces: Cells, k: int) -> tuple[Break | None, Eq | None]:
+    """Return the first order at which the sides differ, and the relation of parameters that mends it."""
+    x, point = pieces.symbol, pieces.breakpoints[k]
+    left, right = pieces.cells[k].expr, pieces.cells[k + 1].expr
+    if left == right and left.subs(x, point.at) == point.value:
+        return None, None
+    for order in range(HIGHEST_ORDER):
+        before, after = left.subs(x, point.at), right.subs(x, point.at)
+        differences = [after - before] if order else [after - before, after - point.value]
+        for difference in differences:
+            zero, relation = _vanishes(difference, point.at)
+            if not zero:
+                return Break(point.at, order, before, after, point.value), relation
+        left, right = diff(left, x), diff(right, x)
+    raise OpenError(f"the two sides agree at {point.at} in more derivatives than were tried")
+
+
+def _vanishes(difference: Expr, place: Expr) -> tuple[bool, Eq | None]:
+    """Tell whether a difference is 0; if parameters decide, no, with the relation under which it is.
+
+    The relation is solved for a parameter on which the place does not depend.
+    """
+    if difference == 0:
+        return True, None
+    try:
+        return number_sign(difference) == 0, None
+    except OpenError:
+        pass
+    for symbol in sorted(difference.free_symbols - place.free_symbols, key=str):
+        polynomial = factor(difference).as_poly(symbol)
+        if polynomial is not None and polynomial.degree() == 1:
+            slope, intercept = polynomial.all_coeffs()
+            if slope.is_nonzero:
+                return False, Eq(symbol, -intercept / slope, evaluate=False)
+    raise OpenError(f"whether {difference} is 0 depends on the parameters")
+
+
+def _restored(found: Smoothness, subject: Subject) -> Smoothness:
+    back = subject.restored
+    return Smoothness(
+        found.order,
+        tuple(Break(back(b.at), b.order, back(b.left), back(b.right), back(b.value)) for b in found.breaks),
+        None if found.exception is None else Eq(back(found.exception.lhs), back(found.exception.rhs), evaluate=False),
+        None if found.otherwise is None else _restored(found.otherwise, subject),
+    )
+
+
+def _require_smooth_cells(pieces: Cells) -> None:
+    for cell in pieces.cells:
+        _require_smooth(cell.expr, pieces.symbol, cell.left, cell.right)
+
+
+_ENTIRE = (exp, tanh, MeaningfulFunction)
+
+
+def _require_smooth(expr: Expr, x: Symbol, left: Expr, right: Expr) -> None:
+    """Check that an expression is C^∞ on an open interval and up to its finite ends."""
+    if x not in expr.free_symbols or expr == x:
+        return
+    for argument in expr.args:
+        _require_smooth(argument, x, left, right)
+    if expr.is_Add or expr.is_Mul or isinstance(expr, _ENTIRE):
+        return
+    if isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0:
+        return
+    if (isinstance(expr, Pow) and x not in expr.exp.free_symbols) or isinstance(expr, log):
+        base = expr.args[0]
+        ends = [number_sign(base.subs(x, end)) for end in (left, right) if end.is_finite]
+        pattern = sign_pattern(base, x, left, right)
+        positive_needed = isinstance(expr, log) or not expr.exp.is_Integer
+        if 0 not in (*ends, *pattern.signs) and not pattern.zeros and not (positive_needed and pattern.signs[0] < 0):
+            return
+    raise OpenError(f"{expr} is not known to be smooth between {left} and {right}")
+
+
+def facts(activation: Activation) -> tuple[Fact, ...]:
+    """Return domain, continuity, breaks and smoothness class."""
+    if not activation.is_elementwise:
+        return ()
+    try:
+        where, found, at = domain(activation), smoothness(activation), _symbolic(activation).at
+    except OpenError as reason:
+        return (open_fact(SECTION, "smoothness", str(reason)),)
+    jumps = [b for b in found.breaks if b.order == 0]
+    kinks = [b for b in found.breaks if b.order == 1]
+    special = f", unless {found.exception.lhs} = {found.exception.rhs}" if found.exception is not None else ""
+    continuity = "continuous on ℝ"
+    if jumps:
+        continuity = f"discontinuous at {', '.join(f'x = {b.at}' for b in jumps)}{special}"
+    listed = [Fact(SECTION, "domain", where, at=at), Fact(SECTION, "continuity", continuity, at=at)]
+    for b in jumps:
+        label = f"jump at x = {b.at} (from the left, value, from the right)"
+        listed.append(Fact(SECTION, label, Tuple(b.left, b.value, b.right), at=at))
+    for b in kinks:
+        label = f"kink at x = {b.at} (slope from the left, from the right)"
+        listed.append(Fact(SECTION, label, Tuple(b.left, b.right), at=at))
+    if not jumps:
+        places = FiniteSet(*(b.at for b in kinks)) if kinks else S.EmptySet
+        listed.append(Fact(SECTION, "kinks", places, at=at))
+    listed.append(Fact(SECTION, "smoothness", str(found), method="one-sided derivatives by substitution", at=at))
+    return tuple(listed)

@@ -1,0 +1,600 @@
+"""All real zeros of a smooth function on an open interval: none missed, none invented.
+
+Factors that cannot vanish are dropped.  What is left is solved exactly where a closed form is known; if not,
+balls exclude a zero, or the derivative has one sign and the ends tell whether there is one, or the interval
+is cut.  Beyond a finite window the sign comes from :mod:`symact.analysis.tails`.  What this does not settle
+raises ``OpenError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property, cmp_to_key, lru_cache
+from itertools import pairwise
+from typing import Any
+
+from flint import arb
+from sympy import (
+    Expr,
+    Float,
+    LambertW,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    atanh,
+    diff,
+    exp,
+    expand,
+    factor,
+    log,
+    oo,
+    simplify,
+    tanh,
+)
+from sympy.polys.polyerrors import PolynomialError
+
+from symact.analysis.tails import sign_beyond
+from symact.balls import compiled, evaluate, working_precision
+from symact.cells import sign_of
+from symact.errors import OpenError
+from symact.functions import expand_meaning, normal_cdf, sigmoid, softplus
+
+DIGITS = 30
+"""Decimal digits shown of a number without a closed form; they are certified."""
+
+BITS = 150
+"""Relative accuracy of enclosures: 45 digits."""
+
+SEARCH_BITS = 80
+MOST_BALLS = 6000
+NARROWEST = 2.0**-60
+HIGHEST_ORDER = 8
+
+Ball = Any
+
+
+@dataclass(frozen=True)
+class Real:
+    """A real number: an exact expression, or an enclosure that can be as narrow as wished.
+
+    Attributes
+    ----------
+    exact
+        The closed form, if there is one; it may hold parameters.
+    equation
+        For a zero without a closed form, the expression that vanishes there.
+    symbol
+        The symbol of that equation.
+    bracket
+        Two floats between which the equation has exactly one zero, a simple one.
+    image
+        For the value of a function at such a zero: the function.
+    """
+
+    exact: Expr | None
+    equation: Expr | None = None
+    symbol: Symbol | None = None
+    bracket: tuple[float, float] | None = None
+    image: Expr | None = None
+    relations: tuple[tuple[Expr, Expr], ...] = field(default=(), compare=False)
+
+    @cached_property
+    def ball(self) -> Ball:
+        """An enclosure to 45 digits."""
+        return self.enclosure(BITS)
+
+    def enclosure(self, bits: int) -> Ball:
+        """Return a ball of the given relative accuracy."""
+        if self.exact is not None:
+            return evaluate(self.exact, bits=bits)
+        place = _refined(self.equation, self.symbol, self.bracket, bits + 40)
+        if self.image is None:
+            return place
+        with working_precision(bits + 40):
+            return compiled(self.image, (self.symbol,))(place)
+
+    @cached_property
+    def number(self) -> Expr:
+        """The closed form, or a float of 30 certified digits."""
+        return self.exact if self.exact is not None else digits(self.ball)
+
+    def of(self, function: Expr, symbol: Symbol) -> Real:
+        """Return the value of a function at this number."""
+        if self.exact is None:
+            return Real(None, self.equation, self.symbol, self.bracket, function)
+        if self.relations:
+            function = factor(expand_meaning(function).subs(self.relations))
+        value = function.subs(symbol, self.exact)
+        return Real(expand(value) if function.is_polynomial(symbol) else value)
+
+
+def digits(ball: Ball) -> Float:
+    """Return the 30 digits that a ball certifies.
+
+    Raises
+    ------
+    OpenError
+        If the ball is too wide for 30 digits.
+    """
+    if not ball.is_zero() and ball.rel_accuracy_bits() < 105:
+        raise OpenError("the enclosure is too wide for 30 digits")
+    return Float(ball.mid().str(DIGITS + 5, radius=False), DIGITS)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """The zeros of a function on an open interval, and its sign before, between and after them.
+
+    ``signs[k]`` holds between ``zeros[k-1]`` and ``zeros[k]``; it is 0 only for the zero function.
+    """
+
+    zeros: tuple[Real, ...]
+    signs: tuple[int, ...]
+    isolated: bool = False
+    """Whether balls were needed."""
+
+
+def sign_pattern(expr: Expr, symbol: Symbol, left: Expr = -oo, right: Expr = oo) -> Signs:
+    """Find every zero on an open interval, and the signs between.
+
+    Parameters
+    ----------
+    expr
+        A function that is smooth on the interval.
+    symbol
+        Its variable; other symbols may stand in factors whose sign their assumptions decide, and in lines.
+    left, right
+        Ends of the interval.
+
+    Raises
+    ------
+    OpenError
+        If it is not certain that every zero was found.
+    """
+    return _sign_pattern(expr, symbol, S(left), S(right))
+
+
+def real_zeros(expr: Expr, symbol: Symbol, left: Expr = -oo, right: Expr = oo) -> tuple[Real, ...]:
+    """Return every zero on an open interval, in increasing order (raises as :func:`sign_pattern`)."""
+    return sign_pattern(expr, symbol, left, right).zeros
+
+
+@lru_cache(maxsize=1024)
+def _sign_pattern(expr: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
+    if expr == 0:
+        return Signs((), (0,))
+    constant, factors = _factors(expr, symbol)
+    overall = number_sign(constant)
+    if overall == 0:
+        return Signs((), (0,))
+    patterns = []
+    for base, exponent in factors:
+        pattern = _base_pattern(base, symbol, left, right)
+        if exponent < 0 and pattern.zeros:
+            raise OpenError(f"{expr} has a pole at {pattern.zeros[0].number}")
+        patterns.append(
+            pattern if exponent % 2 else Signs(pattern.zeros, tuple(s * s for s in pattern.signs), pattern.isolated)
+        )
+    return _product(overall, patterns)
+
+
+def _product(overall: int, patterns: list[Signs]) -> Signs:
+    """Merge the sign patterns of factors."""
+    zeros: list[Real] = []
+    for pattern in patterns:
+        for zero in pattern.zeros:
+            if not any(compare(zero, other) == 0 for other in zeros):
+                zeros.append(zero)
+    zeros.sort(key=cmp_to_key(compare))
+    signs = []
+    for k in range(len(zeros) + 1):
+        total = overall
+        for pattern in patterns:
+            before = sum(1 for z in pattern.zeros if k > 0 and compare(z, zeros[k - 1]) <= 0)
+            total *= pattern.signs[before]
+        signs.append(total)
+    return Signs(tuple(zeros), tuple(signs), any(p.isolated for p in patterns))
+
+
+def compare(first: Real, second: Real) -> int:
+    """Return the sign of the difference of two numbers, or raise ``OpenError``."""
+    if first is second or first == second:
+        return 0
+    if first.exact is not None and second.exact is not None:
+        if first.exact.is_infinite or second.exact.is_infinite:
+            return 1 if first.exact is oo or second.exact == -oo else -1
+        return number_sign(first.exact - second.exact)
+    for other, orientation in ((second, 1), (first, -1)):
+        if other.exact is not None and other.exact.is_infinite:
+            return orientation if other.exact == -oo else -orientation
+    difference = first.ball - second.ball
+    if difference > 0:
+        return 1
+    if difference < 0:
+        return -1
+    raise OpenError(f"{first.number} and {second.number} are not told apart")
+
+
+def number_sign(expr: Expr) -> int:
+    """Return the sign of a number, or of an expression in parameters that their assumptions decide.
+
+    Raises
+    ------
+    OpenError
+        If it is not settled.
+    """
+    if expr.is_Rational:
+        return (int(expr.p) > 0) - (int(expr.p) < 0)
+    if expr.free_symbols:
+        return sign_of(expr)
+    with working_precision(200):
+        ball = compiled(expr, ())()
+    if ball > 0:
+        return 1
+    if ball < 0:
+        return -1
+    if ball.is_zero() or simplify(expr) == 0:
+        return 0
+    raise OpenError(f"the sign of {expr} is not settled")
+
+
+def certainly_differ(first: Expr, second: Expr) -> bool:
+    """Tell whether two numbers are told apart by balls, or two expressions by their assumptions."""
+    difference = first - second
+    if difference.free_symbols:
+        return sign_of(difference) != 0
+    with working_precision(200):
+        return not compiled(difference, ())().contains(0)
+
+
+# ------------------------------------------------------------------------------------------------------------
+# factors
+
+
+def _factors(expr: Expr, symbol: Symbol) -> tuple[Expr, list[tuple[Expr, int]]]:
+    """Split into a constant (positive factors dropped) and bases that may vanish, with their exponents."""
+    constant, rest = S.One, []
+    for piece in Mul.make_args(expr if expr.is_Mul and not _has_sum(expr) else _factored(expr)):
+        base, exponent = (
+            piece.as_base_exp() if isinstance(piece, Pow) and not isinstance(piece, exp) else (piece, S.One)
+        )
+        if symbol not in piece.free_symbols:
+            constant *= piece
+            continue
+        sign = _sign_everywhere(base, symbol)
+        if sign is not None and (sign > 0 or exponent.is_Integer):
+            constant *= sign if exponent.is_odd else 1
+            continue
+        if not exponent.is_Integer:
+            raise OpenError(f"the sign of {piece} is not settled")
+        rest.append((_inner(base), int(exponent)))
+    return constant, rest
+
+
+def _has_sum(expr: Expr) -> bool:
+    return any(a.is_Add or (a.is_Pow and a.base.is_Add) for a in expr.args)
+
+
+def _factored(expr: Expr) -> Expr:
+    try:
+        return factor(expr)
+    except PolynomialError:
+        return expr
+
+
+def _sign_everywhere(base: Expr, symbol: Symbol) -> int | None:
+    """Return the sign of a function that has one sign on the whole real line, if it is seen at a glance."""
+    if base.is_positive:
+        return 1
+    if base.is_negative:
+        return -1
+    node = next((n for n in base.atoms(*_RANGES) if symbol in n.free_symbols), None)
+    if node is None:
+        return None
+    slope, intercept = base.coeff(node), base.subs(node, 0)
+    if symbol in slope.free_symbols | intercept.free_symbols or base != slope * node + intercept:
+        return None
+    if slope.free_symbols | intercept.free_symbols:
+        return None
+    low, high = _RANGES[node.func]
+    ends = {number_sign(intercept + slope * low), number_sign(intercept + slope * high)} - {0}
+    return ends.pop() if len(ends) == 1 else None
+
+
+_RANGES: dict[type, tuple[Expr, Expr]] = {
+    tanh: (S.NegativeOne, S.One),
+    sigmoid: (S.Zero, S.One),
+    normal_cdf: (S.Zero, S.One),
+}
+"""Functions whose values fill an open interval."""
+
+
+def _inner(base: Expr) -> Expr:
+    """Replace an odd increasing function by its argument: the zeros and the signs are the same."""
+    return _inner(base.args[0]) if isinstance(base, tanh) else base
+
+
+# ------------------------------------------------------------------------------------------------------------
+# one factor
+
+
+def _base_pattern(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
+    for solve, form in (
+        (_linear, base),
+        (_polynomial, base),
+        (_one_node, base),
+        (_one_node, _one_sided(base)),
+    ):
+        pattern = solve(form, symbol, left, right)
+        if pattern is not None:
+            return pattern
+    if base.free_symbols - {symbol} or left.free_symbols or right.free_symbols:
+        raise OpenError(f"the zeros of {base} depend on the parameters")
+    return _isolated(base, symbol, left, right)
+
+
+def _one_sided(base: Expr) -> Expr:
+    """Write σ(−u) as 1 − σ(u) where both occur: the difference of the two has one node then."""
+    arguments = {node.args[0] for node in base.atoms(sigmoid)}
+    for u in arguments:
+        if -u in arguments and u.could_extract_minus_sign():
+            base = base.subs(sigmoid(u), 1 - sigmoid(-u))
+    return base
+
+
+def _between(candidates: Iterable[Expr], left: Expr, right: Expr) -> list[Real]:
+    inside = []
+    for candidate in candidates:
+        place = Real(candidate)
+        if compare(place, Real(left)) > 0 and compare(place, Real(right)) < 0:
+            inside.append(place)
+    return sorted(inside, key=cmp_to_key(compare))
+
+
+def _linear(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None:
+    polynomial = base.as_poly(symbol)
+    if polynomial is None or polynomial.degree() != 1:
+        return None
+    slope, intercept = polynomial.all_coeffs()
+    rising = number_sign(slope)
+    zeros = _between([-intercept / slope], left, right)
+    if zeros:
+        return Signs(tuple(zeros), (-rising, rising))
+    before = left != -oo and compare(Real(left), Real(-intercept / slope)) >= 0
+    return Signs((), (rising if before else -rising,))
+
+
+def _polynomial(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None:
+    """Solve a polynomial with numeric coefficients: quadratic, or rational of any degree."""
+    polynomial = base.as_poly(symbol)
+    if polynomial is None or base.free_symbols != {symbol}:
+        return None
+    if polynomial.degree() == 2:
+        a, b, c = polynomial.all_coeffs()
+        discriminant = b**2 - 4 * a * c
+        kind = number_sign(discriminant)
+        root = discriminant**S.Half
+        candidates = [] if kind < 0 else [-b / (2 * a)] if kind == 0 else [(-b - root) / (2 * a), (-b + root) / (2 * a)]
+    elif polynomial.domain.is_QQ or polynomial.domain.is_ZZ:
+        candidates = list(dict.fromkeys(polynomial.real_roots()))
+    else:
+        return None
+    zeros = _between(candidates, left, right)
+    return _sampled(base, symbol, zeros, left, right)
+
+
+def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None:
+    """Solve a + b·g(c + d·x) = 0 by the inverse of g: g is increasing, so the zero is the only one."""
+    nodes = [n for n in base.atoms(*_INVERSES) if symbol in n.free_symbols]
+    if len(nodes) != 1:
+        return None
+    node = nodes[0]
+    slope, intercept = base.coeff(node), base.subs(node, 0)
+    argument = node.args[0].as_poly(symbol)
+    if (
+        symbol in (slope.free_symbols | intercept.free_symbols)
+        or base != slope * node + intercept
+        or argument is None
+        or argument.degree() != 1
+    ):
+        return None
+    low, high, inverse = _INVERSES[node.func]
+    d, c = argument.all_coeffs()
+    rising = number_sign(slope) * number_sign(d)
+    target = -intercept / slope
+    above = compare(Real(target), Real(low)) > 0
+    if not (above and compare(Real(target), Real(high)) < 0):
+        return Signs((), (number_sign(slope) * (-1 if above else 1),))
+    place = (inverse(target) - c) / d
+    zeros = _between([place], left, right)
+    if zeros:
+        return Signs(tuple(zeros), (-rising, rising))
+    before = left != -oo and compare(Real(left), Real(place)) >= 0
+    return Signs((), (rising if before else -rising,))
+
+
+_INVERSES: dict[type, tuple[Expr, Expr, Any]] = {
+    exp: (S.Zero, oo, log),
+    tanh: (S.NegativeOne, S.One, atanh),
+    sigmoid: (S.Zero, S.One, lambda p: log(p / (1 - p))),
+    softplus: (S.Zero, oo, lambda p: log(exp(p) - 1)),
+}
+"""Increasing functions: infimum, supremum, inverse."""
+
+
+def _sampled(base: Expr, symbol: Symbol, zeros: list[Real], left: Expr, right: Expr) -> Signs:
+    """Read the sign in every gap at one point of it: the zeros are known to be all."""
+    ends = [Real(left), *zeros, Real(right)]
+    signs = tuple(number_sign(base.subs(symbol, between(low, high))) for low, high in pairwise(ends))
+    return Signs(tuple(zeros), signs)
+
+
+def between(low: Real, high: Real) -> Rational:
+    """Return a rational number strictly between two numbers."""
+    if low.exact == -oo and high.exact is oo:
+        return S.Zero
+    if low.exact == -oo:
+        return Rational(float(high.ball.lower())) - 1
+    if high.exact is oo:
+        return Rational(float(low.ball.upper())) + 1
+    a, b = low.ball, high.ball
+    middle = Rational(float(((a + b) / 2).mid()))
+    if not (a < arb(float(middle)) and arb(float(middle)) < b):
+        raise OpenError(f"{low.number} and {high.number} are too close")
+    return middle
+
+
+# ------------------------------------------------------------------------------------------------------------
+# isolation by balls
+
+
+def _isolated(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
+    zero = Real(S.Zero)
+    if (
+        (left == -oo or number_sign(left) < 0)
+        and (right is oo or number_sign(right) > 0)
+        and _vanishes(base, symbol, S.Zero)
+    ):
+        # An exact zero, possibly a multiple one: each side by itself.
+        negative, positive = _isolated(base, symbol, left, S.Zero), _isolated(base, symbol, S.Zero, right)
+        return Signs((*negative.zeros, zero, *positive.zeros), (*negative.signs, *positive.signs), True)
+    low, first = _start(base, symbol, left, 1)
+    high, last = _start(base, symbol, right, -1)
+    if low >= high:
+        raise OpenError(f"the interval ({left}, {right}) is too short for {base}")
+    zeros = tuple(Real(None, base, symbol, bracket) for bracket in _subdivided(base, symbol, low, high))
+    signs = [first]
+    for _ in zeros:  # every one is simple: the derivative has one sign around it
+        signs.append(-signs[-1])
+    if signs[-1] != last:
+        raise OpenError(f"the zeros of {base} on ({left}, {right}) are inconsistent")
+    return Signs(tuple(_closed(z) for z in zeros), tuple(signs), True)
+
+
+def _vanishes(expr: Expr, symbol: Symbol, point: Expr) -> bool:
+    with working_precision(100):
+        ball = compiled(expr, (symbol,))(compiled(point, ())())
+    if not ball.is_finite():
+        raise OpenError(f"{expr} is singular at {point}")
+    return bool(ball.contains(0)) and number_sign(expr.subs(symbol, point)) == 0
+
+
+def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, int]:
+    """Return a float inside the interval, and the sign of the function all the way from there to the end."""
+    if end.is_infinite:
+        mirrored = base if end is oo else base.subs(symbol, -symbol)
+        for reach in (6, 12, 24, 48, 96, 192, 768, 3072, 12288):
+            try:
+                sign = sign_beyond(mirrored, symbol, reach)
+            except OpenError:
+                continue
+            return (float(reach) if end is oo else -float(reach)), sign
+        raise OpenError(f"the sign of {base} near {end} is not settled")
+    derivative, order = base, 0
+    while _vanishes(derivative, symbol, end):
+        derivative, order = diff(derivative, symbol), order + 1
+        if order > HIGHEST_ORDER:
+            raise OpenError(f"{base} vanishes at {end} to an unknown order")
+    # By Taylor's theorem the sign near the end is that of the first derivative that does not vanish there.
+    function = compiled(derivative, (symbol,))
+    with working_precision(SEARCH_BITS):
+        point = compiled(end, ())()
+        step = 1.0
+        while step > NARROWEST:
+            inside = float(point.mid()) + inward * step
+            value = function(point.union(arb(inside)))
+            if value > 0 or value < 0:
+                return inside, (1 if value > 0 else -1) * inward**order
+            step /= 4
+    raise OpenError(f"the sign of {base} near {end} is not settled")
+
+
+def _subdivided(base: Expr, symbol: Symbol, low: float, high: float) -> list[tuple[float, float]]:
+    """Return disjoint brackets, each with one zero and a derivative of one sign; no zero is elsewhere."""
+    function, slope = compiled(base, (symbol,)), compiled(diff(base, symbol), (symbol,))
+    found: list[tuple[float, float]] = []
+    pending = [(low, high)]
+    with working_precision(SEARCH_BITS):
+        for _ in range(MOST_BALLS):
+            if not pending:
+                return found
+            a, b = pending.pop()
+            interval, middle = arb(a).union(arb(b)), (a + b) / 2
+            steepness = slope(interval)
+            value = function(arb(middle)) + steepness * (interval - arb(middle))
+            direct = function(interval)
+            if value > 0 or value < 0 or direct > 0 or direct < 0:
+                continue
+            if steepness > 0 or steepness < 0:
+                ends = _decided(base, symbol, a), _decided(base, symbol, b)
+                if ends[0] * ends[1] < 0:
+                    found.append((a, b))
+                continue
+            if b - a < NARROWEST * max(1.0, abs(middle)):
+                raise OpenError(f"{base} has a multiple zero or several zeros near {middle}")
+            # Not the middle: zeros like to sit at round numbers.
+            cut = a + 0.4871 * (b - a)
+            pending += [(cut, b), (a, cut)]
+    raise OpenError(f"the zeros of {base} need more than {MOST_BALLS} balls")
+
+
+def _decided(base: Expr, symbol: Symbol, point: float) -> int:
+    """Return the sign at a float."""
+    function = compiled(base, (symbol,))
+    for bits in (SEARCH_BITS, 4 * SEARCH_BITS, 16 * SEARCH_BITS):
+        with working_precision(bits):
+            value = function(arb(point))
+        if value > 0 or value < 0:
+            return 1 if value > 0 else -1
+    raise OpenError(f"the sign of {base} at {point} is not settled")
+
+
+@lru_cache(maxsize=1024)
+def _refined(equation: Expr, symbol: Symbol, bracket: tuple[float, float], bits: int) -> Ball:
+    """Narrow a bracket by Newton's method on intervals: each step keeps the zero."""
+    function, slope = compiled(equation, (symbol,)), compiled(diff(equation, symbol), (symbol,))
+    interval = arb(bracket[0]).union(arb(bracket[1]))
+    precision = SEARCH_BITS
+    for _ in range(200):
+        with working_precision(precision):
+            middle = interval.mid()
+            newton = middle - function(middle) / slope(interval)
+            if not newton.is_finite():
+                raise OpenError(f"the zero of {equation} is not refined")
+            narrower = interval.intersection(newton)
+        if narrower.rel_accuracy_bits() >= bits:
+            return narrower
+        if narrower.rel_accuracy_bits() > precision // 3 or narrower.rad() > interval.rad() * 0.9:
+            precision = min(2 * precision, 2 * bits + 64)
+        interval = narrower
+    raise OpenError(f"the zero of {equation} is not refined")
+
+
+# ------------------------------------------------------------------------------------------------------------
+# closed forms of isolated zeros
+
+
+def _closed(zero: Real) -> Real:
+    """Give a zero of a + b·x + c·e^(dx) its closed form by Lambert's W, if that is the equation."""
+    x = zero.symbol
+    numerator = expand_meaning(zero.equation).together().as_numer_denom()[0].expand()
+    exponentials = [e for e in numerator.atoms(exp) if x in e.free_symbols]
+    if len(exponentials) != 1:
+        return zero
+    e = exponentials[0]
+    line, c = numerator.subs(e, 0).as_poly(x), numerator.coeff(e)
+    rate = e.args[0].as_poly(x)
+    if line is None or line.degree() != 1 or rate is None or rate.degree() != 1 or rate.eval(0) != 0 or c.has(x):
+        return zero
+    b, a = line.all_coeffs()
+    d = rate.all_coeffs()[0]
+    candidate = -a / b - LambertW(c * d / b * exp(-a * d / b)) / d
+    with working_precision(BITS):
+        value = compiled(candidate, ())()
+    low, high = zero.bracket  # type: ignore[misc]  # an isolated zero has a bracket
+    if value > arb(low) and value < arb(high):
+        return Real(candidate, relations=((exp(-d * x), -c / (a + b * x)), (e, -(a + b * x) / c)))
+    return zero

@@ -1,0 +1,89 @@
+"""What the comment of a generated function says: the same words in every backend."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from itertools import pairwise
+
+from symact.lowering.program import Kernels, Program
+
+WIDTH = 110
+
+
+def headline(kernels: Kernels, program: Program) -> str:
+    """Return what a function is, in one line."""
+    if program is kernels.value:
+        return f"{kernels.summary}."
+    if program is kernels.grad:
+        return f"Derivative of {kernels.name}."
+    if program is kernels.grad2:
+        return f"Second derivative of {kernels.name}."
+    if program is kernels.vjp:
+        return f"Vector-Jacobian product of {kernels.name}."
+    parameter = next(name for name, each in kernels.parameter_grads.items() if each is program)
+    return f"Derivative of {kernels.name} with respect to {parameter}."
+
+
+def details(kernels: Kernels, program: Program, width: int) -> list[str]:
+    """Return the lines that say more: the formula, its source, its accuracy, and why it is so written."""
+    origin = f"Source: {kernels.source}. " if program is kernels.value and kernels.source.strip("—") else ""
+    accuracy = origin + _accuracy(program.error)
+    return [
+        line
+        for paragraph in (program.formula, accuracy, *program.notes)
+        for line in textwrap.wrap(paragraph, width, break_long_words=False, break_on_hyphens=False)
+    ]
+
+
+def layout(expression: str, room: int, width: int) -> list[str]:
+    """Break an expression longer than `room` into lines of at most `width`, indented relative to the first.
+
+    Choices and calls are laid out a branch or an operand a line, arithmetic is filled and broken before
+    operators.
+    """
+    if len(expression) <= room:
+        return [expression]
+    for cut in (r" (?=: )", r"(?<=,) "):
+        pieces = _cut(expression, cut, _outline(expression))
+        if len(pieces) > 1:
+            return [line for piece in pieces for line in layout(piece, width, width)]
+    call = re.fullmatch(r"(-?[\w.]+\()\.+(\)[,;]?)", _outline(expression))
+    if call:
+        operands = expression[call.end(1) : call.start(2)]
+        if "," in _outline(operands):
+            return [call[1], *(f"    {line}" for line in layout(operands, 0, width - 4)), call[2]]
+    return _filled(_cut(expression, r" (?=(?:[-+*/<>?|&]|[<>=!]=|&&|\|\|) )|(?<=,) ", expression), room, width)
+
+
+def _filled(pieces: list[str], room: int, width: int) -> list[str]:
+    lines = [pieces[0]]
+    for piece in pieces[1:]:
+        if len(lines[-1]) + 1 + len(piece) <= (width if len(lines) > 1 else room):
+            lines[-1] += f" {piece}"
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _cut(expression: str, cut: str, outline: str) -> list[str]:
+    """Cut an expression at the blanks that a pattern finds in its outline."""
+    edges = [-1, *(match.start() for match in re.finditer(cut, outline)), len(expression)]
+    return [expression[left + 1 : right] for left, right in pairwise(edges)]
+
+
+def _outline(expression: str) -> str:
+    """Replace everything inside parentheses by dots, so that only the outermost level is left."""
+    depth, outline = 0, []
+    for character in expression:
+        depth -= character == ")"
+        outline.append("." if depth else character)
+        depth += character == "("
+    return "".join(outline)
+
+
+def _accuracy(error: float | None) -> str:
+    """Say what is known of the rounding error of a double-precision result."""
+    if error is None:
+        return "The rounding error grows with the length of the row: 'symact check' measures it."
+    return f"Error: at most {error:.2g} ULP at the points tried, elementary functions being up to one ULP off."

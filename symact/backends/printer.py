@@ -1,0 +1,164 @@
+"""One printer of numeric programs for every backend, driven by the backend's own table.
+
+A table has one row per operation.  The printer knows nothing else, and refuses an operation that has no row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from symact.errors import SymactError
+from symact.lowering.program import ARITY, LEAVES, PREDICATES, Line, Node, Program
+
+ATOM = 100
+"""Binds tighter than any operator: names, numbers, calls."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one operation is written.
+
+    Attributes
+    ----------
+    form
+        Text with a place ``{0}``, ``{1}`` … for each operand.
+    precedence
+        How tightly the result binds.
+    operands
+        How tightly each operand must bind to stand without parentheses.
+    helpers
+        Functions of the generated file that the text calls, each after those that it calls itself.
+    """
+
+    form: str
+    precedence: int
+    operands: tuple[int, ...]
+    helpers: tuple[str, ...] = ()
+
+
+def call(form: str, *helpers: str) -> Row:
+    """Return the row of a call, whose operands never need parentheses; ``f`` is short for ``f({0})``."""
+    if "{0}" not in form:
+        form = f"{form}({{0}})"
+    return Row(form, ATOM, (0, 0, 0)[: form.count("{")], helpers)
+
+
+def call2(name: str, *helpers: str) -> Row:
+    """Return the row of a call with two operands."""
+    return call(f"{name}({{0}}, {{1}})", *helpers)
+
+
+def infix(operator: str, precedence: int) -> Row:
+    """Return the row of an operator that associates to the left: a − (b − c) keeps its parentheses."""
+    return Row(f"{{0}} {operator} {{1}}", precedence, (precedence, precedence + 1))
+
+
+def comparison(operator: str, precedence: int) -> Row:
+    """Return the row of a comparison; ``a < b < c``, another thing in Python than in C, never occurs."""
+    return Row(f"{{0}} {operator} {{1}}", precedence, (precedence + 1, precedence + 1))
+
+
+def prefix(operator: str, precedence: int) -> Row:
+    """Return the row of a sign; ``-(-a)`` keeps its parentheses because ``--a`` is a decrement in C."""
+    return Row(f"{operator}{{0}}", precedence, (precedence + 1,))
+
+
+@dataclass(frozen=True)
+class Style:
+    """What a backend's printer needs: the table, and how numbers and leaves look.
+
+    Attributes
+    ----------
+    rows
+        One for every operation that is not a leaf.
+    infinity, nan
+        The names of the two values that have no digits.
+    negation
+        How tightly a minus sign binds: that of a negative constant.
+    length
+        The number of entries of a row; ``{0}`` is the array argument.
+    """
+
+    rows: Mapping[str, Row]
+    infinity: str
+    nan: str
+    negation: int
+    length: str
+
+    def __post_init__(self) -> None:
+        for op, row in self.rows.items():
+            if op not in ARITY or op in LEAVES or len(row.operands) != ARITY[op]:
+                raise ValueError(f"the row of '{op}' does not fit the operation")
+
+    def row(self, op: str) -> Row:
+        """Return the row of an operation.
+
+        Raises
+        ------
+        SymactError
+            If there is none: a printer never falls through to a guess.
+        """
+        if op not in self.rows:
+            raise SymactError(f"no row for the operation '{op}' in this backend's table: add one")
+        return self.rows[op]
+
+
+@dataclass(frozen=True)
+class Printer:
+    """Prints nodes in one style.
+
+    ``leaves`` gives arguments and parameters another text than their own name: ``x[i]``, ``(double)alpha``;
+    each with how tightly it binds.
+    """
+
+    style: Style
+    leaves: Mapping[str, tuple[str, int]]
+    array: str = "x"
+
+    def text(self, node: Node) -> str:
+        """Return the expression as text."""
+        return self._print(node)[0]
+
+    def _print(self, node: Node) -> tuple[str, int]:
+        match node.op:
+            case "argument" | "parameter":
+                return self.leaves.get(node.label, (node.label, ATOM))
+            case "name":
+                return node.label, ATOM
+            case "constant":
+                return self._number(node.number)
+            case "length":
+                return self.style.length.format(self.array), ATOM
+        row = self.style.row(node.op)
+        operands = []
+        for operand, needed in zip(node.args, row.operands, strict=True):
+            text, binds = self._print(operand)
+            operands.append(text if binds >= needed else f"({text})")
+        return row.form.format(*operands), row.precedence
+
+    def _number(self, value: float) -> tuple[str, int]:
+        if math.isnan(value):
+            return self.style.nan, ATOM
+        text = self.style.infinity if math.isinf(value) else repr(abs(value))
+        return (f"-{text}", self.style.negation) if math.copysign(1.0, value) < 0 else (text, ATOM)
+
+
+def helpers(style: Style, programs: Iterable[Program]) -> tuple[str, ...]:
+    """Return the helper functions that the programs call, in an order in which each can be defined."""
+    used = {node.op for program in programs for node in program.result.walk()}
+    order: dict[str, None] = {}
+    for op in style.rows:
+        if op in used:
+            order.update(dict.fromkeys(style.rows[op].helpers))
+    return tuple(order)
+
+
+def is_predicate(node: Node, lines: Mapping[str, Line]) -> bool:
+    """Tell whether a value is a truth value, looking through names."""
+    if node.op == "name":
+        return is_predicate(lines[node.label].value, lines)
+    if node.op == "select":
+        return is_predicate(node.args[1], lines)
+    return node.op in PREDICATES

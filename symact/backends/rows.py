@@ -1,0 +1,75 @@
+"""A program over a vector as loops over one row, for languages without arrays.
+
+A line is either of the row (made of parameters, the length and reductions) or of the entry (it depends on the
+entry of an argument, otherwise than through a reduction).  Lines of the entry are computed afresh in every
+loop that needs them, so that nothing has to be stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from symact.lowering.program import Line, Node, Program
+
+REDUCTIONS = ("row_max", "row_sum")
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A reduction: for every entry compute the lines, then let the total take in the term."""
+
+    name: str
+    op: str
+    lines: tuple[Line, ...]
+    term: Node
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The steps of one row, in order, and how the result comes out.
+
+    ``steps`` are lines of the row and loops.  ``result`` is of the entry unless ``one_result``; ``lines`` are
+    those of the entry that it needs.
+    """
+
+    steps: tuple[Line | Loop, ...]
+    lines: tuple[Line, ...]
+    result: Node
+    one_result: bool
+
+
+def schedule(program: Program, entries: Sequence[str]) -> Schedule:
+    """Arrange a program; `entries` are the arguments with one value per entry, the rest have one per row."""
+    lines, result = program.straight_line()
+    varying: dict[str, Line] = {}
+
+    def varies(node: Node) -> bool:
+        if node.op == "argument":
+            return node.label in entries
+        if node.op == "name":
+            return node.label in varying
+        return node.op not in REDUCTIONS and any(varies(operand) for operand in node.args)
+
+    steps: list[Line | Loop] = []
+    for line in lines:
+        if line.value.op in REDUCTIONS:
+            (term,) = line.value.args
+            steps.append(Loop(line.name, line.value.op, _needed([term], varying), term))
+        elif varies(line.value):
+            varying[line.name] = line
+        else:
+            steps.append(line)
+    return Schedule(tuple(steps), _needed([result], varying), result, not varies(result))
+
+
+def _needed(roots: Iterable[Node], varying: dict[str, Line]) -> tuple[Line, ...]:
+    """Return the lines of the entry that some values rest on, in their order."""
+    wanted: set[str] = set()
+    stack = [node for root in roots for node in root.walk()]
+    while stack:
+        node = stack.pop()
+        if node.op == "name" and node.label in varying and node.label not in wanted:
+            wanted.add(node.label)
+            stack.extend(varying[node.label].value.walk())
+    return tuple(line for name, line in varying.items() if name in wanted)

@@ -1,0 +1,283 @@
+"""The PyTorch backend: one module of differentiable functions and ``nn.Module`` classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from symact.backends import templates
+from symact.backends.description import WIDTH, details, headline
+from symact.backends.numpy import bracketed
+from symact.backends.printer import Printer, Style, call, call2, comparison, helpers, infix, prefix
+from symact.lowering import erfcx
+from symact.lowering.program import Kernels, Keyword, Program
+
+FILE = "symact_torch.py"
+
+# Precedences as in the Python reference.
+STYLE = Style(
+    rows={
+        "lt": comparison("<", 6),
+        "le": comparison("<=", 6),
+        "gt": comparison(">", 6),
+        "ge": comparison(">=", 6),
+        "eq": comparison("==", 6),
+        "ne": comparison("!=", 6),
+        "or": infix("|", 7),
+        "and": infix("&", 9),
+        "add": infix("+", 11),
+        "sub": infix("-", 11),
+        "mul": infix("*", 12),
+        "div": infix("/", 12),
+        "neg": prefix("-", 13),
+        "not": prefix("~", 13),
+        "abs": call("torch.abs"),
+        "sqrt": call("torch.sqrt"),
+        "minimum": call("torch.clamp({0}, max={1})"),
+        "maximum": call("torch.clamp({0}, min={1})"),
+        "exp": call("torch.exp"),
+        "expm1": call("torch.expm1"),
+        "log": call("torch.log"),
+        "log1p": call("torch.log1p"),
+        "tanh": call("torch.tanh"),
+        "erf": call("torch.erf"),
+        "sin": call("torch.sin"),
+        "cos": call("torch.cos"),
+        "atan": call("torch.atan"),
+        "asinh": call("torch.asinh"),
+        "sum_error": call2("_sum_error", "sum_error"),
+        "product_error": call2("_product_error", "product_error"),
+        "exp_sum": call2("_exp_sum", "exp_sum"),
+        "erfcx": call("_erfcx", "sum_error", "erfcx"),
+        "select": call("_select({0}, {1}, {2})", "select"),
+        "row_max": call("_row_max", "row_max"),
+        "row_sum": call("torch.sum({0}, dim=-1, keepdim=True)"),
+    },
+    infinity='float("inf")',
+    nan='float("nan")',
+    negation=13,
+    length="{0}.new_tensor({0}.shape[-1])",  # a tensor: torch.log takes no number
+)
+
+
+@dataclass(frozen=True)
+class Face:
+    """What ``torch.nn.functional`` gives a function beside its parameters.
+
+    Attributes
+    ----------
+    inplace
+        Whether the result can be written into the argument.
+    ignored
+        An argument that torch's approximation needs and an exact function does not, with its default.
+    choice
+        An argument that picks another entry: its name, and for each value the entry; the first is the
+        default.
+    weight
+        The name of a learned parameter that is given as a tensor, one number for all or one for each channel.
+    axis
+        The arguments that say along which dimensions a function of a vector runs.
+    """
+
+    inplace: bool = False
+    ignored: tuple[tuple[str, str], ...] = ()
+    choice: tuple[str, Mapping[str, str]] | None = None
+    weight: str | None = None
+    axis: tuple[str, ...] = ()
+
+
+_SOFT = Face(axis=("dim=None", "_stacklevel=3", "dtype=None"))
+_REDUCTION = Face(axis=("dim", "keepdim=False"))
+
+FACES: Mapping[str, Face] = {
+    "relu": Face(inplace=True),
+    "relu6": Face(inplace=True),
+    "leaky_relu": Face(inplace=True),
+    "rrelu": Face(inplace=True),
+    "prelu": Face(weight="weight"),
+    "hardtanh": Face(inplace=True),
+    "threshold": Face(inplace=True),
+    "elu": Face(inplace=True),
+    "celu": Face(inplace=True),
+    "selu": Face(inplace=True),
+    "silu": Face(inplace=True),
+    "mish": Face(inplace=True),
+    "hardswish": Face(inplace=True),
+    "hardsigmoid": Face(inplace=True),
+    "gelu": Face(choice=("approximate", {"none": "gelu", "tanh": "gelu_tanh"})),
+    "softplus": Face(ignored=(("threshold", "20.0"),)),
+    "softmax": _SOFT,
+    "softmin": _SOFT,
+    "log_softmax": _SOFT,
+    "logsumexp": _REDUCTION,
+    "logmeanexp": _REDUCTION,
+}
+
+
+def render(kernels: Sequence[Kernels]) -> dict[str, str]:
+    """Return the generated file: its name and its text."""
+    programs = [program for each in kernels for program in each.programs()]
+    present = {each.name for each in kernels}
+    functions = [_function(each, present) for each in kernels]
+    text = templates.render(
+        "torch/module.py.jinja",
+        functions=functions,
+        names=sorted({each.name for each in kernels} | {each.module for each in kernels if each.module}),
+        helpers=helpers(STYLE, programs),
+        erfcx=erfcx,
+    )
+    return {FILE: text}
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arguments of a function and of the constructor of its module, written out."""
+
+    function: list[str] = field(default_factory=list)
+    constructor: list[str] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)  # what the module keeps and shows, in order
+
+
+def _function(kernels: Kernels, present: set[str]) -> dict[str, Any]:
+    if kernels.is_elementwise:
+        face = FACES.get(kernels.name, Face())
+    else:
+        face = FACES.get(kernels.name, _REDUCTION if kernels.is_reduction else _SOFT)
+    parameters = [_parameter(keyword) for keyword in kernels.keywords]
+    learned = [p["name"] for p in parameters if p["role"] == "learned"]
+    random = [p for p in parameters if p["role"] == "random"]
+    choices = {v: e for v, e in face.choice[1].items() if e in present} if face.choice else {}
+    signature = _signature(kernels, face, parameters, bool(random))
+    return {
+        "name": kernels.name,
+        "module": kernels.module,
+        "headline": headline(kernels, kernels.value),
+        "details": details(kernels, kernels.value, WIDTH - 4),
+        "programs": [_program(kernels, program) for program in kernels.programs()],
+        "elementwise": kernels.is_elementwise,
+        "drops_axis": kernels.is_reduction,
+        "parameters": parameters,
+        "used": [p["name"] for p in parameters],
+        "learned": learned,
+        "random": random[0] if random else None,
+        "bounds": _bounds(kernels) if random else (),
+        "face": face,
+        "choice": face.choice[0] if face.choice else None,
+        "choices": choices,
+        "signature": signature,
+        "chain": _chain(kernels),
+        "needs": _tuple(kernels.vjp.arguments) if kernels.vjp else None,
+        "forward": _forward(face, signature, learned, bool(random)),
+        "shown": _shown(face, signature, learned),
+    }
+
+
+def _tuple(names: Sequence[str]) -> str:
+    """Write a tuple of names as Python does, in double quotes."""
+    return repr(tuple(names)).replace("'", '"')
+
+
+def _shown(face: Face, signature: Signature, learned: Sequence[str]) -> str | None:
+    """Write the expression of ``extra_repr``, ``None`` for a module without settings."""
+    settings = [f"{name}={{self.{name}!r}}" for name in signature.stored]
+    settings += [f"{name}={{self.{name}.item():.5g}}" for name in learned if not signature.stored]
+    if not face.inplace:
+        return f'f"{", ".join(settings)}"' if settings else None
+    if not settings:
+        return '"inplace=True" if self.inplace else ""'
+    return f'f"{", ".join(settings)}" + (", inplace=True" if self.inplace else "")'
+
+
+def _chain(kernels: Kernels) -> str:
+    """Write the chain of derivatives; the partial derivatives of f′ are slopes of those of f (Schwarz)."""
+    name = kernels.name
+    first = second = ""
+    if kernels.parameter_grads:
+        partials = [f"_{name}_grad_{k.name}" if k.name in kernels.parameter_grads else "None" for k in kernels.keywords]
+        mixed = [f"_slope_of({partial})" if partial != "None" else partial for partial in partials]
+        first = f", ({', '.join(partials)},)"
+        second = f", ({', '.join(mixed)},)"
+    start = f"_{name.upper()} = _Chain("
+    parts = f"_{name}, _Chain(_{name}_grad, _Chain(_{name}_grad2){second}){first})"
+    return f"{start}{parts}"
+
+
+def _forward(face: Face, signature: Signature, learned: Sequence[str], random: bool) -> list[str]:
+    """Write the arguments with which a module calls its function."""
+    if face.weight:
+        return ["input", f"self.{face.weight}"]
+    names = [*signature.stored, *(learned if not signature.stored else ())]
+    given = [f"{name}=self.{name}" for name in names]
+    training = ["training=self.training"] if random else []
+    return ["input", *given, *training, *(["inplace=self.inplace"] if face.inplace else [])]
+
+
+def _bounds(kernels: Kernels) -> tuple[str, ...]:
+    """Return the names of the parameters between which a random one lies: those that its mean is made of."""
+    for keyword in kernels.keywords:
+        if keyword.mean is not None:
+            return tuple(node.label for node in keyword.mean.walk() if node.op == "parameter")
+    return ()
+
+
+def _program(kernels: Kernels, program: Program) -> dict[str, Any]:
+    printer = Printer(STYLE, {}, array=program.arguments[0])
+    lines, result = program.straight_line()
+    return {
+        "name": program.name,
+        # Every program of an activation takes every parameter: a chain of derivatives passes them on.
+        "arguments": (*program.arguments, *(keyword.name for keyword in kernels.keywords)),
+        "headline": headline(kernels, program),
+        "formula": program.formula,
+        "lines": [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines],
+        "result": bracketed(printer.text(result), 11),
+    }
+
+
+def _parameter(keyword: Keyword) -> dict[str, Any]:
+    printer = Printer(STYLE, {})
+    return {
+        "name": keyword.name,
+        "role": keyword.role,
+        "default": None if keyword.default is None else repr(keyword.default),
+        "computed": printer.text(keyword.mean) if keyword.mean is not None else None,
+        "condition": printer.text(keyword.condition) if keyword.condition is not None else None,
+        "domain": keyword.domain,
+    }
+
+
+def _signature(kernels: Kernels, face: Face, parameters: list[dict[str, Any]], random: bool) -> Signature:
+    """Write the arguments in torch's order; parameters that torch does not have are keywords."""
+    given = [p for p in parameters if p["role"] != "random"]
+    plain = [p["name"] if p["default"] is None else f"{p['name']}={p['default']}" for p in given]
+    names = [p["name"] for p in given]
+    ignored = [f"{name}={default}" for name, default in face.ignored]
+    choice = [f"{face.choice[0]}={next(iter(face.choice[1]))!r}".replace("'", '"')] if face.choice else []
+    inplace = ["inplace=False"] if face.inplace else []
+    if face.weight:
+        initial = given[0]["default"]
+        return Signature(
+            ["input", face.weight],
+            ["num_parameters=1", f"init={initial}", "device=None", "dtype=None"],
+            ["num_parameters"],
+        )
+    if not kernels.is_elementwise:
+        beyond = ["*", *plain] if plain else []
+        axis = [each for each in face.axis if not each.startswith(("_", "dtype"))]
+        return Signature(
+            ["input", *face.axis, *beyond],
+            [*axis, *beyond],
+            [*(each.partition("=")[0] for each in axis), *names],
+        )
+    stored = [*names, *(name for name, _ in face.ignored), *([face.choice[0]] if face.choice else [])]
+    if any(p["role"] == "learned" for p in given):
+        return Signature(["input", "*", *plain], [*plain, "device=None", "dtype=None"], [])
+    if kernels.torch is None and plain:
+        return Signature(["input", "*", *plain], plain, stored)
+    training = ["training=False"] if random else []
+    return Signature(
+        ["input", *choice, *plain, *ignored, *training, *inplace],
+        [*choice, *plain, *ignored, *inplace],
+        stored,
+    )

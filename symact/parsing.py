@@ -1,0 +1,90 @@
+"""Text to exact numbers, by a whitelist over Python's own syntax tree; nothing is evaluated or sympified."""
+
+from __future__ import annotations
+
+import ast
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from sympy import E, Expr, Integer, Rational, oo, pi
+
+from symact.errors import SymactError
+
+LONGEST = 100  # characters; no number that a person writes is longer
+LARGEST_EXPONENT = 400  # of a decimal, beyond the range of float64 on either side
+LARGEST_POWER = 64
+
+CONSTANTS: dict[str, Expr] = {"pi": pi, "π": pi, "e": E, "E": E, "oo": oo, "inf": oo}
+
+OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+
+
+def number(text: str) -> Expr:
+    """Read an exact number: decimals are exact rationals.
+
+    Parameters
+    ----------
+    text
+        Digits, ``+ - * / **`` and parentheses, ``pi``, ``e``, ``oo`` (also π, ∞ and −).
+
+    Raises
+    ------
+    SymactError
+        If it is anything else, or not a real number or ±∞.
+
+    Examples
+    --------
+    >>> number("0.1"), number("-1/2"), number("2*pi"), number("-oo")
+    (1/10, -1/2, 2*pi, -oo)
+    """
+    source = text.strip().replace("∞", "oo").replace("−", "-")
+    if len(source) > LONGEST:
+        raise SymactError(f"a value of {len(source)} characters is too long (at most {LONGEST})")
+    try:
+        value = _read(ast.parse(source, mode="eval").body, source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise SymactError(f"'{text}' is not a number; write for example 2, -1/2, 0.25, pi or oo") from error
+    if value.is_extended_real is not True:
+        raise SymactError(f"'{text}' is not a real number or ±oo")
+    return value
+
+
+def _read(node: ast.AST, source: str) -> Expr:
+    match node:
+        case ast.Constant(value=int(whole)) if not isinstance(whole, bool):
+            return Integer(whole)
+        case ast.Constant(value=float()):
+            return _decimal(ast.get_source_segment(source, node) or "")
+        case ast.Name(id=name) if name in CONSTANTS:
+            return CONSTANTS[name]
+        case ast.UnaryOp(op=op, operand=operand) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](_read(operand, source))
+        case ast.BinOp(left=left, op=ast.Pow(), right=right):
+            return _power(_read(left, source), _read(right, source))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
+            return OPERATORS[type(op)](_read(left, source), _read(right, source))
+    raise ValueError(f"{type(node).__name__} is not part of a number")
+
+
+def _decimal(digits: str) -> Expr:
+    _, _, exponent = digits.lower().partition("e")
+    if exponent and abs(int(exponent)) > LARGEST_EXPONENT:
+        raise ValueError("the exponent is too large")
+    return Rational(digits)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    """Raise to a small power: a large one of a rational would take for ever to write down."""
+    size = len(str(base))
+    if not exponent.is_Rational or abs(exponent) > LARGEST_POWER or size * abs(exponent) > 100 * LARGEST_POWER:
+        raise ValueError("the power is too large")
+    return base**exponent

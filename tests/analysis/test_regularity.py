@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from sympy import Abs, Piecewise, Rational, S, exp, lambdify, log
+
+from symact.activation import Activation, x
+from symact.analysis.regularity import breaks, domain, facts, smoothness
+from symact.catalog import get, names
+from symact.errors import OpenError
+from symact.functions import expand_meaning
+
+ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
+
+CLASSES = {  # peers.md §4: id 41, 43, 44, 65; the rest by hand
+    "relu": 0, "leaky_relu": 0, "prelu": 0, "rrelu": 0, "relu6": 0, "hardtanh": 0, "hardsigmoid": 0,
+    "hardswish": 0, "softshrink": 0, "elu": 0, "selu": 0, "celu": 1, "softsign": 1,
+    "binary_step": -1, "threshold": -1, "hardshrink": -1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_the_smoothness_class(name):
+    """Every entry is in the class known by hand, the others are smooth."""
+    assert smoothness(get(name)).order == CLASSES.get(name)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_every_entry_is_defined_everywhere(name):
+    """No entry has a singularity on the real line."""
+    assert domain(get(name)) == S.Reals
+
+
+def test_elu_is_smooth_exactly_for_alpha_one():
+    """ELU is C¹ iff α = 1, and then not C² (SymPy's limit says C¹ for every α)."""
+    found = smoothness(get("elu"))
+    assert (found.exception.lhs, found.exception.rhs) == (get("elu").parameters[0].symbol, 1)
+    assert found.otherwise.order == 1
+    assert str(found) == "C⁰, not C¹, unless alpha = 1: then C¹, not C²"
+
+
+def test_celu_second_derivative_jumps_by_one_over_alpha():
+    """CELU is C¹ for every α, and its second derivative jumps from 1/α to 0."""
+    alpha = get("celu").parameters[0].symbol
+    (found,) = breaks(get("celu"))
+    assert (found.order, found.left, found.right) == (2, 1 / alpha, 0)
+    assert smoothness(get("celu")).exception is None
+
+
+def test_prelu_with_slope_one_is_the_identity():
+    """The exception of PReLU is a = 1, where it is smooth."""
+    assert smoothness(get("prelu")).otherwise.order is None
+
+
+def test_threshold_is_continuous_iff_its_value_is_the_threshold():
+    """The relation is stated, and under it a kink is left."""
+    found = smoothness(get("threshold"))
+    assert str(found.exception.lhs) == "value"
+    assert str(found.exception.rhs) == "threshold"
+    assert found.otherwise.order == 0
+
+
+@pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name != "threshold"])
+def test_one_sided_values_agree_with_differences(name):
+    """One-sided values and slopes at each jump or kink agree with one-sided difference quotients."""
+    entry = get(name).at_defaults()
+    function = lambdify(x, expand_meaning(entry.expr), ["scipy", "numpy"])
+    step = 1e-6
+    for found in breaks(entry):
+        if found.order > 1:
+            continue
+        at = float(found.at)
+        for side, claimed in ((-1, found.left), (1, found.right)):
+            near, far = function(at + side * step), function(at + 2 * side * step)
+            measured = near if found.order == 0 else side * (far - near) / step
+            assert np.isclose(measured, float(claimed), atol=1e-4)
+
+
+def test_a_kink_hidden_in_a_high_derivative_is_found():
+    """|x|³ is C² and not C³."""
+    assert smoothness(Activation("cube", Abs(x) ** 3)).order == 2
+
+
+def test_a_value_off_the_curve_is_a_jump():
+    """A single misplaced value makes the function discontinuous."""
+    dent = Activation("dent", Piecewise((x, x < 1), (x + 1, x > 1), (7, True)))
+    (found,) = breaks(dent)
+    assert (found.order, found.left, found.right, found.value) == (0, 1, 2, 7)
+
+
+def test_a_pole_is_refused():
+    """A singular expression is not given the domain ℝ."""
+    for expr in (1 / (x - Rational(1, 3)), log(x), exp(1 / x)):
+        with pytest.raises(OpenError):
+            domain(Activation("singular", expr))
+
+
+def test_facts_name_the_kinks():
+    """The sheet lists both kinks of hardswish with their slopes."""
+    labels = [f.label for f in facts(get("hardswish"))]
+    assert sum(label.startswith("kink at") for label in labels) == 2

@@ -1,0 +1,261 @@
+"""The committed generated code of the catalogue: PyTorch as a second opinion, special values, compilers."""
+
+import ctypes
+import importlib.util
+import inspect
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from symact import catalog
+from symact.activation import Role
+from symact.backends import FILES
+from symact.backends.loading import shared_library
+
+GENERATED = Path(__file__).resolve().parents[2] / "generated"
+NAMES = catalog.names()
+ELEMENTWISE = [name for name in NAMES if catalog.get(name).is_elementwise]
+VECTOR = [name for name in NAMES if name not in ELEMENTWISE]
+LOOSER = {"hardsigmoid": 1e-7}  # torch's backward has 1/6 as a float32 constant, whatever the type
+WITHOUT_DEFAULT = {"threshold": {"threshold": 0.3, "value": -2.0}}
+SPECIAL = [
+    0.0,
+    -0.0,
+    1e-30,
+    -1e-30,
+    1e-8,
+    88.7,
+    -88.7,
+    709.0,
+    -709.0,
+    1e4,
+    -1e4,
+    3e38,
+    -3e38,
+    5e-324,
+    1.7e308,
+    -1.7e308,
+]
+
+
+def from_file(file):
+    """Import a generated file."""
+    spec = importlib.util.spec_from_file_location(file, GENERATED / f"{file}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def ours():
+    """Return the generated PyTorch module."""
+    return from_file("symact_torch")
+
+
+@pytest.fixture(scope="module")
+def arrays():
+    """Return the generated NumPy module."""
+    return from_file("symact_numpy")
+
+
+def theirs(name):
+    """Return torch's function of the same mathematics, and arguments for both; None where torch lacks it."""
+    qualified = catalog.get(name).torch
+    if qualified is None or qualified == "nn.Identity":
+        return None
+    function = getattr(torch.nn.functional, qualified.split(".")[-1], None) or getattr(torch, qualified)
+    if name == "gelu_tanh":
+        return lambda x: function(x, approximate="tanh")
+    if name == "prelu":
+        return lambda x: function(x, torch.tensor([0.25], dtype=x.dtype))
+    if name == "softplus":
+        return lambda x: function(x, threshold=1e9)
+    if name in VECTOR:
+        return lambda x: function(x, 1)
+    return lambda x: function(x, **WITHOUT_DEFAULT.get(name, {}))
+
+
+def called(ours, name):
+    """Return our function with the same arguments."""
+    function = getattr(ours, name)
+    if name == "prelu":
+        return lambda x: function(x, torch.tensor([0.25], dtype=x.dtype))
+    return (
+        (lambda x: function(x, 1))
+        if name in VECTOR
+        else (lambda x: function(x, **WITHOUT_DEFAULT.get(name, {})))
+    )
+
+
+def points(name):
+    """Return moderate points, a matrix for functions of vectors."""
+    x = torch.linspace(-4.1, 4.3, 60, dtype=torch.float64)
+    return (x.reshape(6, 10) if name in VECTOR else x).clone().requires_grad_()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if theirs(name)])
+def test_torch_has_the_same_values_and_gradients(ours, name):
+    """Values and gradients agree with torch in float64, relative to the largest."""
+    found, expected = called(ours, name), theirs(name)
+    x = points(name)
+    upstream = torch.linspace(0.5, 1.5, expected(x).numel(), dtype=torch.float64).reshape(expected(x).shape)
+    assert torch.allclose(found(x), expected(x), rtol=1e-12, atol=1e-15)
+    (ours_dx,), (their_dx,) = (torch.autograd.grad(f(x), x, upstream) for f in (found, expected))
+    assert torch.allclose(ours_dx, their_dx, rtol=LOOSER.get(name, 1e-12), atol=1e-13)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gradients_of_both_orders(ours, name):
+    """Backward and double backward agree with differences, away from kinks."""
+    # Not within a step of a kink: 0, ±1/2, ±1, ±3, 6 and the threshold 0.3.
+    x = torch.tensor(
+        [-7.031, -2.53, -1.43, -0.747, -0.233, 0.137, 0.677, 1.873, 3.331, 8.19], dtype=torch.float64
+    )
+    x = (x.reshape(2, 5) if name in VECTOR else x).requires_grad_()
+    assert torch.autograd.gradcheck(called(ours, name), x, atol=1e-6)
+    assert torch.autograd.gradgradcheck(called(ours, name), x, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if any(p.role is Role.LEARNED for p in catalog.get(name).parameters)]
+)
+def test_learned_parameters(ours, name):
+    """Every learned parameter has right gradients, mixed second derivatives included."""
+    x = torch.linspace(-1.83, 1.77, 6, dtype=torch.float64, requires_grad=True)
+    learned = [p for p in catalog.get(name).parameters if p.role is Role.LEARNED]
+    values = [torch.tensor(float(p.default) + 0.1, dtype=torch.float64, requires_grad=True) for p in learned]
+    function = getattr(ours, name)
+    if name == "prelu":
+        call = lambda x, a: function(x, a.reshape(1))  # noqa: E731
+    else:
+        call = lambda x, *v: function(x, **{p.name: each for p, each in zip(learned, v, strict=True)})  # noqa: E731
+    assert torch.autograd.gradcheck(call, (x, *values))
+    assert torch.autograd.gradgradcheck(call, (x, *values))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if catalog.get(name).module])
+def test_modules_are_built_as_in_torch(ours, name):
+    """A module of torch's name takes torch's arguments in torch's order; what it has beyond is a keyword."""
+    module = catalog.get(name).module
+    made = getattr(ours, module)(
+        *{"threshold": (0.3, -2.0), "logsumexp": (1,), "logmeanexp": (1,)}.get(name, ())
+    )
+    x = points(name).detach().float()
+    plain = called(ours, name)(x)
+    assert torch.allclose(made.eval()(x), plain, rtol=1e-5)  # a learned parameter is a float32 of its own
+    reference = getattr(torch.nn, module, None)
+    if reference is None or name == "identity":  # torch.nn.Identity takes, and ignores, anything
+        return
+    ours_arguments = inspect.signature(getattr(ours, module)).parameters
+    outdated = {"min_value", "max_value"}  # deprecated names of Hardtanh's bounds
+    expected = [p for p in inspect.signature(reference).parameters if p not in outdated]
+    assert list(ours_arguments)[: len(expected)] == expected
+    assert all(p.kind is p.KEYWORD_ONLY for p in list(ours_arguments.values())[len(expected) :])
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_special_values(arrays, name, dtype):
+    """A finite argument or an infinity never gives NaN, NaN stays NaN, and nothing warns."""
+    with np.errstate(all="ignore"):
+        x = np.array(SPECIAL).astype(dtype)
+        x = x[np.isfinite(x)]
+    for suffix in ("", "_grad", "_grad2"):
+        function = getattr(arrays, name + suffix)
+        options = WITHOUT_DEFAULT.get(name, {})
+        y = function(x, **options)
+        assert not np.isnan(y).any(), (name + suffix, x[np.isnan(y)])
+        assert np.isnan(function(dtype(math.nan), **options)), name + suffix
+        assert (
+            not np.isnan(function(np.array([math.inf, -math.inf], dtype), **options)).any()
+            or name == "chebyshev"
+        )
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_torch_and_numpy_are_the_same_program(ours, arrays, name):
+    """The two Python backends differ by the last places of the elementary functions at most."""
+    x = np.concatenate([SPECIAL, np.linspace(-30, 30, 301)])
+    for order, suffix in enumerate(("", "_grad", "_grad2")):
+        point = torch.tensor(x, requires_grad=True)
+        value = called(ours, name)(point)
+        for step in range(order):
+            (value,) = torch.autograd.grad(
+                value, point, torch.ones_like(value), create_graph=step < order - 1
+            )
+        expected = getattr(arrays, name + suffix)(x, **WITHOUT_DEFAULT.get(name, {}))
+        np.testing.assert_allclose(
+            value.detach().numpy(), expected, rtol=4e-15, atol=0, err_msg=name + suffix
+        )
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_the_c_file_is_clean(tmp_path, compiler):
+    """The committed C compiles without a warning under strict flags."""
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    strict = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-O2")
+    result = subprocess.run(
+        [compiler, *strict, "-c", str(GENERATED / "symact.c"), "-o", str(tmp_path / "symact.o")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def c_functions():
+    """Return the exported C functions with one input and one output, and the values of their parameters."""
+    for name in NAMES:
+        activation = catalog.get(name)
+        given = [p for p in activation.parameters if p.role is not Role.RANDOM]
+        values = [float(WITHOUT_DEFAULT[name][p.name] if p.default is None else p.default) for p in given]
+        learned = [f"_grad_{p.name}" for p in given if p.role is Role.LEARNED]
+        for suffix in ("", "_grad", "_grad2", *learned) if name in ELEMENTWISE else ("",):
+            yield name, suffix, values
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+def test_the_c_file_has_no_undefined_behaviour(tmp_path, special_values):
+    """Every function of the catalogue runs clean over special values, in place and on nothing."""
+    calls = []
+    for name, suffix, values in c_functions():
+        for sizes in (("COUNT + 1",), ("0",)) if name in ELEMENTWISE else (("1", "COUNT + 1"), ("3", "0")):
+            calls.append(f"TRY({name}{suffix}, {', '.join((*sizes, *map(repr, values)))});")
+    (tmp_path / "main.c").write_text(special_values(calls))
+    flags = ["-std=c99", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{GENERATED}"]
+    command = ["gcc", *flags, "main.c", str(GENERATED / "symact.c"), "-o", "main", "-lm"]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert (
+        subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+        == "done\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """Return the compiled C library of the catalogue."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        files = {name: (GENERATED / name).read_text("utf-8") for name in FILES["c"]}
+        return ctypes.CDLL(str(shared_library(files)))
+
+
+@pytest.mark.parametrize(("name", "suffix", "values"), list(c_functions()))
+def test_c_and_numpy_are_the_same_program(library, arrays, name, suffix, values):
+    """The C functions differ from NumPy's by the last places of the elementary functions at most."""
+    x = np.concatenate([SPECIAL, [math.inf, -math.inf, math.nan], np.linspace(-30, 30, 301)])
+    if name in VECTOR:
+        x = np.linspace(-30, 30, 300).reshape(20, 15)
+    given = [p.name for p in catalog.get(name).parameters if p.role is not Role.RANDOM]
+    expected = getattr(arrays, name + suffix)(x, **dict(zip(given, values, strict=True)))
+    y = np.empty_like(expected)
+    sizes = x.shape if name in VECTOR else (x.size,)
+    getattr(library, f"symact_{name}{suffix}_f64")(
+        ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data),
+        *map(ctypes.c_size_t, sizes), *map(ctypes.c_double, values),
+    )  # fmt: skip
+    np.testing.assert_allclose(y, expected, rtol=4e-15, atol=0)
