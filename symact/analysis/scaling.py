@@ -35,7 +35,7 @@ from symact.analysis.transseries import TIME, UndecidedSign, sign
 from symact.analysis.vectors import differs, refuted_at
 from symact.cells import Breakpoint, Cell, Cells
 from symact.errors import OpenError, ParameterError
-from symact.notation import text
+from symact.notation import symbol_text, text
 from symact.verdict import Counterexample, Grade, Verdict
 
 SECTION = "Scaling"
@@ -86,8 +86,8 @@ def scale_equivariance(activation: Activation) -> Verdict:
     example = _counterexample(activation)
     if example is None:
         return Verdict(STATEMENT, Grade.OPEN, condition)
-    steps = () if condition is S.false else (f"it holds exactly where {text(condition)}",)
-    return Verdict(STATEMENT, Grade.REFUTED, condition, steps, example)
+    where = () if condition is S.false else (f"it holds exactly where {text(condition)}",)
+    return Verdict(STATEMENT, Grade.REFUTED, condition, where, example)
 
 
 def zoom_out(activation: Activation) -> Expr:
@@ -151,9 +151,9 @@ def value_at_zero(pieces: Cells) -> Expr:
 
 
 def interior(activation: Activation) -> str:
-    """Say which ends of the parameters' domains a result leaves out: "lambd > 0"."""
+    """Say which ends of the parameters' domains a result leaves out: "λ > 0"."""
     left_out = (
-        f"{p.name} > {p.domain.inf}"
+        f"{symbol_text(p.name)} > {p.domain.inf}"
         for p in activation.parameters
         if p.symbol in activation.expr.free_symbols
         and p.domain.inf.is_number
@@ -165,9 +165,8 @@ def interior(activation: Activation) -> str:
 def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return scale equivariance and the two zoom limits."""
     verdict = scale_equivariance(activation)
-    found = [
-        Fact(SECTION, "scale equivariance f(λx) = λ·f(x), λ > 0", verdict, verdict.grade, "; ".join(verdict.steps))
-    ]
+    label = "scale equivariance f(λx) = λ·f(x), λ > 0"
+    found = [Fact(SECTION, label, verdict, verdict.grade, "; ".join(verdict.steps))]
     if not activation.is_elementwise:
         return tuple(found)
     for label, zoom in (("lim λ → ∞ f(λx)/λ", zoom_out), ("lim λ → 0⁺ (f(λx) − f(0))/λ", zoom_in)):

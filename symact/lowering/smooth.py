@@ -43,7 +43,7 @@ from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form
 from symact.lowering.program import Node
 from symact.lowering.series import taylor_node
 
-GOOD = 6.0
+GOOD = 7.0
 """A candidate within this many ULP is taken; the contract is 8, and a platform's libm may add to it."""
 
 FAR = 2.0**100

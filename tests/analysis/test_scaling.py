@@ -154,4 +154,4 @@ def test_a_jump_at_zero_is_said_so() -> None:
 
 def test_the_open_interior_is_named() -> None:
     """For softshrink the zoom limits are derived for λ > 0, and the fact says so."""
-    assert facts(symact.get("softshrink"))[-1].at == "lambd > 0"
+    assert facts(symact.get("softshrink"))[-1].at == "λ > 0"
