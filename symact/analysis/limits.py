@@ -436,7 +436,7 @@ def _as_extremum(expr: Expr, x: Symbol) -> Expr:
 def _is_line(expr: Expr, x: Symbol) -> bool:
     if x not in expr.free_symbols:
         return expr.is_finite is True
-    return bool(expr.is_polynomial(x) and expr.as_poly(x).degree() == 1)
+    return expr.is_finite is not False and x not in expr.diff(x).free_symbols
 
 
 def _assembled(pieces: Cells, ends: list[Expr], points: list[Expr], t: Symbol) -> Expr:
