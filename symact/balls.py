@@ -50,7 +50,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.relational import Relational
 
 from symact.errors import OpenError
-from symact.functions import erfcx, normal_cdf, normal_pdf, sigmoid, softplus
+from symact.functions import NamedConstant, erfcx, normal_cdf, normal_pdf, sigmoid, softplus
 
 Ball = Any
 """A flint.arb: midpoint and radius."""
@@ -131,6 +131,8 @@ def compiled(expr: Expr, symbols: tuple[Symbol, ...]) -> Evaluator:
             return lambda *_: arb(integer)
         fraction = fmpq(int(expr.p), int(expr.q))
         return lambda *_: arb(fraction)
+    if isinstance(expr, NamedConstant):
+        return compiled(expr.meaning, symbols)
     if isinstance(expr, NumberSymbol) and expr in _CONSTANTS:
         constant = _CONSTANTS[expr]
         return lambda *_: constant()

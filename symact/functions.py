@@ -7,9 +7,10 @@ emitted from nodes, algebra is done on :func:`expand_meaning`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from sympy import Expr, Function, S, erfc, exp, log, pi, sqrt
+from mpmath.libmp import prec_to_dps
+from sympy import Expr, Function, Integer, NumberSymbol, S, Symbol, erfc, exp, log, pi, sqrt
 from sympy.core.function import ArgumentIndexError
 
 
@@ -168,13 +169,69 @@ class erfcx(MeaningfulFunction):
         return True if self.args[0].is_real else None
 
 
+class NamedConstant(NumberSymbol):  # type: ignore[misc]  # SymPy ships no types
+    """A positive real number known by a name, with its closed form attached.
+
+    It is to SELU's α what SymPy's ``pi`` is to π: formulas keep the name, numbers come from the closed form.
+
+    Parameters
+    ----------
+    name
+        What formulas show.
+    meaning
+        The closed form, in elementary functions and erfc.
+    """
+
+    is_real = True
+    is_positive = True
+    is_number = True
+    __slots__ = ("meaning", "name")
+
+    _known: ClassVar[dict[tuple[str, Expr], NamedConstant]] = {}
+
+    def __new__(cls, name: str, meaning: Expr) -> NamedConstant:
+        """Return the one object of this name and meaning: SymPy compares number symbols by identity."""
+        if (name, meaning) not in cls._known:
+            made = super().__new__(cls)
+            made.name, made.meaning = name, meaning
+            cls._known[name, meaning] = made
+        return cls._known[name, meaning]
+
+    def __reduce__(self) -> tuple[type, tuple[str, Expr]]:
+        return NamedConstant, (self.name, self.meaning)
+
+    def __getnewargs__(self) -> tuple[str, Expr]:
+        return self.name, self.meaning
+
+    def _hashable_content(self) -> tuple[str, Expr]:
+        return self.name, self.meaning
+
+    def _as_mpf_val(self, prec: int) -> Any:
+        return self.meaning.evalf(prec_to_dps(prec) + 10)._as_mpf_val(prec)
+
+    def approximation_interval(self, number_cls: type) -> tuple[Expr, Expr]:
+        """Return integers on both sides."""
+        below = int(self.meaning.evalf(15))
+        return Integer(below), Integer(below + 1)
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.name)
+
+    def _latex(self, printer: Any) -> str:
+        return str(printer._print(Symbol(self.name)))
+
+    _one_line = _latex  # the hook of symact.notation
+
+
 NODES: tuple[type[MeaningfulFunction], ...] = (sigmoid, softplus, normal_cdf, normal_pdf, erfcx)
 
 
 def expand_meaning(expr: Expr) -> Expr:
-    """Replace every node by its meaning, innermost first."""
+    """Replace every node and named constant by its meaning, innermost first."""
     for node in NODES:
         expr = expr.replace(node, node.meaning)
+    while expr.has(NamedConstant):  # one may be defined by another
+        expr = expr.replace(lambda e: isinstance(e, NamedConstant), lambda e: e.meaning)
     return expr
 
 

@@ -1,0 +1,1 @@
+"""Analysis: what is true of an activation, one derived property a module."""

@@ -46,10 +46,7 @@ def _rewritten(expr: Expr) -> Expr:
     if expr.is_Pow:
         return _logistic(expr) or expr
     if isinstance(expr, log):
-        return _soft_plus(expr) or expr
-    if isinstance(expr, log):
-        u = _exponent_beside_one(expr.args[0])
-        return expr if u is None else softplus(u)
+        return _soft_plus(expr.args[0]) or expr
     factors = list(expr.args)
     for denominator in factors:
         u = _even_pair(denominator)
@@ -76,13 +73,12 @@ def _exponent_beside_one(expr: Expr) -> Expr | None:
     return other.args[0] if isinstance(other, exp) else None
 
 
-def _soft_plus(logarithm: Expr) -> Expr | None:
-    """Read log(1 + e^v) as softplus(v)."""
-    argument = logarithm.args[0]
-    if not (isinstance(argument, Add) and len(argument.args) == 2 and S.One in argument.args):
-        return None
-    other = next(a for a in argument.args if a != 1)
-    return softplus(other.args[0]) if isinstance(other, exp) else None
+def _soft_plus(argument: Expr) -> Expr | None:
+    """Read log(1 + e^v) as softplus(v), and log σ(v) as −softplus(−v)."""
+    if isinstance(argument, sigmoid):
+        return -softplus(-argument.args[0])
+    v = _exponent_beside_one(argument)
+    return None if v is None else softplus(v)
 
 
 def _even_pair(factor: Expr) -> Expr | None:

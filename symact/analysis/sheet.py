@@ -12,6 +12,7 @@ from sympy import PolynomialError
 from symact.activation import Activation
 from symact.analysis import (
     asymptotics,
+    constants,
     derivatives,
     from_output,
     inverse,
@@ -83,6 +84,7 @@ def sheet(activation: Activation, order: int = 2) -> Sheet:
     if order < 1:
         raise SymactError(f"a sheet shows derivatives up to an order of 1, 2, …, not {order}")
     sections: tuple[tuple[str, Callable[[Activation], tuple[Fact, ...]]], ...] = (
+        (constants.SECTION, constants.facts),
         (regularity.SECTION, regularity.facts),
         (derivatives.SECTION, partial(derivatives.facts, order=order)),
         (vectors.SECTION, vectors.facts),

@@ -4,6 +4,7 @@ from sympy import Interval, Piecewise, Symbol, exp, oo, sqrt
 
 from symact.activation import Activation, Parameter, x
 from symact.analysis.gaussian import expectation
+from symact.functions import NamedConstant
 
 alpha = Symbol("alpha", positive=True)
 positive = Interval.open(0, oo)
@@ -31,12 +32,12 @@ celu = Activation(
 # Mean 0 and variance 1 of a standard normal are to be a fixed point: E f(Z) = 0, linear in α, gives α, and
 # E f(Z)² = 1 the scale.
 _mean = expectation(elu.expr, x)
-_alpha = -_mean.coeff(alpha, 0) / _mean.coeff(alpha, 1)
-_scale = 1 / sqrt(expectation(elu.expr**2, x).subs(alpha, _alpha))
+selu_alpha = NamedConstant("alpha", -_mean.coeff(alpha, 0) / _mean.coeff(alpha, 1))
+selu_scale = NamedConstant("scale", 1 / sqrt(expectation(elu.expr**2, x).subs(alpha, selu_alpha)))
 
 selu = Activation(
     "selu",
-    _scale * elu.expr.subs(alpha, _alpha),
+    selu_scale * elu.expr.subs(alpha, selu_alpha),
     summary="Scaled exponential linear unit: keeps mean 0 and variance 1",
     source="Klambauer et al. 2017",
     module="SELU",

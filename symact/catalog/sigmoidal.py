@@ -1,9 +1,8 @@
 """Sigmoidal functions: bounded and increasing, with the hard sigmoid."""
 
-from sympy import Abs, Max, Min, exp
+from sympy import Abs, Max, Min, exp, log
 
 from symact.activation import Activation, x
-from symact.functions import softplus
 
 sigmoid = Activation(
     "sigmoid",
@@ -43,7 +42,7 @@ hardsigmoid = Activation(
 
 logsigmoid = Activation(
     "logsigmoid",
-    -softplus(-x),
+    log(1 / (1 + exp(-x))),
     summary="Logarithm of the sigmoid",
     source="torch.nn.LogSigmoid",
     module="LogSigmoid",

@@ -1,16 +1,15 @@
 """Smooth functions with parameters: the soft plus and a Chebyshev series."""
 
-from sympy import Interval, S, Symbol, chebyshevt, oo, pi
+from sympy import Interval, S, Symbol, chebyshevt, exp, log, oo, pi
 
 from symact.activation import Activation, Parameter, Role, x
-from symact.functions import softplus as log1pexp
 
 beta = Symbol("beta", positive=True)
 c = [Symbol(f"c{k}", real=True) for k in range(4)]
 
 softplus = Activation(
     "softplus",
-    log1pexp(beta * x) / beta,
+    log(1 + exp(beta * x)) / beta,
     parameters=(Parameter(beta, default=1, domain=Interval.open(0, oo)),),
     summary="Soft plus, a smooth rectifier of sharpness β",
     source="Dugas et al. 2001",
