@@ -209,6 +209,9 @@ class NamedConstant(NumberSymbol):  # type: ignore[misc]  # SymPy ships no types
     def _as_mpf_val(self, prec: int) -> Any:
         return self.meaning.evalf(prec_to_dps(prec) + 10)._as_mpf_val(prec)
 
+    def __float__(self) -> float:
+        return float(self.meaning.evalf(30))
+
     def approximation_interval(self, number_cls: type) -> tuple[Expr, Expr]:
         """Return integers on both sides."""
         below = int(self.meaning.evalf(15))

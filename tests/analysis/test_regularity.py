@@ -34,7 +34,7 @@ def test_elu_is_smooth_exactly_for_alpha_one():
     found = smoothness(get("elu"))
     assert (found.exception.lhs, found.exception.rhs) == (get("elu").parameters[0].symbol, 1)
     assert found.otherwise.order == 1
-    assert str(found) == "C⁰, not C¹, unless alpha = 1: then C¹, not C²"
+    assert str(found) == "C⁰, not C¹, unless α = 1: then C¹, not C²"
 
 
 def test_celu_second_derivative_jumps_by_one_over_alpha():
