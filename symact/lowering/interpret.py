@@ -1,4 +1,4 @@
-"""Run a program on one float, deterministically.
+"""Run a program on floats, deterministically.
 
 Additions, products, quotients and roots are IEEE double arithmetic; elementary functions are computed by Arb and
 rounded, then moved by `slack` units in the last place.  The result is the same on every machine, so a choice that
@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from functools import lru_cache, partial
+from typing import Any
 
+import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from symact.balls import working_precision
 from symact.lowering.program import Node
 
+Floats = NDArray[np.float64]
+
+SPLITTER = 2.0**27 + 1
 LARGEST_EXPONENT = 709.782712893384
 LEAST_EXPONENT = -745.1332191019412
 
 
-def run(node: Node, values: Mapping[str, float], slack: int = 0) -> float:
+def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0) -> Floats:
     """Evaluate a node.
 
     Parameters
@@ -29,84 +34,103 @@ def run(node: Node, values: Mapping[str, float], slack: int = 0) -> float:
     node
         The result of an elementwise program.
     values
-        Numbers for arguments and parameters, by name.
+        Numbers or arrays for arguments and parameters, by name.
     slack
         How many units in the last place every elementary function is off: 0 for correctly rounded ones.
+
+    Returns
+    -------
+    ndarray
+        One value for each argument; an array without dimensions for a number.
     """
-    results: list[float] = []
-    for function, operands, label, is_elementary in _instructions(node):
-        if function is None:
-            results.append(values[label])
-            continue
-        value = function(*(results[k] for k in operands))
-        results.append(_moved(value, slack) if is_elementary and slack else value)
-    return float(results[-1])
+    results: list[Any] = []
+    with np.errstate(all="ignore"):
+        for function, operands, label, is_elementary in _instructions(node):
+            if function is None:
+                results.append(np.asarray(values[label], np.float64))
+                continue
+            value = function(*(results[k] for k in operands))
+            results.append(_moved(value, slack) if is_elementary and slack else value)
+    shape = np.broadcast_shapes(*(np.shape(value) for value in values.values()))
+    return np.broadcast_to(np.asarray(results[-1], np.float64), shape)
 
 
 @lru_cache(maxsize=256)
-def _instructions(node: Node) -> tuple[tuple[Callable[..., float] | None, tuple[int, ...], str, bool], ...]:
+def _instructions(node: Node) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool], ...]:
     """Return the steps of a program, operands by position; a step without function reads a value."""
     position: dict[Node, int] = {}
-    steps: list[tuple[Callable[..., float] | None, tuple[int, ...], str, bool]] = []
+    steps: list[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool]] = []
     for step in node.walk():
         position[step] = len(steps)
         operands = tuple(position[o] for o in step.args)
         if step.op in ("argument", "parameter"):
             steps.append((None, (), step.label, False))
         elif step.op == "constant":
-            steps.append((partial(float, step.number), (), "", False))
+            steps.append((partial(np.float64, step.number), (), "", False))
         else:
             elementary = step.op in ELEMENTARY
             steps.append((ELEMENTARY[step.op] if elementary else EXACT[step.op], operands, "", elementary))
     return tuple(steps)
 
 
-def _moved(value: float, steps: int) -> float:
-    if value == 0 or not math.isfinite(value):
-        return value
+def _moved(value: Floats, steps: int) -> Floats:
+    away = np.where((value == 0) | ~np.isfinite(value), value, np.copysign(np.inf, steps))
     for _ in range(abs(steps)):
-        value = math.nextafter(value, math.copysign(math.inf, steps))
+        value = np.nextafter(value, away)
     return value
 
 
-def _rounded(function: Callable[[arb], arb]) -> Callable[[float], float]:
-    def evaluate(value: float) -> float:
-        if math.isnan(value):
-            return value
-        with working_precision(96):
-            return float(function(arb(value)))
+def _each(function: Callable[[float], float]) -> Callable[[Any], Floats]:
+    """Return a function of arrays; values met before are remembered, candidates share most of theirs."""
+    remembered = lru_cache(maxsize=1 << 16)(function)
+
+    def evaluate(values: Any) -> Floats:
+        array = np.asarray(values, np.float64)
+        results = [remembered(value) for value in array.ravel().tolist()]
+        return np.array(results, np.float64).reshape(array.shape)
 
     return evaluate
 
 
+def _rounded(function: Callable[[arb], arb], value: float) -> float:
+    with working_precision(96):
+        return float(function(arb(value)))
+
+
 def _exp(value: float) -> float:
-    if value > LARGEST_EXPONENT:
-        return math.inf
-    if value < LEAST_EXPONENT:
-        return 0.0
-    return _plain_exp(value)
+    if math.isnan(value) or value > LARGEST_EXPONENT:
+        return value if math.isnan(value) else math.inf
+    return 0.0 if value < LEAST_EXPONENT else _rounded(arb.exp, value)
 
 
 def _expm1(value: float) -> float:
-    if value > LARGEST_EXPONENT:
-        return math.inf
-    return -1.0 if value < -60 else _plain_expm1(value)
+    if math.isnan(value) or value > LARGEST_EXPONENT:
+        return value if math.isnan(value) else math.inf
+    return -1.0 if value < -60 else _rounded(arb.expm1, value)
 
 
 def _log(value: float) -> float:
-    if value < 0:
+    if math.isnan(value) or value < 0:
         return math.nan
-    return -math.inf if value == 0 else value if math.isinf(value) else _plain_log(value)
+    return -math.inf if value == 0 else value if math.isinf(value) else _rounded(arb.log, value)
 
 
 def _log1p(value: float) -> float:
-    if value < -1:
+    if math.isnan(value) or value < -1:
         return math.nan
-    return -math.inf if value == -1 else value if math.isinf(value) or value == 0 else _plain_log1p(value)
+    if value == -1:
+        return -math.inf
+    return value if math.isinf(value) or value == 0 else _rounded(arb.log1p, value)
 
 
 def _tanh(value: float) -> float:
-    return math.copysign(1.0, value) if abs(value) > 40 else value if value == 0 else _plain_tanh(value)
+    if math.isnan(value) or value == 0:
+        return value
+    return math.copysign(1.0, value) if abs(value) > 40 else _rounded(arb.tanh, value)
+
+
+def _finite(function: Callable[[arb], arb], value: float) -> float:
+    return _rounded(function, value) if math.isfinite(value) else math.nan
 
 
 def _erfcx(value: float) -> float:
@@ -121,78 +145,64 @@ def _erfcx(value: float) -> float:
         return float((1 - s + 3 * s**2 - 15 * s**3 + 105 * s**4) / (t * arb.pi().sqrt()))
 
 
-def _exp_sum(high: float, low: float) -> float:
-    if high < -746:
-        return 0.0
-    whole = _exp(high)
-    return whole if math.isinf(whole) else whole + whole * low
+def _exp_sum(high: Any, low: Any) -> Floats:
+    whole = _each_exp(high)
+    # Where e^high is 0 or ∞ the low part may be NaN, and has no say.
+    return np.where((high < -746) | np.isinf(whole), np.where(high < -746, 0.0, whole), whole + whole * low)
 
 
-def _product_error(a: float, b: float) -> float:
+def _product_error(a: Any, b: Any) -> Any:
+    """Return what a·b loses, by Dekker's splitting (NaN beyond 1e300, as in the backends without fma)."""
     product = a * b
-    if not (math.isfinite(a) and math.isfinite(b) and math.isfinite(product)):
-        return math.nan
-    return float(Fraction(a) * Fraction(b) - Fraction(product))
+    a_high, b_high = (v * SPLITTER - (v * SPLITTER - v) for v in (a, b))
+    a_low, b_low = a - a_high, b - b_high
+    return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-def _sum_error(a: float, b: float) -> float:
+def _sum_error(a: Any, b: Any) -> Any:
+    """Return what a + b loses (Knuth)."""
     total = a + b
-    return float(Fraction(a) + Fraction(b) - Fraction(total)) if math.isfinite(total) else math.nan
+    back = total - a
+    return (a - (total - back)) + (b - back)
 
 
-def _divide(a: float, b: float) -> float:
-    if b == 0:
-        return math.nan if a == 0 or math.isnan(a) else math.copysign(math.inf, a) * math.copysign(1.0, b)
-    return a / b
+_each_exp = _each(_exp)
 
-
-def _minimum(a: float, b: float) -> float:
-    return b if a > b else a
-
-
-def _maximum(a: float, b: float) -> float:
-    return b if a < b else a
-
-
-_plain_exp, _plain_expm1 = _rounded(arb.exp), _rounded(arb.expm1)
-_plain_log, _plain_log1p = _rounded(arb.log), _rounded(arb.log1p)
-_plain_tanh = _rounded(arb.tanh)
-
-ELEMENTARY: dict[str, Callable[..., float]] = {
-    "exp": _exp,
-    "expm1": _expm1,
-    "log": _log,
-    "log1p": _log1p,
-    "tanh": _tanh,
-    "erf": math.erf,
-    "sin": _rounded(arb.sin),
-    "cos": _rounded(arb.cos),
-    "atan": _rounded(arb.atan),
-    "asinh": _rounded(arb.asinh),
-    "erfcx": _erfcx,
+ELEMENTARY: dict[str, Callable[..., Any]] = {
+    "exp": _each_exp,
+    "expm1": _each(_expm1),
+    "log": _each(_log),
+    "log1p": _each(_log1p),
+    "tanh": _each(_tanh),
+    "erf": _each(math.erf),
+    "sin": _each(partial(_finite, arb.sin)),
+    "cos": _each(partial(_finite, arb.cos)),
+    "atan": _each(math.atan),
+    "asinh": _each(math.asinh),
+    "erfcx": _each(_erfcx),
     "exp_sum": _exp_sum,
 }
 
-EXACT: dict[str, Callable[..., float]] = {
-    "add": lambda a, b: a + b,
-    "sub": lambda a, b: a - b,
-    "mul": lambda a, b: a * b,
-    "div": _divide,
-    "neg": lambda a: -a,
-    "abs": abs,
-    "sqrt": lambda a: math.sqrt(a) if a >= 0 else math.nan,
-    "minimum": _minimum,
-    "maximum": _maximum,
+EXACT: dict[str, Callable[..., Any]] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "neg": np.negative,
+    "abs": np.abs,
+    "sqrt": np.sqrt,
+    "minimum": lambda a, b: np.where(a > b, b, a),
+    "maximum": lambda a, b: np.where(a < b, b, a),
     "sum_error": _sum_error,
     "product_error": _product_error,
-    "lt": lambda a, b: a < b,
-    "le": lambda a, b: a <= b,
-    "gt": lambda a, b: a > b,
-    "ge": lambda a, b: a >= b,
-    "eq": lambda a, b: a == b,
-    "ne": lambda a, b: a != b,
-    "and": lambda a, b: bool(a) and bool(b),
-    "or": lambda a, b: bool(a) or bool(b),
-    "not": lambda a: not a,
-    "select": lambda condition, a, b: a if condition else b,
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
+    "and": np.logical_and,
+    "or": np.logical_or,
+    "not": np.logical_not,
+    "select": np.where,
 }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from sympy import Expr, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
-from symact.lowering.interpret import run
+from symact.lowering.interpret import Floats, run
 from symact.lowering.program import Node
-from symact.ulp import distance, spacing
+from symact.ulp import spacing
 
 LARGEST = sys.float_info.max
 
@@ -46,21 +47,29 @@ class Truth:
             self.known[point] = evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
         return self.known[point]
 
-    def ulps(self, point: float, computed: float) -> float:
-        """Return the distance of a computed value, conditioning-scaled where the exact one is close to a zero.
+    def split(self, points: Sequence[float]) -> tuple[Floats, Floats]:
+        """Return the exact values as high + low."""
+        balls = [self(point) for point in points]
+        high = np.array([float(ball.mid()) for ball in balls])
+        low = [
+            float((ball - h).mid()) if math.isfinite(h) else 0.0 for ball, h in zip(balls, high.tolist(), strict=True)
+        ]
+        return high, np.array(low)
+
+    def scaled(self, point: float, error: float) -> float:
+        """Return an error in ULP, conditioning-scaled where the exact value is close to a zero.
 
         Close to a simple zero z of f no algorithm on doubles that rounds once keeps a relative accuracy: there the
         error is measured against the magnitudes of f and x·f′ together, which is what one rounding of x costs.
         """
+        if not self._is_near_a_zero(point):
+            return error
         exact = self(point)
-        error = distance(computed, exact)
-        if error > 1 and self._is_near_a_zero(point):
-            try:
-                steep = abs(evaluate(self.slope, {**self.values, self.symbol: point}, bits=60) * point)
-            except OpenError:
-                return error
-            error *= spacing(exact) / spacing(abs(exact) + steep)
-        return error
+        try:
+            steep = abs(evaluate(self.slope, {**self.values, self.symbol: point}, bits=60) * point)
+        except OpenError:
+            return error
+        return error * spacing(exact) / spacing(abs(exact) + steep)
 
     def _is_near_a_zero(self, point: float) -> bool:
         # A zero at an end of the interval does not count: there x − end is exact.
@@ -69,20 +78,35 @@ class Truth:
         return bool(below * above < 0)
 
 
-def worst(node: Node, truth: Truth, points: Iterable[float], stop: float = math.inf) -> tuple[float, float]:
+def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.inf) -> tuple[float, float]:
     """Return the largest error in ULP and where it is, elementary functions off by up to one ULP.
 
-    The search ends early as soon as an error exceeds `stop`.
+    The search ends early, after a part of the points, if an error exceeds `stop`.
     """
     largest, place = 0.0, math.nan
     names = {symbol.name: value for symbol, value in truth.values.items()}
-    for point in points:
+    for part in (points[::8], [p for k, p in enumerate(points) if k % 8]):
+        if not part:
+            continue
+        high, low = truth.split(part)
+        ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
         for slack in (0, 1, -1):
-            error = truth.ulps(point, run(node, {**names, "x": point}, slack))
-            if error > largest:
-                largest, place = error, point
-            if error > stop:
-                return largest, place
+            computed = run(node, {**names, "x": np.array(part)}, slack)
+            with np.errstate(all="ignore"):
+                errors = np.abs((computed - high) - low) / ulp
+            errors[np.isnan(errors)] = np.inf
+            errors[(computed == high) & np.isinf(high)] = 0.0
+            for k in np.argsort(errors)[::-1].tolist():
+                if errors[k] <= max(largest, 1.0):
+                    break
+                error = truth.scaled(part[k], float(errors[k]))
+                if error > largest:
+                    largest, place = error, part[k]
+            if largest == 0.0:
+                k = int(np.argmax(errors))
+                largest, place = float(errors[k]), part[k]
+        if largest > stop:
+            break
     return largest, place
 
 
