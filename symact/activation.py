@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sympy import Expr, IndexedBase, S, Symbol, latex, sympify
+from sympy import Expr, IndexedBase, S, Symbol, sympify
 from sympy.sets.sets import Set
 from sympy.tensor.indexed import Indexed
 
 from symact.errors import ParameterError, SymactError
+from symact.notation import tex, text
+from symact.parsing import exact
 
 if TYPE_CHECKING:
     from symact.analysis.sheet import Sheet
@@ -156,16 +158,16 @@ class Activation:
             if value is None:
                 raise ParameterError(
                     f"{self.name} needs a value for '{parameter.name}' "
-                    f"(domain {domain_text(parameter.domain)}); it has no default"
+                    f"(domain {text(parameter.domain)}); it has no default"
                 )
             values[parameter.symbol] = self._checked(parameter, value, values)
         return values
 
     def _checked(self, parameter: Parameter, value: Any, earlier: Mapping[Symbol, Expr]) -> Expr:
-        number = sympify(value, strict=True).subs(earlier)
+        number = self._exact(parameter, value).subs(earlier)
         domain = parameter.domain.subs(earlier)
         if domain.contains(number) is not S.true:
-            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}")
+            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {text(domain)}")
         return number
 
     def at(self, **given: Any) -> Activation:
@@ -182,7 +184,8 @@ class Activation:
         earlier: dict[Symbol, Expr] = {}
         for name, value in given.items():
             parameter = self.parameter(name)
-            known = {self.parameter(other).symbol: sympify(v) for other, v in given.items() if other != name}
+            others = [self.parameter(other) for other in given if other != name]
+            known = {other.symbol: self._exact(other, given[other.name]) for other in others}
             earlier[parameter.symbol] = self._checked_symbolically(parameter, value, known)
         rest = tuple(
             replace(
@@ -197,11 +200,18 @@ class Activation:
 
     def _checked_symbolically(self, parameter: Parameter, value: Any, known: Mapping[Symbol, Expr]) -> Expr:
         """Check against a domain whose ends may still be symbols: refuse only what is certainly outside."""
-        number = sympify(value, strict=True)
+        number = self._exact(parameter, value)
         domain = parameter.domain.subs(known)
         if not number.is_number or not number.is_extended_real or domain.contains(number) is S.false:
-            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {domain_text(domain)}")
+            raise ParameterError(f"{self.name}: {parameter.name} = {value} is outside its domain {text(domain)}")
         return number
+
+    def _exact(self, parameter: Parameter, value: Any) -> Expr:
+        try:
+            return exact(value)
+        except SymactError as error:
+            domain = text(parameter.domain)
+            raise ParameterError(f"{self.name}: {parameter.name} lies in {domain}, and {error}") from error
 
     def at_defaults(self) -> Activation:
         """Return the activation with every parameter at its default.
@@ -241,19 +251,8 @@ class Activation:
         return sheet(self)
 
     def __str__(self) -> str:
-        return f"{self.name}(x) = {self.expr}"
+        return f"{self.name}(x) = {text(self.expr)}"
 
     def _repr_latex_(self) -> str:
-        return rf"$\displaystyle \operatorname{{{latex(Symbol(self.name))}}}(x) = {latex(self.expr)}$"
-
-
-def domain_text(domain: Set) -> str:
-    """Write a set as in a textbook: (0, ∞), [0, 1], ℝ."""
-    if domain == S.Reals:
-        return "ℝ"
-    if domain.is_Interval:
-        left = "(" if domain.left_open else "["
-        right = ")" if domain.right_open else "]"
-        ends = ", ".join(str(end).replace("oo", "∞") for end in (domain.start, domain.end))
-        return f"{left}{ends}{right}"
-    return str(domain)
+        name = self.name.replace("_", r"\_")
+        return rf"$\displaystyle \operatorname{{{name}}}(x) = {tex(self.expr)}$"

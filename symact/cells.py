@@ -41,6 +41,7 @@ from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 from symact.activation import Activation
 from symact.balls import compiled, number
 from symact.errors import OpenError
+from symact.notation import text
 
 KINKED = (Max, Min, Abs, sign, Heaviside, Piecewise)
 
@@ -234,7 +235,7 @@ def sign_of(expr: Expr) -> int:
             return 1
         if candidate.is_negative:
             return -1
-    raise OpenError(f"the sign of {expr} depends on the parameters")
+    raise OpenError(f"the sign of {text(expr)} depends on the parameters")
 
 
 def is_zero(expr: Expr) -> bool:
@@ -314,12 +315,12 @@ def real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
         return set()
     polynomial = expr.as_poly(symbol)
     if polynomial is None:
-        raise OpenError(f"the zeros of {expr}, where the definition changes branch, are not known in closed form")
+        raise OpenError(f"the zeros of {text(expr)}, where the definition changes branch, are not known in closed form")
     if polynomial.degree() == 1:
         slope, intercept = polynomial.all_coeffs()
         return {-intercept / slope}
     if expr.free_symbols - {symbol}:
-        raise OpenError(f"the zeros of {expr}, where the definition changes branch, depend on the parameters")
+        raise OpenError(f"the zeros of {text(expr)}, where the definition changes branch, depend on the parameters")
     return set(Poly(polynomial, symbol).real_roots())
 
 
@@ -456,7 +457,7 @@ def _holds(condition: Boolean, sign_of_switch: Callable[[Expr], int]) -> bool:
         return any(_holds(c, sign_of_switch) for c in condition.args)
     if isinstance(condition, Not):
         return not _holds(condition.args[0], sign_of_switch)
-    raise OpenError(f"the condition {condition} is not understood")
+    raise OpenError(f"the condition {text(condition)} is not understood")
 
 
 def _without_false_breakpoints(pieces: Cells) -> Cells:

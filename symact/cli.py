@@ -24,9 +24,6 @@ from symact.errors import OpenError, ParameterError, SymactError, UnknownNameErr
 from symact.report import Format, Table
 
 if TYPE_CHECKING:
-    from sympy import Expr
-
-    from symact.accuracy.table import Row
     from symact.activation import Activation
 
 FINE, FAILED, USAGE, OPEN = 0, 1, 2, 3
@@ -217,26 +214,15 @@ def _activation(name: str, given: Sequence[str]) -> Activation:
     from symact.catalog import get
 
     activation = get(name)
-    values: dict[str, Expr] = {}
+    values: dict[str, str] = {}
     for assignment in given:
         key, sign, text = assignment.partition("=")
         if not sign:
             raise ParameterError(f"-p takes NAME=VALUE, for example -p beta=2, not '{assignment}'")
         if key in values:
             raise ParameterError(f"{name}: {key} is given twice")
-        values[key] = _value(activation, key, text)
+        values[key] = text
     return activation.at(**values)
-
-
-def _value(activation: Activation, key: str, text: str) -> Expr:
-    from symact.notation import text as spelled
-    from symact.parsing import number
-
-    parameter = activation.parameter(key)
-    try:
-        return number(text)
-    except SymactError as error:
-        raise ParameterError(f"{activation.name}: {key} lies in {spelled(parameter.domain)}, and {error}") from error
 
 
 def _known(names: Sequence[str]) -> tuple[str, ...]:
@@ -297,18 +283,19 @@ def check(names: Sequence[str], backend: str, points: int | None, form: str) -> 
     last place (ULP), and where it is.
     """
     chosen = _known(names)
-    from symact.accuracy.sweep import check as swept
+    from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
     from symact.catalog import get
 
     targets = backends_of(backend)
     options: dict[str, Any] = {} if points is None else {"points": points}
-    rows: list[Row] = []
-    with _progress("checking", len(chosen) * len(targets)) as done:
-        for name in chosen:
-            for target in targets:
-                rows += swept(get(name), target, **options)
-                done(f"{name} in {target}")
+    with _progress("checking", len(chosen)) as done:
+        rows = sweep.checks(
+            [get(name) for name in chosen],
+            targets,
+            progress=lambda activation: done(activation.name),
+            **options,
+        )
     result = report.check_result(rows)
     result.show(Format(form))
     return FINE if result.record["passed"] else FAILED

@@ -14,7 +14,7 @@ class UnknownNameError(SymactError):
     """A name that is not in the catalogue."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        nearest = get_close_matches(name, list(known), n=1, cutoff=0.5)
+        nearest = get_close_matches(str(name), list(known), n=1, cutoff=0.5)
         hint = f"did you mean '{nearest[0]}'?" if nearest else "'symact list' shows every name"
         super().__init__(f"unknown activation '{name}': {hint}")
 

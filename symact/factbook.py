@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from os import cpu_count
 
 from symact import catalog
+from symact.processes import results
 from symact.report import LEGEND, sheet_markdown, sheet_record
 
 FILE = "FACTS.md"
@@ -32,14 +30,7 @@ def rendered(names: Sequence[str] | None = None, progress: Callable[[str], None]
     """
     asked = catalog.names() if names is None else tuple(names)
     ordered = [name for name in catalog.names() if name in asked]
-    workers = min(len(ordered), cpu_count() or 1)
-    chapters = []
-    # Fresh processes, not forked ones: forking after NumPy or torch has started threads can deadlock.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for name, chapter in zip(ordered, pool.map(_chapter, ordered), strict=True):
-            chapters.append(chapter)
-            if progress:
-                progress(name)
+    chapters = results(_chapter, ordered, progress)
     return {FILE: "\n".join((PREFACE, *(f"{chapter}\n" for chapter in chapters)))}
 
 

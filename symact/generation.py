@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from os import cpu_count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from symact import backends, catalog, factbook
 from symact.activation import Activation
 from symact.lowering import lower
+from symact.processes import results
 
 if TYPE_CHECKING:
     from symact.backends import Difference
     from symact.backends.loading import Loaded
     from symact.lowering.program import Kernels
-
-_FEW = 4  # fewer activations than this are lowered here: starting processes costs about a second
 
 
 def generate(
@@ -84,21 +80,7 @@ def kernels(names: Sequence[str] | None = None, progress: Callable[[str], None] 
     for name in asked:
         catalog.get(name)  # refuses an unknown name before any work is done
     ordered = tuple(name for name in catalog.names() if name in asked)
-    workers = min(len(ordered), cpu_count() or 1)
-    found = []
-    if len(ordered) < _FEW or workers == 1:
-        for name in ordered:
-            found.append(_lowered(name))
-            if progress:
-                progress(name)
-        return tuple(found)
-    # Forking after threads have started (NumPy, torch) can deadlock: fresh processes.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for name, each in zip(ordered, pool.map(_lowered, ordered), strict=True):
-            found.append(each)
-            if progress:
-                progress(name)
-    return tuple(found)
+    return tuple(results(_lowered, ordered, progress))
 
 
 def _lowered(name: str) -> Kernels:
@@ -125,5 +107,5 @@ def load(activation: str | Activation, backend: str = "numpy", **parameters: Any
     """
     from symact.backends import loading
 
-    entry = catalog.get(activation) if isinstance(activation, str) else activation
+    entry = activation if isinstance(activation, Activation) else catalog.get(activation)
     return loading.load(lower(entry), backend, **parameters)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -21,18 +22,17 @@ from sympy import (
     S,
     Sum,
     Symbol,
-    latex,
+    Tuple,
 )
 from sympy.core.relational import Relational
 from sympy.functions.elementary.exponential import exp
 from sympy.functions.special.tensor_functions import KroneckerDelta
 from sympy.logic.boolalg import Boolean
+from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 from sympy.series.order import Order
-from sympy.sets.sets import FiniteSet, Interval, Union
+from sympy.sets.sets import FiniteSet, Interval, Set, Union
 from sympy.tensor.indexed import Indexed, IndexedBase
-
-from symact.activation import n, x
 
 GREEK = {
     "alpha": "α",
@@ -62,14 +62,17 @@ FUNCTIONS = {
     "Heaviside": "H",
     "DiracDelta": "δ",
     "gamma": "Γ",
-    "polylog": "Li",
-    "Ei": "Ei",
+    "LambertW": "W",
 }
 
-RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+LARGEST_DENOMINATOR, MOST_PLACES = 100, 8
+"""A fraction with a greater denominator is written as a decimal if it has no more places than this and people write
+it so, its denominator being a multiple of 10: 0.044715, not 8943/200000; but 1/128 and 2/125."""
 
-WORDS = ("lambd", "negative_slope", "min_val", "max_val", "threshold", "value", "lower", "upper")
-"""Names that LaTeX would take for products or subscripts, or does not know."""
+ENDS = ("min_val", "max_val")
+"""Parameters that bound each other, from left to right: the assumptions on a symbol cannot say so."""
+
+RELATIONS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SUBSCRIPTS = dict(zip("0123456789ijklmn", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙ", strict=True))
@@ -88,6 +91,11 @@ def text(value: Basic) -> str:
     return str(_PRINTER.doprint(value))
 
 
+def assignments(values: Mapping[Any, Basic]) -> str:
+    """Return the values of symbols, which may be given by their names, in one line: α = 1, c₀ = 1/π."""
+    return ", ".join(f"{symbol_text(str(symbol))} = {text(value)}" for symbol, value in values.items())
+
+
 def tex(value: Basic) -> str:
     """Return a formula in LaTeX, with the parameters' names set as in :func:`text`."""
     names = {
@@ -95,7 +103,7 @@ def tex(value: Basic) -> str:
         for symbol in value.free_symbols
         if isinstance(symbol, Symbol) and ("_" in symbol.name or symbol.name in ("lambd", "threshold", "value"))
     }
-    return str(latex(value, symbol_names=names))
+    return str(Latex({"symbol_names": names}).doprint(value))
 
 
 def symbol_text(name: str) -> str:
@@ -135,7 +143,9 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
         return str(int(expr)).replace("-", "−")
 
     def _print_Rational(self, expr: Rational) -> str:
-        return f"{expr.p}/{expr.q}".replace("-", "−")
+        inverse = _inverse_decimal(abs(expr))
+        sign = "−" if expr < 0 else ""
+        return sign + (_decimal(abs(expr)) or (f"1/{inverse}" if inverse else f"{abs(expr.p)}/{expr.q}"))
 
     def _print_Float(self, expr: Expr) -> str:
         return str(super()._print_Float(expr)).replace("-", "−")
@@ -227,7 +237,8 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
 
     def _in_parentheses(self, expr: Expr, *kinds: type[Basic]) -> str:
         """Print, in parentheses if the expression is of one of the kinds or carries a sign."""
-        bound = isinstance(expr, kinds) and not (isinstance(expr, Integer) and expr >= 0)
+        plain = isinstance(expr, Rational) and expr >= 0 and (isinstance(expr, Integer) or _decimal(expr) is not None)
+        bound = isinstance(expr, kinds) and not plain
         signed = (isinstance(expr, (Mul, Rational)) and _is_negative(expr)) or expr is S.NegativeInfinity
         return f"({self._print(expr)})" if bound or signed else str(self._print(expr))
 
@@ -236,6 +247,10 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
     def _print_Function(self, expr: Expr) -> str:
         name = FUNCTIONS.get(expr.func.__name__, expr.func.__name__)
         return f"{name}({', '.join(self._print(argument) for argument in expr.args)})"
+
+    def _print_polylog(self, expr: Expr) -> str:
+        order, argument = expr.args
+        return f"Li{_subscript(str(order))}({self._print(argument)})"
 
     def _print_Max(self, expr: Expr) -> str:
         return self._print_Function(expr)
@@ -251,7 +266,7 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
     def _print_Sum(self, expr: Sum) -> str:
         line = self._in_parentheses(expr.function, Add, Piecewise)
         for index, start, end in reversed(expr.limits):
-            if (start, end) == (0, n - 1):
+            if start == 0 and str(end + 1) == "n":
                 line = f"Σ{_subscript(str(index))} {line}"
             else:
                 line = f"Σ({index} = {self._print(start)} … {self._print(end)}) {line}"
@@ -312,10 +327,10 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
         return f"{left}{self._print(expr.start)}, {self._print(expr.end)}{right}"
 
     def _print_FiniteSet(self, expr: FiniteSet) -> str:
-        return f"{{{', '.join(self._print(element) for element in expr.args)}}}"
+        return f"{{{', '.join(self._print(element) for element in _from_left_to_right(expr.args))}}}"
 
     def _print_Union(self, expr: Union) -> str:
-        return " ∪ ".join(self._print(part) for part in expr.args)
+        return " ∪ ".join(self._print(part) for part in _from_left_to_right(expr.args))
 
     def _print_Reals(self, _: Basic) -> str:
         return "ℝ"
@@ -325,6 +340,64 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
 
 
 _PRINTER = OneLine()
+
+
+class Latex(LatexPrinter):  # type: ignore[misc]  # SymPy ships no types
+    """SymPy's LaTeX printer with the same decimals and the same order of places as in one line of text."""
+
+    def _print_Rational(self, expr: Rational) -> str:
+        return _decimal(expr) or str(super()._print_Rational(expr))
+
+    def _print_Mul(self, expr: Mul) -> str:
+        coefficient, rest = expr.as_coeff_Mul()
+        decimal = _decimal(coefficient)
+        if decimal is None:
+            return str(super()._print_Mul(expr))
+        factor = self._print(rest)
+        return rf"{decimal} \left({factor}\right)" if isinstance(rest, Add) else f"{decimal} {factor}"
+
+    def _print_FiniteSet(self, expr: FiniteSet) -> str:
+        return rf"\left\{{{', '.join(self._print(element) for element in _from_left_to_right(expr.args))}\right\}}"
+
+    def _print_Union(self, expr: Union) -> str:
+        return r" \cup ".join(self._print(part) for part in _from_left_to_right(expr.args))
+
+
+def _decimal(number: Rational) -> str | None:
+    """Return a fraction as people write it who think in decimals, ``None`` where they would not."""
+    if not number.is_Rational or number.q <= LARGEST_DENOMINATOR or number.q % 10:
+        return None
+    places = next((k for k in range(MOST_PLACES + 1) if 10**k % number.q == 0), None)
+    if places is None:
+        return None
+    whole, rest = divmod(abs(number.p) * 10**places // number.q, 10**places)
+    return f"{'-' if number < 0 else ''}{whole}.{rest:0{places}}"
+
+
+def _inverse_decimal(number: Rational) -> str | None:
+    """Return the decimal that a positive fraction is the inverse of: x/1.702, not 500x/851."""
+    return _decimal(1 / number) if 0 < number < 1 else None
+
+
+def _from_left_to_right(parts: Iterable[Basic]) -> list[Basic]:
+    """Sort points, pairs of place and value, and intervals as far as the assumptions on their symbols order them."""
+    ordered: list[Basic] = []
+    for part in parts:
+        place = next((k for k, other in enumerate(ordered) if _precedes(_place(part), _place(other))), len(ordered))
+        ordered.insert(place, part)
+    return ordered
+
+
+def _place(part: Basic) -> Expr:
+    if isinstance(part, Tuple):
+        return _place(part.args[0])
+    return part.inf if isinstance(part, Set) else part
+
+
+def _precedes(left: Expr, right: Expr) -> bool:
+    if str(left) in ENDS and str(right) in ENDS:
+        return ENDS.index(str(left)) < ENDS.index(str(right))
+    return bool((right - left).is_nonnegative)
 
 
 def _is_negative(term: Expr) -> bool:
@@ -341,8 +414,13 @@ def _fraction(product: Mul) -> tuple[list[Expr], list[Expr]]:
     below: list[Expr] = []
     for factor in product.as_ordered_factors():
         if isinstance(factor, Rational):
-            above += [S(factor.p)] if factor.p != 1 else []
-            below += [S(factor.q)] if factor.q != 1 else []
+            if _decimal(factor):
+                above.append(factor)
+            elif _inverse_decimal(factor):
+                below.append(1 / factor)
+            else:
+                above += [S(factor.p)] if factor.p != 1 else []
+                below += [S(factor.q)] if factor.q != 1 else []
         elif isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp < 0:
             below.append(1 / factor)
         else:
@@ -363,7 +441,7 @@ def _is_variable(side: Expr) -> bool:
     """Tell what a condition is about (x, y = f(x), or an entry of x) from what it is compared with."""
     if side.has(IndexedBase):
         return isinstance(side, Indexed)
-    return x in side.free_symbols or side == Symbol("y", real=True)
+    return any(symbol.name in ("x", "y") for symbol in side.free_symbols)
 
 
 def _chain(expr: And) -> tuple[Expr, str, Expr, str, Expr] | None:

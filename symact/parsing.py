@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sympy import E, Expr, Integer, Rational, oo, pi
+from sympy import E, Expr, Integer, Rational, SympifyError, oo, pi, sympify
 
 from symact.errors import SymactError
 
@@ -56,6 +56,25 @@ def number(text: str) -> Expr:
     if value.is_extended_real is not True:
         raise SymactError(f"'{text}' is not a real number or ±oo")
     return value
+
+
+def exact(value: Any) -> Expr:
+    """Return a value that is given in Python: a number, a SymPy expression, or text as for :func:`number`.
+
+    Raises
+    ------
+    SymactError
+        If it is anything else.
+    """
+    if isinstance(value, str):
+        return number(value)
+    try:
+        expression = sympify(value, strict=True)
+    except SympifyError:
+        expression = None
+    if not isinstance(expression, Expr):
+        raise SymactError(f"{value!r} is not a number; give for example 2, 0.25, sympy.pi or '1/2'")
+    return expression
 
 
 def _read(node: ast.AST, source: str) -> Expr:

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from io import StringIO
 from itertools import groupby
@@ -41,22 +41,25 @@ class Format(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """The sign of a grade, and its colour on a terminal."""
+    """The sign of a grade, its colour on a terminal, and what it says."""
 
     sign: str
     colour: str
+    words: str
 
 
 MARKS: dict[str, Mark] = {
-    "proved": Mark("✓", "green"),
-    "certified": Mark("◦", "cyan"),
-    "refuted": Mark("✗", "red"),
-    "open": Mark("?", "yellow"),
+    "proved": Mark("✓", "green", "proved"),
+    "certified": Mark("◦", "cyan", "certified by ball arithmetic, to every digit shown"),
+    "refuted": Mark("✗", "red", "refuted"),
+    "open": Mark("?", "yellow", "open"),
 }
 
-LEGEND = "   ".join(f"{mark.sign} {grade}" for grade, mark in MARKS.items())
+LEGEND = "   ".join(f"{mark.sign} {mark.words}" for mark in MARKS.values())
 
 WIDEST_LABEL = 44  # characters: longer labels do not push the values of other lines to the right
+
+LONGEST = 300  # characters of a value in the text for a terminal
 
 WIDE = 100_000  # characters: output that is not for a terminal is never wrapped
 
@@ -151,6 +154,7 @@ def _fact_record(fact: Fact) -> Record:
         "section": fact.section,
         "label": fact.label,
         "value": value,
+        "decimal": decimal(fact.value),
         "latex": latex,
         "grade": str(fact.grade),
         "method": fact.method,
@@ -172,6 +176,23 @@ def spelled(value: Basic | Verdict | str | None) -> tuple[str | None, str | None
     return notation.text(value), notation.tex(value)
 
 
+def decimal(value: Basic | Verdict | str | None) -> str | None:
+    """Return 30 certified digits of a number in closed form, ``None`` for anything else."""
+    from sympy import Expr
+
+    from symact import notation
+    from symact.analysis.roots import digits
+    from symact.balls import evaluate
+    from symact.errors import OpenError
+
+    if not isinstance(value, Expr) or not value.is_number or value.is_Rational or not value.is_finite:
+        return None
+    try:
+        return notation.text(value if value.is_Float else digits(evaluate(value)))
+    except OpenError:
+        return None
+
+
 def verdict_text(verdict: Verdict) -> str:
     """Return the answer in a few words, with the counterexample of a refuted statement."""
     from sympy import S
@@ -180,11 +201,7 @@ def verdict_text(verdict: Verdict) -> str:
     from symact.verdict import Grade
 
     if verdict.counterexample is not None:
-        example = verdict.counterexample
-        coordinates = example.point.items()
-        point = ", ".join(f"{notation.symbol_text(n)} = {notation.text(v)}" for n, v in coordinates)
-        left, right = notation.text(example.left), notation.text(example.right)
-        return f"no: for {point} the left side is {left}, the right side {right}"
+        return f"no: {verdict.counterexample}"
     if verdict.grade is Grade.OPEN:
         return "open"
     if verdict.condition in (None, S.true):
@@ -327,10 +344,20 @@ def _fact_cells(fact: Record) -> list[Any]:
     from rich.text import Text
 
     mark = MARKS[fact["grade"]]
-    value = Text(fact["value"] if fact["value"] is not None else "open")
-    for note in filter(None, (fact["at"] and f"for {fact['at']}", fact["method"])):
+    words, shortened = _shortened(fact)
+    value = Text(words)
+    for note in filter(None, (fact["at"] and f"for {fact['at']}", fact["method"], shortened)):
         value.append(f"  ({note})", "dim")
     return [Text(mark.sign, mark.colour), Text(fact["label"]), value]
+
+
+def _shortened(fact: Record) -> tuple[str, str]:
+    """Return a value that fits into a few lines, and a note if it is not the whole value."""
+    value = fact["value"] if fact["value"] is not None else "open"
+    if len(value) <= LONGEST:
+        return value, ""
+    short = f"{value[:LONGEST]} …" if fact["decimal"] is None else f"≈ {fact['decimal']}"
+    return short, f"shortened: --json has all {len(value)} characters"
 
 
 def _parameter_cells(parameter: Record) -> list[Any]:
@@ -437,10 +464,10 @@ CHECK_COLUMNS = {
 
 def check_result(rows: Iterable[Row]) -> Result:
     """Return the table of worst errors; as JSON, whether all are within their bounds as well."""
-    records = [asdict(row) | {"passed": row.passed} for row in rows]
+    records = [{key: getattr(row, key) for key in CHECK_COLUMNS} for row in rows]
     table = Table(CHECK_COLUMNS, records, frozenset(("worst_ulp", "worst_input", "bound")))
     # JSON has no infinity, which stands for a wrong NaN or overflow.
-    finite = [row | {"worst_ulp": row["worst_ulp"] if isfinite(row["worst_ulp"]) else "inf"} for row in records]
+    finite = [row | {"worst_ulp": row["worst_ulp"] if isfinite(row["worst_ulp"]) else None} for row in records]
     return table_result(table, {"passed": all(row["passed"] for row in records), "rows": finite})
 
 

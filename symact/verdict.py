@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sympy import Basic, Expr, latex
+from sympy import Basic, Expr
+
+from symact.notation import assignments, tex, text
 
 
 class Grade(StrEnum):
@@ -27,8 +29,7 @@ class Counterexample:
     right: Expr
 
     def __str__(self) -> str:
-        place = ", ".join(f"{name} = {value}" for name, value in self.point.items())
-        return f"at {place} the left side is {self.left} and the right side is {self.right}"
+        return f"for {assignments(self.point)} the left side is {text(self.left)}, the right side {text(self.right)}"
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Verdict:
         return self.grade in (Grade.PROVED, Grade.CERTIFIED)
 
     def __str__(self) -> str:
-        text = f"{self.statement}: {self.grade}"
-        return f"{text} ({self.counterexample})" if self.counterexample else text
+        answer = f"{self.statement}: {self.grade}"
+        return f"{answer} ({self.counterexample})" if self.counterexample else answer
 
     def _repr_latex_(self) -> str:
-        body = latex(self.formula) if self.formula is not None else rf"\text{{{self.statement}}}"
+        body = tex(self.formula) if self.formula is not None else rf"\text{{{self.statement}}}"
         return rf"$\displaystyle {body}\quad\text{{({self.grade})}}$"

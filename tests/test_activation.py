@@ -1,11 +1,11 @@
 """The definition type: what it derives from its expression, and what it refuses."""
 
 import pytest
-from sympy import Interval, Piecewise, Rational, S, Symbol, exp, oo
+from sympy import Interval, Max, Piecewise, Rational, Symbol, exp, oo
 
 import symact
-from symact.activation import Activation, Parameter, domain_text, vector, x
-from symact.errors import ParameterError, SymactError
+from symact.activation import Activation, Parameter, vector, x
+from symact.errors import ParameterError, SymactError, UnknownNameError
 
 slope, low, high = Symbol("slope", positive=True), Symbol("low", real=True), Symbol("high", real=True)
 
@@ -91,18 +91,46 @@ def test_text_and_latex():
     """An activation prints as its definition."""
     assert str(symact.get("identity")) == "identity(x) = x"
     assert symact.get("identity")._repr_latex_() == r"$\displaystyle \operatorname{identity}(x) = x$"
+    assert str(symact.get("softshrink")) == "softshrink(x) = x − λ if x > λ, λ + x if x < −λ, 0 otherwise"
 
 
-@pytest.mark.parametrize(
-    ("domain", "line"),
-    [
-        (S.Reals, "ℝ"),
-        (Interval.open(0, oo), "(0, ∞)"),
-        (Interval(0, oo), "[0, ∞)"),
-        (Interval(-1, 1), "[-1, 1]"),
-        (Interval.open(low, oo), "(low, ∞)"),
-    ],
-)
-def test_domains_are_written_as_intervals(domain, line):
-    """A domain in an error message reads as in a textbook."""
-    assert domain_text(domain) == line
+def test_text_is_read_as_on_the_command_line():
+    """A value or a target given as text is the exact number that it spells."""
+    elu, softplus = symact.get("elu"), symact.get("softplus")
+    assert elu.at(alpha="1/3").expr == elu.at(alpha=Rational(1, 3)).expr
+    assert elu.values({"alpha": "0.1"}) == {elu.parameter("alpha").symbol: Rational(1, 10)}
+    assert softplus.limit("beta", "oo") == softplus.limit("beta", oo) == Max(0, x)
+
+
+# fmt: off
+REFUSED = [
+    (lambda: symact.get("elu").at(alpha=-1),             ParameterError, "alpha = -1 is outside its domain (0, ∞)"),
+    (lambda: symact.get("elu").at(alpha="one"),          ParameterError, "'one' is not a number"),
+    (lambda: symact.get("elu").at(alpha=None),           ParameterError, "None is not a number"),
+    (lambda: symact.get("elu").at(alpha=[1]),            ParameterError, "[1] is not a number"),
+    (lambda: symact.get("elu").at(alpha=True),           ParameterError, "True is not a number"),
+    (lambda: symact.get("elu").values({"alpha": "x"}),   ParameterError, "alpha lies in (0, ∞), and 'x' is not"),
+    (lambda: symact.get("threshold").at_defaults(),      ParameterError, "it has no default"),
+    (lambda: symact.get("softplus").limit("nope", 0),    ParameterError, "no parameter 'nope' (it has: beta)"),
+    (lambda: symact.get("softmax").limit("nope", 0),     ParameterError, "no parameter 'nope' (it has: beta)"),
+    (lambda: symact.get("softplus").limit("beta", -1),   ParameterError, "does not tend to -1 within (0, ∞)"),
+    (lambda: symact.get("softplus").limit("beta", "?"),  SymactError,    "'?' is not a number"),
+    (lambda: symact.get("gelu").derivative(-1),          SymactError,    "0, 1, 2, …, not -1"),
+    (lambda: symact.get("gelu").derivative(1.5),         SymactError,    "0, 1, 2, …, not 1.5"),
+    (lambda: symact.get("softmax").derivative(),         SymactError,    "its derivative is a Jacobian"),
+    (lambda: symact.get(3),                              UnknownNameError, "unknown activation '3'"),
+    (lambda: symact.load("gelo"),                        UnknownNameError, "did you mean 'gelu'?"),
+    (lambda: symact.load("gelu", backend="fortran"),     SymactError,    "unknown backend 'fortran': use numpy"),
+    (lambda: symact.load("gelu", alpha=1),               ParameterError, "gelu has no parameter 'alpha'"),
+    (lambda: symact.generate(["nope"]),                  UnknownNameError, "unknown activation 'nope'"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("call", "kind", "words"), REFUSED, ids=[words for _, _, words in REFUSED])
+def test_wrong_calls_are_refused_in_one_line(call, kind, words):
+    """Each mistake in Python is an error of symact, in one line that says what is wrong."""
+    with pytest.raises(kind) as error:
+        call()
+    assert words in str(error.value)
+    assert "\n" not in str(error.value)

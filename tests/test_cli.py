@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 import symact
 from symact import cli
+from symact.accuracy.table import Row
 from symact.catalog import listings
 from symact.errors import MissingDependencyError, OpenError
 
@@ -265,30 +266,13 @@ def test_generate_writes_facts_with_every_backend(tmp_path):
 # check
 
 
-@dataclass
-class FakeRow:
-    """A row of the table, as the sweep gives it."""
-
-    function: str
-    derivative: str
-    backend: str
-    dtype: str
-    worst_ulp: float
-    worst_input: str
-    bound: float
-
-    @property
-    def passed(self) -> bool:
-        return self.worst_ulp <= self.bound
-
-
 @pytest.mark.parametrize(("ulp", "code"), [(0.5, 0), (9.0, 1), (float("inf"), 1)])
 def test_check_fails_if_a_bound_is_broken(monkeypatch, ulp, code):
     """The exit code is 1 as soon as one row is over its bound, and JSON says so too."""
     from symact.accuracy import sweep
 
     def swept(activation, backend, **options):
-        return [FakeRow(activation.name, "f", backend, "float64", ulp, "-1.5", 8.0)]
+        return [Row(activation.name, "f", backend, "float64", ulp, "-1.5", 8.0)]
 
     monkeypatch.setattr(sweep, "check", swept)
     done = run("check", "relu", "--backend", "c")
@@ -305,6 +289,9 @@ def test_check_fails_if_a_bound_is_broken(monkeypatch, ulp, code):
     ]
     record = json.loads(run("check", "relu", "--json").stdout)
     assert record["passed"] is (code == 0)
+    keys = ["backend", "function", "derivative", "dtype", "worst_ulp", "worst_input", "bound", "passed"]
+    assert all(list(row) == keys for row in record["rows"])
+    assert {row["worst_ulp"] for row in record["rows"]} == {ulp if isfinite(ulp) else None}
     assert [row["backend"] for row in record["rows"]] == ["numpy", "torch", "c"]
 
 

@@ -29,8 +29,8 @@ def test_many_are_lowered_in_several_processes(monkeypatch):
     names = ["relu", "identity", "binary_step", "relu6"]
     done = []
     alone = generation.rendered(names[:3]) | {}
-    monkeypatch.setattr(generation, "_FEW", 1)
-    monkeypatch.setattr(generation, "cpu_count", lambda: 2)
+    monkeypatch.setattr("symact.processes.FEW", 1)
+    monkeypatch.setattr("symact.processes.cpu_count", lambda: 2)
     assert generation.rendered(names[:3], progress=done.append) == alone
     assert sorted(done) == sorted(names[:3])
 

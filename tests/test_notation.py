@@ -22,6 +22,14 @@ SPELLINGS = [
     (sp.pi,                                          "π"),
     (-sp.oo,                                         "−∞"),
     (sp.E**2,                                        "e²"),
+    (sp.Rational(8943, 200000) * x**3,               "0.044715·x³"),
+    (sp.Rational(-851, 500) * x,                     "−1.702·x"),
+    (sp.Rational(500, 851) * x,                      "x/1.702"),
+    (x - sp.Rational(500, 851),                      "x − 1/1.702"),
+    (sp.Rational(1001, 1000) ** x,                   "(1.001)^x"),
+    (x / 100,                                        "x/100"),
+    (x / 128,                                        "x/128"),
+    (x / 192,                                        "x/192"),
     # sums
     (lambd - x,                                      "λ − x"),
     (x - lambd,                                      "x − λ"),
@@ -60,6 +68,7 @@ SPELLINGS = [
     (x * normal_pdf(x) + normal_cdf(x),              "x·φ(x) + Φ(x)"),
     (sigmoid(-2 * x) ** 2,                           "σ(−2x)²"),
     (sp.tanh(x) ** 2,                                "tanh(x)²"),
+    (sp.polylog(2, -sp.exp(x)),                      "Li₂(−e^x)"),
     # vectors
     (vector[i],                                      "xᵢ"),
     (sp.KroneckerDelta(i, k),                        "δᵢₖ"),
@@ -70,6 +79,7 @@ SPELLINGS = [
     (sp.Piecewise((x, x > 0), (alpha * (sp.exp(x) - 1), True)), "x if x > 0, α·(e^x − 1) otherwise"),
     (2 * sp.Piecewise((1, x > 0), (0, True)),        "2(1 if x > 0, 0 otherwise)"),
     (sp.Lt(lambd, -x, evaluate=False),               "x < −λ"),
+    (sp.Lt(lambd, -sp.Symbol("y", real=True), evaluate=False), "y < −λ"),
     (sp.And(x > 1, x <= 2),                          "1 < x ≤ 2"),
     (sp.Or(x < -lambd, x > lambd),                   "x < −λ or x > λ"),
     (sp.Eq(sp.Function("maximum")(vector), vector[i]), "xᵢ = max(x)"),
@@ -82,6 +92,11 @@ SPELLINGS = [
     (S.Reals,                                        "ℝ"),
     (sp.Union(sp.Interval.open(0, 1), sp.Interval(2, 3)), "(0, 1) ∪ [2, 3]"),
     (sp.FiniteSet(-1, 1),                            "{−1, 1}"),
+    (sp.FiniteSet(lambd, -lambd),                    "{−λ, λ}"),
+    (sp.FiniteSet(*sp.symbols("max_val min_val")),   "{min_val, max_val}"),
+    (sp.FiniteSet((sp.sqrt(2), 1), (-2, 1)),         "{(−2, 1), (√2, 1)}"),
+    (sp.Union(sp.Interval.open(lambd, sp.oo), sp.Interval.open(-sp.oo, -lambd), evaluate=False),
+                                                     "(−∞, −λ) ∪ (λ, ∞)"),
     (S.EmptySet,                                     "∅"),
     (x + sp.O(x**3),                                 "x + O(x³)"),
 ]
@@ -103,6 +118,21 @@ def test_definitions_have_no_program_spelling_left(name):
     latex = tex(activation.expr)
     assert latex.count("{") == latex.count("}")
     assert "lambd" not in latex.replace(r"\lambda", "")
+
+
+@pytest.mark.parametrize(
+    ("expr", "line"),
+    [
+        (sp.Rational(8943, 200000) * x**3, "0.044715 x^{3}"),
+        (sp.Mul(sp.Rational(851, 500), x + 1, evaluate=False), r"1.702 \left(x + 1\right)"),
+        (-sp.Rational(1, 1000), "-0.001"),
+        (sp.FiniteSet(lambd, -lambd), r"\left\{- \lambda, \lambda\right\}"),
+        (x / 128, r"\frac{x}{128}"),
+    ],
+)
+def test_latex_has_the_same_numbers(expr, line):
+    """Decimals and the order of places are those of the one line of text."""
+    assert tex(expr) == line
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from sympy import E, Integer, Rational, oo, pi, sqrt
 
 from symact.errors import SymactError
-from symact.parsing import number
+from symact.parsing import exact, number
 
 # fmt: off
 READ = [
@@ -69,3 +69,13 @@ def test_everything_else_is_refused(text):
     """What is not a real number or ±∞ is an error that repeats the text, at once and without running it."""
     with pytest.raises(SymactError, match=r"number|too long"):
         number(text)
+
+
+def test_values_in_python_stay_what_they_are():
+    """Numbers and expressions pass, text is read exactly, anything else is refused in one line."""
+    assert exact(2) == Integer(2)
+    assert exact(pi / 2) == pi / 2
+    assert exact("0.1") == Rational(1, 10)
+    for wrong in (None, True, [1], {}, object()):
+        with pytest.raises(SymactError, match="is not a number"):
+            exact(wrong)

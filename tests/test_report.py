@@ -7,13 +7,16 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from math import fsum
+from math import sqrt as math_sqrt
 
 import pytest
-from sympy import Interval, S, exp, oo
+from sympy import Interval, S, Symbol, exp, oo, pi, primerange, sqrt
 
 import symact
 from symact import report
 from symact.analysis.fact import Fact, open_fact
+from symact.notation import text
 from symact.report import Format, Table
 from symact.verdict import Counterexample, Grade, Verdict
 
@@ -70,7 +73,7 @@ def test_json_has_stable_keys():
     assert list(page) == ["name", "summary", "source", "formula", "latex", "parameters", "facts"]
     assert [list(p) for p in page["parameters"]] == [["name", "symbol", "default", "domain", "role"]]
     for fact in page["facts"]:
-        assert list(fact) == ["section", "label", "value", "latex", "grade", "method", "at"]
+        assert list(fact) == ["section", "label", "value", "decimal", "latex", "grade", "method", "at"]
 
 
 def test_json_has_every_fact():
@@ -107,6 +110,30 @@ def test_text_aligns_values():
     starts = {line.rindex(VALUES[fact.label] or "open") for line, fact in zip(lines, a_sheet().facts, strict=True)}
     assert len(lines) == len(VALUES)
     assert len(starts) == 1
+
+
+def test_numbers_have_their_digits():
+    """A number in closed form comes with 30 digits; what is no number, or is exact in digits, does not."""
+    assert report.decimal(sqrt(2)) == "1.41421356237309504880168872421"
+    assert report.decimal(-pi) == "−3.14159265358979323846264338328"
+    assert [report.decimal(value) for value in (S.Half, oo, Symbol("x"), "prose", None)] == [None] * 5
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (sum(sqrt(k) for k in (2, 3, 5, 7, 11)), "√2 + √3 + √5 + √7 + √11"),
+        (sum(sqrt(p) for p in primerange(500)), f"≈ {fsum(map(math_sqrt, primerange(500))):.8f}"),
+        (Symbol("x") + sum(sqrt(p) for p in primerange(500)), " …  (shortened: --json has all 6"),
+    ],
+)
+def test_text_shortens_what_nobody_reads(value, shown):
+    """A long number is shown by its digits, a long formula by its beginning, with a note."""
+    page = Page(symact.get("relu"), (Fact("Shape", "range", value),))
+    line = next(line for line in report.sheet_result(page).written().splitlines() if "range" in line)
+    assert shown in line
+    assert len(line) < 450
+    assert report.sheet_record(page)["facts"][0]["value"] == text(value)
 
 
 def test_text_explains_the_marks_and_the_parameters():

@@ -19,6 +19,7 @@ from symact.analysis.transseries import TIME
 from symact.balls import NEGLIGIBLE, Ball, compiled, evaluate, number, working_precision
 from symact.cells import Cells
 from symact.errors import OpenError
+from symact.notation import text
 
 Floats = NDArray[np.float64]
 
@@ -185,7 +186,7 @@ class _Row:
             return math.prod(operands[1:], start=operands[0])
         if expr.is_Pow and expr.exp.is_Integer:
             return operands[0] ** int(expr.exp)
-        raise OpenError(f"no ball enclosure of {expr}")
+        raise OpenError(f"no ball enclosure of {text(expr)}")
 
     def _term(self, ball: Ball) -> Ball:
         return abs(ball) if self.magnitudes else ball

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,10 @@ from symact.activation import Activation, Role
 from symact.backends.loading import Loaded, load
 from symact.lowering import lower
 from symact.lowering.elementwise import sample_values
+from symact.processes import results
 from symact.ulp import distance, neighbours, spacing, spread
+
+POINTS = 4000
 
 HARD: tuple[float, ...] = (
     0.0,
@@ -41,11 +44,35 @@ HARD += (354.0, 708.4, 709.0, 709.9, 744.4, 745.2, 1e4, 1e10, 3e38, 1.7e308)
 """Magnitudes at which naive code breaks: exponentials overflow or die, squares overflow, differences cancel."""
 
 
+def checks(
+    activations: Sequence[Activation],
+    backends: Sequence[str],
+    points: int = POINTS,
+    progress: Callable[[Activation], None] | None = None,
+) -> list[Row]:
+    """Measure several activations, each on several backends, in several processes if there are many.
+
+    Parameters
+    ----------
+    activations, backends
+        What to generate, and in what.
+    points
+        As for :func:`check`.
+    progress
+        Called with each activation that is done.
+    """
+    tables = results(partial(_check_on_each, backends=tuple(backends), points=points), activations, progress)
+    return [row for table in tables for row in table]
+
+
+def _check_on_each(activation: Activation, backends: Sequence[str], points: int) -> list[Row]:
+    return [row for backend in backends for row in check(activation, backend, points=points)]
+
+
 def check(
     activation: Activation,
     backend: str,
-    points: int = 4000,
-    progress: Callable[[str], None] | None = None,
+    points: int = POINTS,
     **parameters: float,
 ) -> list[Row]:
     """Measure generated code.
@@ -60,8 +87,6 @@ def check(
         How many arguments, half of them spread over all exponents of the type and both signs, half over those between
         2^-12 and 2^10; hard places and the neighbours of breakpoints come on top.  For a function of a vector, how
         many entries.
-    progress
-        Called with each function's name when it is done.
     parameters
         Values for parameters; defaults otherwise.
 
@@ -73,12 +98,7 @@ def check(
     values = _values(activation, parameters)
     loaded = load(lower(activation), backend)
     rows = _elementwise_rows if activation.is_elementwise else vector_rows
-    found = []
-    for row in rows(activation, loaded, values, points):
-        found.append(row)
-        if progress:
-            progress(row.function)
-    return found
+    return list(rows(activation, loaded, values, points))
 
 
 def _values(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:

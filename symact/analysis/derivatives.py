@@ -14,7 +14,7 @@ from symact.analysis.normal_form import normal_cells
 from symact.analysis.tidy import tidy
 from symact.cells import Breakpoint, Cell, Cells, is_zero, least_magnitude
 from symact.errors import OpenError, SymactError
-from symact.notation import text
+from symact.notation import symbol_text, text
 from symact.verdict import Grade
 
 SECTION = "Derivatives"
@@ -160,7 +160,7 @@ def facts(activation: Activation, order: int = 2) -> tuple[Fact, ...]:
     for parameter in activation.parameters:
         if parameter.symbol in activation.expr.free_symbols:
             name = parameter.name
-            found.append(_fact(f"∂f/∂{name}", partial(parameter_derivative, activation, name)))
+            found.append(_fact(f"∂f/∂{symbol_text(name)}", partial(parameter_derivative, activation, name)))
     return tuple(found)
 
 
@@ -175,7 +175,7 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def _check(activation: Activation, order: int) -> None:
     if not activation.is_elementwise:
         raise SymactError(f"{activation.name} acts on a vector: its derivative is a Jacobian (symact.analysis.vectors)")
-    if order < 0:
+    if not isinstance(order, int) or order < 0:
         raise SymactError(f"the order of a derivative is 0, 1, 2, …, not {order}")
 
 

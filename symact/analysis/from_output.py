@@ -15,6 +15,7 @@ from symact.analysis.roots import Real, compare, number_sign
 from symact.analysis.shape import Joint, Shape, Stretch
 from symact.analysis.subject import Subject, shorter, subjects
 from symact.errors import OpenError
+from symact.notation import text
 from symact.verdict import Grade
 
 SECTION = "Derivative from the output"
@@ -96,7 +97,7 @@ def _signed(subject: Subject, activation: Activation) -> Iterator[Subject]:
         named = Dummy(real[0].name, **assumption)
         pieces = subject.cells.map(partial(_renamed, {real[0]: named}))
         back = (*subject.back, (named, real[0]))
-        yield Subject(pieces, subject.place, subject.value, back, f"{real[0]} {relation} 0")
+        yield Subject(pieces, subject.place, subject.value, back, f"{text(real[0])} {relation} 0")
 
 
 def _renamed(names: dict[Expr, Expr], expr: Expr) -> Expr:
@@ -156,9 +157,9 @@ def _require_injective(stretches: list[Stretch], subject: Subject) -> None:
             inside = constant and compare(bottom, overlap_low) * compare(top, overlap_low) < 0
             if (not constant and order < 0) or (order == 0 and (strict or inside)):
                 words = {1: "positive", -1: "negative", 0: "zero"}
-                span = subject.with_value(overlap_low)
+                span = text(subject.with_value(overlap_low))
                 if not constant:
-                    span = f"({span}, {subject.with_value(overlap_high)})"
+                    span = f"({span}, {text(subject.with_value(overlap_high))})"
                 raise NotAFunctionError(
                     f"the output {span} is taken with {words[first.sign]} slope on one stretch "
                     f"and with {words[second.sign]} slope on another"
@@ -177,7 +178,7 @@ def _reconciled(portions: list[Portion]) -> list[Portion]:
             points.append(p)
         elif number_sign(same.slope - p.slope) != 0:
             raise NotAFunctionError(
-                f"the output {p.low.number} is taken with slope {same.slope} and with slope {p.slope}"
+                f"the output {text(p.low.number)} is taken with slope {text(same.slope)} and with slope {text(p.slope)}"
             )
     for k, first in enumerate(intervals):
         for second in intervals[k + 1 :]:
@@ -187,7 +188,7 @@ def _reconciled(portions: list[Portion]) -> list[Portion]:
     for p in points:
         around = [i for i in intervals if compare(i.low, p.low) < 0 < compare(i.high, p.low)]
         if any(number_sign(_at(i, p) - p.slope) != 0 for i in around):
-            raise NotAFunctionError(f"the output {p.low.number} is taken with two slopes")
+            raise NotAFunctionError(f"the output {text(p.low.number)} is taken with two slopes")
         if not around:
             outside.append(p)
     return _ordered([*intervals, *outside])

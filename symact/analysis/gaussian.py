@@ -10,6 +10,7 @@ from sympy import Add, Expr, Integer, Mul, Rational, S, Symbol, asin, exp, expan
 from symact.cells import Cells, cells
 from symact.errors import OpenError
 from symact.functions import expand_meaning, normal_cdf, normal_pdf
+from symact.notation import text
 
 
 def expectation(expr: Expr, symbol: Symbol) -> Expr:
@@ -76,10 +77,10 @@ def _term(term: Expr, x: Symbol, left: Expr, right: Expr) -> Expr:
             b, c = line.all_coeffs()
             slope, shift = slope + b, shift + c
         else:
-            raise OpenError(f"no closed form of the normal expectation of {term}")
+            raise OpenError(f"no closed form of the normal expectation of {text(term)}")
     if distributions or densities:
         if (left, right) != (-oo, oo) or slope != 0 or shift != 0:
-            raise OpenError(f"no closed form of the normal expectation of {term} between {left} and {right}")
+            raise OpenError(f"no closed form of the normal expectation of {text(term)} between {text(left)} and {text(right)}")
         return constant * _whole_line(power, distributions, densities + 1)
     moments = _truncated_moments(left - slope, right - slope, power)
     # E over (left, right) of (Y + b)^k with Y standard normal, by the binomial theorem.

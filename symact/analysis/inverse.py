@@ -10,12 +10,13 @@ from itertools import pairwise
 from sympy import Expr, Piecewise, S, Symbol, atanh, cancel, diff, exp, expand, log, sqrt, tanh
 from sympy.sets.sets import Set
 
-from symact.activation import Activation, domain_text
+from symact.activation import Activation
 from symact.analysis.fact import Fact, open_fact
 from symact.analysis.shape import Shape, Stretch
 from symact.analysis.subject import Subject, first_answer, interval, shorter
 from symact.errors import OpenError
 from symact.functions import expand_meaning, sigmoid, softplus
+from symact.notation import text
 from symact.verdict import Grade
 
 SECTION = "Inverse"
@@ -104,9 +105,9 @@ def branch_inverse(branch: Expr, x: Symbol, direction: int) -> BranchInverse:
         if found is None:
             continue
         if not _confirmed(branch.subs(x, found.expr)):
-            raise OpenError(f"the inverse of {branch} is not confirmed by substitution")
+            raise OpenError(f"the inverse of {text(branch)} is not confirmed by substitution")
         return found
-    raise OpenError(f"no closed form of the inverse of {branch}")
+    raise OpenError(f"no closed form of the inverse of {text(branch)}")
 
 
 def _confirmed(output: Expr) -> bool:
@@ -186,7 +187,7 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             SECTION,
-            f"f⁻¹(y) for y in {domain_text(i.values)}, x in {domain_text(i.places)}",
+            f"f⁻¹(y) for y in {text(i.values)}, x in {text(i.places)}",
             i.expr,
             Grade.PROVED,
             method,

@@ -38,7 +38,6 @@ from sympy import (
     log,
     numer,
     oo,
-    sympify,
     together,
 )
 from sympy import limit as sympy_limit
@@ -46,7 +45,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Interval
 
-from symact.activation import Activation, Parameter, domain_text
+from symact.activation import Activation, Parameter
 from symact.analysis.derivatives import derivative_cells
 from symact.analysis.fact import Fact, open_fact
 from symact.analysis.normal_form import normal_cells, normalised
@@ -56,6 +55,7 @@ from symact.cells import Cells, cells, freed_parameters, in_order, is_zero
 from symact.errors import OpenError, ParameterError
 from symact.functions import NODES
 from symact.notation import symbol_text, text
+from symact.parsing import exact
 
 SECTION = "Limits"
 METHOD = "expansion at infinity"
@@ -98,7 +98,8 @@ class OneSided(OpenError):  # noqa: N818  # a fact, not a fault
 
     def __init__(self, name: str, target: Expr, limits: tuple[Expr, Expr]) -> None:
         super().__init__(
-            f"the limits differ for {name} → {target}: {limits[0]} from below, {limits[1]} from above; "
+            f"the limits differ for {symbol_text(name)} → {text(target)}: {text(limits[0])} from below, "
+            f"{text(limits[1])} from above; "
             "give the direction '+' or '-'"
         )
         self.limits = limits
@@ -287,7 +288,7 @@ def _parameter_facts(activation: Activation, parameter: Parameter, target: Expr)
 
 
 def _number(to: Any) -> Expr:
-    target = sympify(to, strict=True)
+    target = exact(to)
     if isinstance(target, Float):
         target = Rational(target)
     if not target.is_extended_real or not target.is_number:
@@ -315,15 +316,13 @@ def _parameter_directions(
         if target in _barred(parameter, other):
             raise ParameterError(
                 f"{activation.name}: {parameter.name} does not tend to {target}, it bounds {other.name} in "
-                f"{domain_text(other.domain)}"
+                f"{text(other.domain)}"
             )
     if isinstance(domain, Interval):
         closure = Interval(domain.start, domain.end)
         outside = closure.contains(target) is S.false if target.is_finite else target not in (domain.start, domain.end)
         if outside:
-            raise ParameterError(
-                f"{activation.name}: {parameter.name} does not tend to {target} within {domain_text(domain)}"
-            )
+            raise ParameterError(f"{activation.name}: {parameter.name} does not tend to {target} within {text(domain)}")
     return _directions(target, domain, direction)
 
 
@@ -665,7 +664,7 @@ def _checked_by_values(expr: Expr, t: Symbol, reason: OpenError) -> Expr:
             bool(gaps[-1] < float(AGREEMENT)) or all(b < a for a, b in pairwise(gaps))
         )
     if not agrees:
-        raise OpenError(f"SymPy's limit {answer} of {expr} is contradicted by its values")
+        raise OpenError(f"SymPy's limit {text(answer)} of {text(expr)} is contradicted by its values")
     return answer
 
 

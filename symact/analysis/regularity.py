@@ -15,6 +15,7 @@ from symact.analysis.subject import Subject, subjects
 from symact.cells import Cells
 from symact.errors import OpenError
 from symact.functions import MeaningfulFunction
+from symact.notation import text
 
 SECTION = "Regularity"
 HIGHEST_ORDER = 12
@@ -70,11 +71,10 @@ class Smoothness:
     otherwise: Smoothness | None = None
 
     def __str__(self) -> str:
-        text = _class_text(self.order)
+        known = _class_text(self.order)
         if self.exception is None or self.otherwise is None:
-            return text
-        relation = f"{self.exception.lhs} = {self.exception.rhs}"
-        return f"{text}, unless {relation}: then {self.otherwise}"
+            return known
+        return f"{known}, unless {text(self.exception)}: then {self.otherwise}"
 
 
 def _class_text(order: int | None) -> str:
@@ -162,7 +162,7 @@ def _first_break(pieces: Cells, k: int) -> tuple[Break | None, Eq | None]:
             if not zero:
                 return Break(point.at, order, before, after, point.value), relation
         left, right = diff(left, x), diff(right, x)
-    raise OpenError(f"the two sides agree at {point.at} in more derivatives than were tried")
+    raise OpenError(f"the two sides agree at {text(point.at)} in more derivatives than were tried")
 
 
 def _vanishes(difference: Expr, place: Expr) -> tuple[bool, Eq | None]:
@@ -182,7 +182,7 @@ def _vanishes(difference: Expr, place: Expr) -> tuple[bool, Eq | None]:
             slope, intercept = polynomial.all_coeffs()
             if slope.is_nonzero:
                 return False, Eq(symbol, -intercept / slope, evaluate=False)
-    raise OpenError(f"whether {difference} is 0 depends on the parameters")
+    raise OpenError(f"whether {text(difference)} is 0 depends on the parameters")
 
 
 def _restored(found: Smoothness, subject: Subject) -> Smoothness:
@@ -220,7 +220,7 @@ def _require_smooth(expr: Expr, x: Symbol, left: Expr, right: Expr) -> None:
         positive_needed = isinstance(expr, log) or not expr.exp.is_Integer
         if 0 not in (*ends, *pattern.signs) and not pattern.zeros and not (positive_needed and pattern.signs[0] < 0):
             return
-    raise OpenError(f"{expr} is not known to be smooth between {left} and {right}")
+    raise OpenError(f"{text(expr)} is not known to be smooth between {text(left)} and {text(right)}")
 
 
 def facts(activation: Activation) -> tuple[Fact, ...]:
@@ -233,16 +233,16 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
         return (open_fact(SECTION, "smoothness", str(reason)),)
     jumps = [b for b in found.breaks if b.order == 0]
     kinks = [b for b in found.breaks if b.order == 1]
-    special = f", unless {found.exception.lhs} = {found.exception.rhs}" if found.exception is not None else ""
+    special = f", unless {text(found.exception)}" if found.exception is not None else ""
     continuity = "continuous on ℝ"
     if jumps:
-        continuity = f"discontinuous at {', '.join(f'x = {b.at}' for b in jumps)}{special}"
+        continuity = f"discontinuous at {', '.join(f'x = {text(b.at)}' for b in jumps)}{special}"
     listed = [Fact(SECTION, "domain", where, at=at), Fact(SECTION, "continuity", continuity, at=at)]
     for b in jumps:
-        label = f"jump at x = {b.at} (from the left, value, from the right)"
+        label = f"jump at x = {text(b.at)} (from the left, value, from the right)"
         listed.append(Fact(SECTION, label, Tuple(b.left, b.value, b.right), at=at))
     for b in kinks:
-        label = f"kink at x = {b.at} (slope from the left, from the right)"
+        label = f"kink at x = {text(b.at)} (slope from the left, from the right)"
         listed.append(Fact(SECTION, label, Tuple(b.left, b.right), at=at))
     if not jumps:
         places = FiniteSet(*(b.at for b in kinks)) if kinks else S.EmptySet

@@ -41,6 +41,7 @@ from symact.balls import compiled, evaluate, working_precision
 from symact.cells import sign_of
 from symact.errors import OpenError
 from symact.functions import expand_meaning, normal_cdf, sigmoid, softplus
+from symact.notation import text
 
 DIGITS = 30
 """Decimal digits shown of a number without a closed form; they are certified."""
@@ -174,7 +175,7 @@ def _sign_pattern(expr: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
     for base, exponent in factors:
         pattern = _base_pattern(base, symbol, left, right)
         if exponent < 0 and pattern.zeros:
-            raise OpenError(f"{expr} has a pole at {pattern.zeros[0].number}")
+            raise OpenError(f"{text(expr)} has a pole at {text(pattern.zeros[0].number)}")
         patterns.append(
             pattern if exponent % 2 else Signs(pattern.zeros, tuple(s * s for s in pattern.signs), pattern.isolated)
         )
@@ -215,7 +216,7 @@ def compare(first: Real, second: Real) -> int:
         return 1
     if difference < 0:
         return -1
-    raise OpenError(f"{first.number} and {second.number} are not told apart")
+    raise OpenError(f"{text(first.number)} and {text(second.number)} are not told apart")
 
 
 def number_sign(expr: Expr) -> int:
@@ -238,7 +239,7 @@ def number_sign(expr: Expr) -> int:
         return -1
     if ball.is_zero() or simplify(expr) == 0:
         return 0
-    raise OpenError(f"the sign of {expr} is not settled")
+    raise OpenError(f"the sign of {text(expr)} is not settled")
 
 
 def certainly_differ(first: Expr, second: Expr) -> bool:
@@ -269,7 +270,7 @@ def _factors(expr: Expr, symbol: Symbol) -> tuple[Expr, list[tuple[Expr, int]]]:
             constant *= sign if exponent.is_odd else 1
             continue
         if not exponent.is_Integer:
-            raise OpenError(f"the sign of {piece} is not settled")
+            raise OpenError(f"the sign of {text(piece)} is not settled")
         rest.append((_inner(base), int(exponent)))
     return constant, rest
 
@@ -332,7 +333,7 @@ def _base_pattern(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
         if pattern is not None:
             return pattern
     if base.free_symbols - {symbol} or left.free_symbols or right.free_symbols:
-        raise OpenError(f"the zeros of {base} depend on the parameters")
+        raise OpenError(f"the zeros of {text(base)} depend on the parameters")
     return _isolated(base, symbol, left, right)
 
 
@@ -443,7 +444,7 @@ def between(low: Real, high: Real) -> Rational:
     a, b = low.ball, high.ball
     middle = Rational(float(((a + b) / 2).mid()))
     if not (a < arb(float(middle)) and arb(float(middle)) < b):
-        raise OpenError(f"{low.number} and {high.number} are too close")
+        raise OpenError(f"{text(low.number)} and {text(high.number)} are too close")
     return middle
 
 
@@ -464,13 +465,13 @@ def _isolated(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
     low, first = _start(base, symbol, left, 1)
     high, last = _start(base, symbol, right, -1)
     if low >= high:
-        raise OpenError(f"the interval ({left}, {right}) is too short for {base}")
+        raise OpenError(f"the interval ({text(left)}, {text(right)}) is too short for {text(base)}")
     zeros = tuple(Real(None, base, symbol, bracket) for bracket in _subdivided(base, symbol, low, high))
     signs = [first]
     for _ in zeros:  # every one is simple: the derivative has one sign around it
         signs.append(-signs[-1])
     if signs[-1] != last:
-        raise OpenError(f"the zeros of {base} on ({left}, {right}) are inconsistent")
+        raise OpenError(f"the zeros of {text(base)} on ({text(left)}, {text(right)}) are inconsistent")
     return Signs(tuple(_closed(z) for z in zeros), tuple(signs), True)
 
 
@@ -478,7 +479,7 @@ def _vanishes(expr: Expr, symbol: Symbol, point: Expr) -> bool:
     with working_precision(100):
         ball = compiled(expr, (symbol,))(compiled(point, ())())
     if not ball.is_finite():
-        raise OpenError(f"{expr} is singular at {point}")
+        raise OpenError(f"{text(expr)} is singular at {text(point)}")
     return bool(ball.contains(0)) and number_sign(expr.subs(symbol, point)) == 0
 
 
@@ -492,12 +493,12 @@ def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, i
             except OpenError:
                 continue
             return (float(reach) if end is oo else -float(reach)), sign
-        raise OpenError(f"the sign of {base} near {end} is not settled")
+        raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
     derivative, order = base, 0
     while _vanishes(derivative, symbol, end):
         derivative, order = diff(derivative, symbol), order + 1
         if order > HIGHEST_ORDER:
-            raise OpenError(f"{base} vanishes at {end} to an unknown order")
+            raise OpenError(f"{text(base)} vanishes at {text(end)} to an unknown order")
     # By Taylor's theorem the sign near the end is that of the first derivative that does not vanish there.
     function = compiled(derivative, (symbol,))
     with working_precision(SEARCH_BITS):
@@ -509,7 +510,7 @@ def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, i
             if value > 0 or value < 0:
                 return inside, (1 if value > 0 else -1) * inward**order
             step /= 4
-    raise OpenError(f"the sign of {base} near {end} is not settled")
+    raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
 
 
 def _subdivided(base: Expr, symbol: Symbol, low: float, high: float) -> list[tuple[float, float]]:
@@ -534,11 +535,11 @@ def _subdivided(base: Expr, symbol: Symbol, low: float, high: float) -> list[tup
                     found.append((a, b))
                 continue
             if b - a < NARROWEST * max(1.0, abs(middle)):
-                raise OpenError(f"{base} has a multiple zero or several zeros near {middle}")
+                raise OpenError(f"{text(base)} has a multiple zero or several zeros near {text(middle)}")
             # Not the middle: zeros like to sit at round numbers.
             cut = a + 0.4871 * (b - a)
             pending += [(cut, b), (a, cut)]
-    raise OpenError(f"the zeros of {base} need more than {MOST_BALLS} balls")
+    raise OpenError(f"the zeros of {text(base)} need more than {MOST_BALLS} balls")
 
 
 def _decided(base: Expr, symbol: Symbol, point: float) -> int:
@@ -549,7 +550,7 @@ def _decided(base: Expr, symbol: Symbol, point: float) -> int:
             value = function(arb(point))
         if value > 0 or value < 0:
             return 1 if value > 0 else -1
-    raise OpenError(f"the sign of {base} at {point} is not settled")
+    raise OpenError(f"the sign of {text(base)} at {text(point)} is not settled")
 
 
 @lru_cache(maxsize=1024)
@@ -563,14 +564,14 @@ def _refined(equation: Expr, symbol: Symbol, bracket: tuple[float, float], bits:
             middle = interval.mid()
             newton = middle - function(middle) / slope(interval)
             if not newton.is_finite():
-                raise OpenError(f"the zero of {equation} is not refined")
+                raise OpenError(f"the zero of {text(equation)} is not refined")
             narrower = interval.intersection(newton)
         if narrower.rel_accuracy_bits() >= bits:
             return narrower
         if narrower.rel_accuracy_bits() > precision // 3 or narrower.rad() > interval.rad() * 0.9:
             precision = min(2 * precision, 2 * bits + 64)
         interval = narrower
-    raise OpenError(f"the zero of {equation} is not refined")
+    raise OpenError(f"the zero of {text(equation)} is not refined")
 
 
 # ------------------------------------------------------------------------------------------------------------

@@ -62,32 +62,47 @@ def scale_equivariance(activation: Activation) -> Verdict:
         Proved, or refuted by an exact counterexample; its condition says for which parameters the statement
         is true.
 
-    Notes ----- λ ↦ f(λ)/λ is constant for an equivariant f, and so is λ ↦ f(−λ)/λ: f is a multiple of x on
-    each half line and f(0) = 0.  The converse is plain.  A half line meets finitely many cells; on each the
-    branch must be the same multiple of x.
+    Notes
+    -----
+    λ ↦ f(λ)/λ is constant for an equivariant f, and so is λ ↦ f(−λ)/λ: f is a multiple of x on each half line and
+    f(0) = 0.  The converse is plain.  A half line meets finitely many cells; on each the branch must be the same
+    multiple of x.
     """
+    statement = _lettered(STATEMENT, activation)
     if not activation.is_elementwise:
         return refuted_at(
             activation,
-            STATEMENT,
-            {"λ": Integer(2)},
+            statement,
+            {factor_letter(activation): Integer(2)},
             lambda f, x: (f(tuple(2 * e for e in x)), tuple(2 * y for y in f(x))),
         )
     try:
         condition = _condition_on_domain(activation)
     except OpenError as error:
-        return Verdict(STATEMENT, Grade.OPEN, steps=(str(error),))
+        return Verdict(statement, Grade.OPEN, steps=(str(error),))
     if condition is S.true:
         steps = (
-            "f(λ)/λ and f(−λ)/λ must not depend on λ: f is a multiple of x on each half line, and f(0) = 0",
+            _lettered(
+                "f(λ)/λ and f(−λ)/λ must not depend on λ: f is a multiple of x on each half line, and f(0) = 0",
+                activation,
+            ),
             "so it is: " + _multiples(activation),
         )
-        return Verdict(STATEMENT, Grade.PROVED, S.true, steps)
+        return Verdict(statement, Grade.PROVED, S.true, steps)
     example = _counterexample(activation)
     if example is None:
-        return Verdict(STATEMENT, Grade.OPEN, condition)
+        return Verdict(statement, Grade.OPEN, condition)
     where = () if condition is S.false else (f"it holds exactly where {text(condition)}",)
-    return Verdict(STATEMENT, Grade.REFUTED, condition, where, example)
+    return Verdict(statement, Grade.REFUTED, condition, where, example)
+
+
+def factor_letter(activation: Activation) -> str:
+    """Return the letter of the factor: λ, but c where λ is a parameter (softshrink)."""
+    return "c" if any(symbol_text(p.name) == "λ" for p in activation.parameters) else "λ"
+
+
+def _lettered(words: str, activation: Activation) -> str:
+    return words.replace("λ", factor_letter(activation))
 
 
 def zoom_out(activation: Activation) -> Expr:
@@ -165,11 +180,12 @@ def interior(activation: Activation) -> str:
 def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return scale equivariance and the two zoom limits."""
     verdict = scale_equivariance(activation)
-    label = "scale equivariance f(λx) = λ·f(x), λ > 0"
+    label = _lettered("scale equivariance f(λx) = λ·f(x), λ > 0", activation)
     found = [Fact(SECTION, label, verdict, verdict.grade, "; ".join(verdict.steps))]
     if not activation.is_elementwise:
         return tuple(found)
-    for label, zoom in (("lim λ → ∞ f(λx)/λ", zoom_out), ("lim λ → 0⁺ (f(λx) − f(0))/λ", zoom_in)):
+    for words, zoom in (("lim λ → ∞ f(λx)/λ", zoom_out), ("lim λ → 0⁺ (f(λx) − f(0))/λ", zoom_in)):
+        label = _lettered(words, activation)
         try:
             value = zoom(activation)
         except OpenError as error:
@@ -260,7 +276,7 @@ def _multiple(cell: Cell, x: Symbol) -> tuple[Expr, list[Expr]]:
                 return S.Zero, [S.One]
         except OpenError:
             continue
-    raise OpenError(f"whether {cell.expr} is a multiple of x is not settled")
+    raise OpenError(f"whether {text(cell.expr)} is a multiple of x is not settled")
 
 
 def _inside(cell: Cell) -> tuple[Expr, ...]:
@@ -319,5 +335,5 @@ def _counterexample(activation: Activation) -> Counterexample | None:
             for point in POINTS:
                 left, right = expr.subs(x, scale * point), scale * expr.subs(x, point)
                 if differs(left, right):
-                    return Counterexample({**shown, "x": point, "λ": scale}, left, right)
+                    return Counterexample({**shown, "x": point, factor_letter(activation): scale}, left, right)
     return None

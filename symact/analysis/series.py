@@ -34,6 +34,7 @@ from symact.analysis.subject import Subject, first_answer, shorter
 from symact.cells import Cells
 from symact.errors import OpenError
 from symact.functions import MeaningfulFunction, normal_cdf, normal_pdf, sigmoid, softplus
+from symact.notation import text
 from symact.verdict import Grade
 
 SECTION = "Series"
@@ -122,7 +123,7 @@ def _composed(function: Expr, u: Symbol, inner: Coefficients) -> Coefficients:
         derivative = _derivative(function, u, k).subs(u, centre)
         factor = _simple(derivative) / factorial(k)
         if not factor.is_finite:
-            raise OpenError(f"{function} is singular at {centre}")
+            raise OpenError(f"{text(function)} is singular at {text(centre)}")
         total = [t + factor * p for t, p in zip(total, power, strict=True)]
         power = _product(power, rest)
     return tuple(expand(t) for t in total)
@@ -164,7 +165,7 @@ def _antiderivative(subject: Subject) -> Expr:
     primitives = [_primitive(cell.expr, x) for cell in pieces.cells]
     for primitive, cell in zip(primitives, pieces.cells, strict=True):
         if not _is_primitive(primitive, cell.expr, x):
-            raise OpenError(f"the antiderivative of {cell.expr} is not confirmed by differentiation")
+            raise OpenError(f"the antiderivative of {text(cell.expr)} is not confirmed by differentiation")
     branches = [
         shorter(subject.restored(value * place * e.subs(x, x / place))) for e in _continuous(pieces, primitives)
     ]
@@ -212,7 +213,7 @@ def _rational_term(term: Expr, x: Symbol) -> Expr:
     base, power = rest.as_base_exp()
     line = base.as_poly(x)
     if line is None or line.degree() != 1 or not power.is_Integer:
-        raise OpenError(f"no rule for the antiderivative of {term}")
+        raise OpenError(f"no rule for the antiderivative of {text(term)}")
     slope = line.LC()
     if power == -1:
         return constant / slope * log(base if number_sign(line.eval(0)) > 0 else -base)
@@ -236,7 +237,7 @@ def _term(term: Expr, x: Symbol) -> Expr:
     rule = _TABLE.get(nodes[0].func)
     line = nodes[0].args[0].as_poly(x) if rule is not None else None
     if len(nodes) > 1 or rule is None or line is None or line.degree() != 1:
-        raise OpenError(f"no rule for the antiderivative of {term}")
+        raise OpenError(f"no rule for the antiderivative of {text(term)}")
     return constant * rule(nodes[0].args[0], line.LC(), power, x)
 
 

@@ -15,13 +15,14 @@ from typing import Any
 from sympy import Expr, S, Symbol, Tuple, diff, oo
 from sympy.sets.sets import FiniteSet, Set
 
-from symact.activation import Activation, domain_text
+from symact.activation import Activation
 from symact.analysis.fact import Fact, open_fact
 from symact.analysis.roots import Real, Signs, compare, number_sign, sign_pattern
 from symact.analysis.subject import Subject, first_answer, interval, subjects, union
 from symact.analysis.tails import limit_at_infinity
 from symact.cells import Cell
 from symact.errors import OpenError
+from symact.notation import text
 from symact.verdict import Grade
 
 SECTION = "Shape"
@@ -53,7 +54,7 @@ class Branch:
             return Real(limit_at_infinity(expr.subs(self.symbol, -self.symbol), self.symbol))
         value = expr.subs(self.symbol, end)
         if value.is_infinite or value.is_extended_real is False or value is S.NaN:
-            raise OpenError(f"{expr} has no finite value at {end}")
+            raise OpenError(f"{text(expr)} has no finite value at {text(end)}")
         return Real(value)
 
 
@@ -371,17 +372,17 @@ class Shape:
             candidates: list[tuple[Real, str]] = []
             if branch.signs(2).signs == (0,):
                 cell = interval(place(Real(left)), place(Real(right)), True, True)
-                candidates.append((branch.limit(1, left), f"on {domain_text(cell)}"))
+                candidates.append((branch.limit(1, left), f"on {text(cell)}"))
             else:
-                candidates += [(z.of(slope, x), f"at x = {place(z)}") for z in branch.signs(2).zeros]
+                candidates += [(z.of(slope, x), f"at x = {text(place(z))}") for z in branch.signs(2).zeros]
                 for end in (left, right):
-                    text = "approached, not attained" if end.is_infinite else f"at x = {place(Real(end))}"
-                    candidates.append((branch.limit(1, end), text))
-            for signed, text in candidates:
+                    at = "approached, not attained" if end.is_infinite else f"at x = {text(place(Real(end)))}"
+                    candidates.append((branch.limit(1, end), at))
+            for signed, at in candidates:
                 value = absolute(signed)
                 order = 1 if best is None else _order(value, best)
                 if order > 0 or (order == 0 and where.startswith("approached")):
-                    best, where = value, text
+                    best, where = value, at
         if best is None or best.exact is oo:
             return oo, "f′ is unbounded"
         return self.subject.with_slope(best), f"sup |f′|, {where}"

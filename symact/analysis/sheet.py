@@ -27,7 +27,7 @@ from symact.analysis import (
 )
 from symact.analysis.fact import Fact, open_fact
 from symact.errors import ParameterError, SymactError
-from symact.notation import symbol_text, text
+from symact.notation import assignments
 from symact.verdict import Grade
 
 
@@ -111,11 +111,7 @@ def _section(activation: Activation, name: str, derive: Callable[[Activation], t
         values = activation.values()
     except ParameterError:
         return found
-    at = ", ".join(
-        f"{symbol_text(str(symbol))} = {text(value)}"
-        for symbol, value in values.items()
-        if symbol in activation.expr.free_symbols
-    )
+    at = assignments({s: value for s, value in values.items() if s in activation.expr.free_symbols})
     concrete = {fact.label: fact for fact in _guarded(activation.at_defaults(), name, derive)}
     return tuple(
         replace(concrete[fact.label], at=at)

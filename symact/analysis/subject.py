@@ -20,6 +20,7 @@ from symact.analysis.normal_form import masked, normalised
 from symact.analysis.roots import Real
 from symact.cells import Breakpoint, Cell, Cells, cells, freed_parameters
 from symact.errors import OpenError, ParameterError
+from symact.notation import assignments, text
 
 Answer = TypeVar("Answer")
 
@@ -84,7 +85,7 @@ def _subjects(activation: Activation) -> Iterator[Subject]:
         pieces = None
     if pieces is not None:
         closed = [p for p in used if p.symbol in freed and p.domain.is_Interval and not p.domain.left_open]
-        at = ", ".join(f"{p.name} > {p.domain.start}" for p in closed)
+        at = ", ".join(f"{text(p.symbol)} > {text(p.domain.start)}" for p in closed)
         if len(used) == 1:
             symbol = freed.get(used[0].symbol, used[0].symbol)
             if symbol.is_Symbol and symbol.is_positive:
@@ -101,7 +102,7 @@ def _subjects(activation: Activation) -> Iterator[Subject]:
             values = activation.values()
         except ParameterError:
             return
-        at = ", ".join(f"{p.name} = {values[p.symbol]}" for p in used)
+        at = assignments({p.symbol: values[p.symbol] for p in used})
         yield Subject(cells(activation.expr.subs(values), x).map(normalised), at=at)
 
 

@@ -17,6 +17,7 @@ from symact.analysis.roots import Real, between, certainly_differ, number_sign
 from symact.analysis.subject import Subject, first_answer
 from symact.cells import Breakpoint, Cells
 from symact.errors import OpenError
+from symact.notation import text
 from symact.verdict import Counterexample, Grade, Verdict
 
 SECTION = "Symmetry"
@@ -194,7 +195,7 @@ def _parity_fact(subject: Subject) -> Fact:
         method = "both sides are the same expression on each cell"
         return Fact(SECTION, "parity", " and ".join(names), Grade.PROVED, method, subject.at)
     point = next(iter(verdicts["odd"].counterexample.point.values()))  # type: ignore[union-attr]  # refuted: it has one
-    return Fact(SECTION, "parity", "neither even nor odd", Grade.PROVED, f"odd fails at x = {point}", subject.at)
+    return Fact(SECTION, "parity", "neither even nor odd", Grade.PROVED, f"odd fails at x = {text(point)}", subject.at)
 
 
 def _difference_facts(subject: Subject) -> list[Fact]:

@@ -20,6 +20,7 @@ from sympy import Add, Expr, Mul, Pow, S, Symbol, exp, oo, pi, sqrt, tanh
 from symact.balls import compiled, number, working_precision
 from symact.errors import OpenError
 from symact.functions import MeaningfulFunction, normal_cdf, normal_pdf, sigmoid, softplus
+from symact.notation import text
 
 BITS = 100
 KEPT = 5
@@ -54,7 +55,7 @@ def sign_beyond(expr: Expr, symbol: Symbol, start: int) -> int:
             return 1
         if total < 0:
             return -1
-    raise OpenError(f"the sign of {expr} beyond {start} is not settled")
+    raise OpenError(f"the sign of {text(expr)} beyond {text(start)} is not settled")
 
 
 def limit_at_infinity(expr: Expr, symbol: Symbol) -> Expr:
@@ -76,7 +77,7 @@ def limit_at_infinity(expr: Expr, symbol: Symbol) -> Expr:
             return _limit(expr, symbol, start)
         except OpenError:
             continue
-    raise OpenError(f"the limit of {expr} at infinity is not settled")
+    raise OpenError(f"the limit of {text(expr)} at infinity is not settled")
 
 
 def _signed_infinity(constant: Expr, infinity: Expr) -> Expr:
@@ -84,7 +85,7 @@ def _signed_infinity(constant: Expr, infinity: Expr) -> Expr:
         return infinity
     if constant.is_negative:
         return -infinity
-    raise OpenError(f"the sign of {constant} depends on the parameters")
+    raise OpenError(f"the sign of {text(constant)} depends on the parameters")
 
 
 def _limit(expr: Expr, symbol: Symbol, start: int) -> Expr:
@@ -100,10 +101,10 @@ def _limit(expr: Expr, symbol: Symbol, start: int) -> Expr:
         if growth > 0:
             if total > 0 or total < 0:
                 return oo if total > 0 else -oo
-            raise OpenError(f"the limit of {expr} at infinity is not settled")
+            raise OpenError(f"the limit of {text(expr)} at infinity is not settled")
         coefficient = terms[leading]
         if isinstance(coefficient, arb):
-            raise OpenError(f"the limit of {expr} at infinity is known only as a ball")
+            raise OpenError(f"the limit of {text(expr)} at infinity is known only as a ball")
         return coefficient
 
 
@@ -154,7 +155,7 @@ class Tail:
                     return 1
                 if ball < 0:
                     return -1
-                raise OpenError(f"the sign of {coefficient} is not settled")
+                raise OpenError(f"the sign of {text(coefficient)} is not settled")
         return (first[1] > second[1]) - (first[1] < second[1])
 
     def sorted(self, terms: Terms) -> list[Scale]:

@@ -47,6 +47,7 @@ from symact.balls import number
 from symact.cells import sign_of
 from symact.errors import OpenError
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
+from symact.notation import text
 
 TIME = Symbol("t", positive=True)
 """What tends to infinity in every limit."""
@@ -62,7 +63,7 @@ class UndecidedSign(OpenError):  # noqa: N818  # a question, not a fault
     """The answer depends on the sign of an expression; a split on it settles the question."""
 
     def __init__(self, expr: Expr) -> None:
-        super().__init__(f"the sign of {expr} is not known")
+        super().__init__(f"the sign of {text(expr)} is not known")
         self.expr = expr
 
 
@@ -192,7 +193,7 @@ def limit_at_infinity(expr: Expr, t: Symbol) -> Expr:
             return expansion(expr, t, order).limit()
         except TooFewTerms:
             continue
-    raise OpenError(f"the limit of {expr} is not settled by {ORDERS[-1]} terms of its expansion")
+    raise OpenError(f"the limit of {text(expr)} is not settled by {ORDERS[-1]} terms of its expansion")
 
 
 def leading_term(expr: Expr, t: Symbol) -> Term | None:
@@ -205,7 +206,7 @@ def leading_term(expr: Expr, t: Symbol) -> Term | None:
             return series.leading()
         except TooFewTerms:
             continue
-    raise OpenError(f"the leading term of {expr} is not among {ORDERS[-1]} terms of its expansion")
+    raise OpenError(f"the leading term of {text(expr)} is not among {ORDERS[-1]} terms of its expansion")
 
 
 def sign(expr: Expr) -> int:
@@ -360,7 +361,7 @@ class _Expander:
 
     def power(self, base: Series, exponent: Expr) -> Series:
         if not exponent.is_Rational:
-            raise OpenError(f"no expansion of the power {exponent}")
+            raise OpenError(f"no expansion of the power {text(exponent)}")
         if exponent.is_Integer and exponent > 0 and (exponent <= 3 or len(base.terms) == 1):
             return reduce(self.multiply, [base] * int(exponent))
         growth, coefficient = base.leading()

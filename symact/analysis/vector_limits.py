@@ -192,7 +192,7 @@ def _entry_limit(activation: Activation, form: Separated, index: Symbol, target:
 def _rate_limit(summand: Expr, entry: Symbol) -> Expr:
     """Return the limit of the rate a in e^(a·x)."""
     if not isinstance(summand, exp) or expand(summand.args[0] - entry * summand.args[0].coeff(entry)) != 0:
-        raise OpenError(f"the summand {summand} is not the exponential of a multiple of the entry")
+        raise OpenError(f"the summand {text(summand)} is not the exponential of a multiple of the entry")
     rate = limit_at_infinity(summand.args[0].coeff(entry), TIME)
     if rate != 0 and rate not in (oo, -oo):
         raise OpenError("the rate of an exponential tends to a number other than 0")
@@ -206,7 +206,7 @@ def _small_rate(summand: Expr, entry: Symbol, order: int) -> Series:
     for growth, coefficient in one.terms:
         polynomial = coefficient.as_poly(entry)
         if polynomial is None:
-            raise OpenError(f"{coefficient} is not summed")
+            raise OpenError(f"{text(coefficient)} is not summed")
         total = sum(c * (n if m == 0 else Sum(vector[j] ** m, ALL)) for (m,), c in polynomial.terms())
         terms.append((growth, total))
     return Series(tuple(terms), one.error)
@@ -217,7 +217,7 @@ def _dominated(summand: Expr, entry: Symbol, top: Expr, second: Expr, count: Exp
     leading = expansion(summand.subs(entry, top), TIME, order)
     rest: Growth = expansion(summand.subs(entry, second), TIME, order).leading()[0]
     if leading.error is not None or len(leading.terms) != 1:
-        raise OpenError(f"{summand} is not a single exponential")
+        raise OpenError(f"{text(summand)} is not a single exponential")
     return Series(tuple((growth, count * c) for growth, c in leading.terms), rest)
 
 
@@ -227,7 +227,7 @@ def _limit(expr: Expr, sums: Mapping[Symbol, Callable[[int], Series]]) -> Expr:
             return expansion(expr, TIME, order, {s: series(order) for s, series in sums.items()}).limit()
         except TooFewTerms:
             continue
-    raise OpenError(f"the limit of {expr} is not settled by {ORDERS[-1]} terms of its expansion")
+    raise OpenError(f"the limit of {text(expr)} is not settled by {ORDERS[-1]} terms of its expansion")
 
 
 def _power(body: str, exponent: Any) -> str:

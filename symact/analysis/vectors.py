@@ -40,7 +40,7 @@ from symact.analysis.fact import Fact, open_fact
 from symact.analysis.transseries import limit_at_infinity, sign
 from symact.balls import evaluate
 from symact.errors import OpenError, SymactError
-from symact.notation import symbol_text
+from symact.notation import symbol_text, text
 from symact.verdict import Counterexample, Grade, Verdict
 
 SECTION = "Vector structure"
@@ -120,7 +120,7 @@ def separated(activation: Activation) -> Separated:
     names: dict[Expr, Symbol] = {}
     for position, total in enumerate(sorted(activation.expr.atoms(Sum), key=lambda s: s.sort_key())):
         if total.limits != (Tuple(*ALL),):
-            raise OpenError(f"{total} is not a sum over the whole vector")
+            raise OpenError(f"{text(total)} is not a sum over the whole vector")
         summand = total.function.subs(vector[j], entry)
         symbol = Dummy(f"S{position}", positive=summand.is_positive, real=True)
         sums[symbol], names[total] = summand, symbol
@@ -339,7 +339,7 @@ def _total(expr: Expr, form: Separated) -> Expr:
                 parts.append(ratio * symbol)
                 break
         else:
-            raise OpenError(f"the sum of {form.restored(term)} over all entries is not one of the definition's")
+            raise OpenError(f"the sum of {text(form.restored(term))} over all entries is not one of the definition's")
     return Add(*parts)
 
 
@@ -349,10 +349,10 @@ def _one_exponential(form: Separated) -> tuple[Expr | None, Symbol, Expr]:
         raise OpenError("more than one sum")
     ((symbol, summand),) = form.sums.items()
     if not isinstance(summand, exp) or not summand.args[0].is_polynomial(form.entry):
-        raise OpenError(f"the summand {summand} is not an exponential")
+        raise OpenError(f"the summand {text(summand)} is not an exponential")
     rate = summand.args[0].coeff(form.entry)
     if expand(summand.args[0] - rate * form.entry) != 0:
-        raise OpenError(f"the summand {summand} is not the exponential of a multiple of the entry")
+        raise OpenError(f"the summand {text(summand)} is not the exponential of a multiple of the entry")
     if form.entry not in form.expr.free_symbols:
         return None, symbol, rate
     if form.entry in form.expr.xreplace({summand: Dummy()}).free_symbols:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symact.accuracy.sweep import check
+from symact.accuracy.sweep import check, checks
 from symact.accuracy.table import BOUNDS
 from symact.activation import Activation, x
 from symact.backends.loading import Loaded
@@ -61,3 +61,12 @@ def test_an_activation_of_one_s_own_is_checked():
     mine = Activation("mine", get("swish").expr * 2, parameters=(beta,))
     assert all(row.passed for row in check(mine, "numpy", 100, beta=1.5))
     assert x in mine.expr.free_symbols
+
+
+def test_many_are_checked_as_one_by_one():
+    """The processes that share the work give the rows of one, in the order asked for, and say when each is done."""
+    chosen = [get(name) for name in ("selu", "relu", "identity", "softsign")]
+    done = []
+    together = checks(chosen, ("numpy", "c"), 50, done.append)
+    assert together == [row for each in chosen for backend in ("numpy", "c") for row in check(each, backend, 50)]
+    assert done == chosen

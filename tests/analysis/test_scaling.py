@@ -53,7 +53,7 @@ def test_a_counterexample_is_one(name: str) -> None:
     example = scale_equivariance(activation).counterexample
     assert example is not None
     f = activation.expr.subs({p.symbol: example.point.get(p.name, 0) for p in activation.parameters})
-    point, scale = example.point["x"], example.point["λ"]
+    point, scale = example.point["x"], example.point["c" if activation.name in ("softshrink", "hardshrink") else "λ"]
     assert scale > 0
     left, right = ball(f, scale * point), number(scale) * ball(f, point)
     assert not left.overlaps(right)
