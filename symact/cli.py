@@ -298,7 +298,7 @@ def check(names: Sequence[str], backend: str, points: int | None, form: str) -> 
         )
     result = report.check_result(rows)
     result.show(Format(form))
-    return FINE if result.record["passed"] else FAILED
+    return FINE if result.record()["passed"] else FAILED
 
 
 def _require_writable(folder: Path) -> None:

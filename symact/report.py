@@ -90,9 +90,19 @@ class Table:
 # Records: the results as plain values.
 
 
-def sheet_record(sheet: Sheet) -> Record:
-    """Return every fact of a sheet, spelled both in Unicode and in LaTeX."""
-    return definition_record(sheet.activation) | {"facts": [_fact_record(fact) for fact in sheet.facts]}
+def sheet_record(sheet: Sheet, everything: bool = True) -> Record:
+    """Return every fact of a sheet, spelled both in Unicode and in LaTeX.
+
+    Parameters
+    ----------
+    sheet
+        The facts.
+    everything
+        Unless true, leave out LaTeX and the digits of short closed forms, which take longer than the text they are not
+        shown in.
+    """
+    facts = [_fact_record(fact, everything) for fact in sheet.facts]
+    return definition_record(sheet.activation) | {"facts": facts}
 
 
 def definition_record(activation: Activation) -> Record:
@@ -148,13 +158,13 @@ def _applied_in_latex(activation: Activation) -> str:
     return rf"\operatorname{{{_escape(activation.name)}}}(x){index}"
 
 
-def _fact_record(fact: Fact) -> Record:
-    value, latex = spelled(fact.value)
+def _fact_record(fact: Fact, everything: bool) -> Record:
+    value, latex = spelled(fact.value, everything)
     return {
         "section": fact.section,
         "label": fact.label,
         "value": value,
-        "decimal": decimal(fact.value),
+        "decimal": decimal(fact.value) if everything or len(value or "") > LONGEST else None,
         "latex": latex,
         "grade": str(fact.grade),
         "method": fact.method,
@@ -162,8 +172,8 @@ def _fact_record(fact: Fact) -> Record:
     }
 
 
-def spelled(value: Basic | Verdict | str | None) -> tuple[str | None, str | None]:
-    """Return a fact's value in Unicode, and in LaTeX if it is a formula."""
+def spelled(value: Basic | Verdict | str | None, with_latex: bool = True) -> tuple[str | None, str | None]:
+    """Return a fact's value in Unicode, and in LaTeX if it is a formula and LaTeX is wanted."""
     from symact import notation
     from symact.verdict import Verdict
 
@@ -173,7 +183,7 @@ def spelled(value: Basic | Verdict | str | None) -> tuple[str | None, str | None
         return verdict_text(value), None
     if isinstance(value, str):
         return value, None
-    return notation.text(value), notation.tex(value)
+    return notation.text(value), notation.tex(value) if with_latex else None
 
 
 def decimal(value: Basic | Verdict | str | None) -> str | None:
@@ -219,14 +229,14 @@ class Result:
     Attributes
     ----------
     record
-        What is written as JSON.
+        Makes what is written as JSON.
     page
         Makes the text for a terminal.
     latex, markdown
         Make a fragment of a document.
     """
 
-    record: Any
+    record: Callable[[], Any]
     page: Callable[[], RenderableType]
     latex: Callable[[], str]
     markdown: Callable[[], str]
@@ -235,7 +245,7 @@ class Result:
         """Return the result in one of the formats, without a line break at the end."""
         match form:
             case Format.JSON:
-                return json.dumps(self.record, ensure_ascii=False, indent=2)
+                return json.dumps(self.record(), ensure_ascii=False, indent=2)
             case Format.LATEX:
                 return self.latex()
             case Format.MARKDOWN:
@@ -275,12 +285,11 @@ def latex(sheet: Sheet) -> str:
 
 def sheet_result(sheet: Sheet) -> Result:
     """Return a sheet: the definition and every fact."""
-    record = sheet_record(sheet)
     return Result(
-        record,
-        page=lambda: sheet_page(record),
-        latex=lambda: sheet_latex(record),
-        markdown=lambda: sheet_markdown(record),
+        record=lambda: sheet_record(sheet),
+        page=lambda: sheet_page(sheet_record(sheet, everything=False)),
+        latex=lambda: sheet_latex(sheet_record(sheet)),
+        markdown=lambda: sheet_markdown(sheet_record(sheet)),
     )
 
 
@@ -289,7 +298,7 @@ def limit_result(record: Record) -> Result:
     is_open = record["value"] is None
     line = record["statement"] + (f" is open: {record['method']}" if is_open else f" = {record['value']}")
     return Result(
-        record,
+        record=lambda: record,
         page=lambda: line,
         latex=lambda: prose(line) if is_open else rf"\[ {record['latex']} \]",
         markdown=lambda: line if is_open else f"`{line}`",
@@ -299,7 +308,7 @@ def limit_result(record: Record) -> Result:
 def table_result(table: Table, record: Any = None) -> Result:
     """Return a table; its rows are the record unless another one is given."""
     return Result(
-        [dict(row) for row in table.rows] if record is None else record,
+        record=lambda: [dict(row) for row in table.rows] if record is None else record,
         page=lambda: table_page(table),
         latex=lambda: "\n".join(_tabular(table)),
         markdown=lambda: "\n".join(_pipe_table(table)),

@@ -111,6 +111,8 @@ def branch_inverse(branch: Expr, x: Symbol, direction: int) -> BranchInverse:
 
 
 def _confirmed(output: Expr) -> bool:
+    if expand(output - y) == 0:
+        return True
     difference = expand_meaning(output) - y
     return bool(expand(difference) == 0 or cancel(difference) == 0)
 
