@@ -80,7 +80,9 @@ def _term(term: Expr, x: Symbol, left: Expr, right: Expr) -> Expr:
             raise OpenError(f"no closed form of the normal expectation of {text(term)}")
     if distributions or densities:
         if (left, right) != (-oo, oo) or slope != 0 or shift != 0:
-            raise OpenError(f"no closed form of the normal expectation of {text(term)} between {text(left)} and {text(right)}")
+            raise OpenError(
+                f"no closed form of the normal expectation of {text(term)} between {text(left)} and {text(right)}"
+            )
         return constant * _whole_line(power, distributions, densities + 1)
     moments = _truncated_moments(left - slope, right - slope, power)
     # E over (left, right) of (Y + b)^k with Y standard normal, by the binomial theorem.

@@ -25,6 +25,16 @@ def headline(kernels: Kernels, program: Program) -> str:
     return f"Derivative of {kernels.name} with respect to {parameter}."
 
 
+def tolerance(program: Program) -> float | None:
+    """Return by how many units in the last place a parameter may change for a program to run in a narrower type.
+
+    ``None`` for a program that needs double precision whatever its parameters.
+    """
+    if not program.rounds_once:
+        return None
+    return 0.0 if program.decides_by_parameters else 0.5
+
+
 def details(kernels: Kernels, program: Program, width: int) -> list[str]:
     """Return the lines that say more: the formula, its source, its accuracy, and why it is so written."""
     origin = f"Source: {kernels.source}. " if program is kernels.value and kernels.source.strip("—") else ""

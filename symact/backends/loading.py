@@ -301,9 +301,9 @@ def compiler() -> list[str]:
         found = shutil.which(command[0])
         if found:
             return [found, *command[1:]]
-    raise MissingDependencyError(
-        f"no C compiler found ({' '.join(named) or 'cc, gcc, clang'}): apt-get install gcc, or set CC"
-    )
+    if named:
+        raise MissingDependencyError(f"the C compiler named by $CC is not there: {named[0]}; unset CC or name another")
+    raise MissingDependencyError("no C compiler found (cc, gcc, clang): apt-get install gcc, or set CC")
 
 
 def shared_library(files: dict[str, str]) -> Path:

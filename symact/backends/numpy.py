@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from symact.backends import templates
-from symact.backends.description import WIDTH, details, headline, layout
+from symact.backends.description import WIDTH, details, headline, layout, tolerance
 from symact.backends.printer import Printer, Style, call, call2, comparison, helpers, infix, prefix
 from symact.lowering import erfcx
 from symact.lowering.program import Kernels, Keyword, Program
@@ -48,7 +48,7 @@ STYLE = Style(
         "product_error": call2("_product_error", "product_error"),
         "exp_sum": call2("_exp_sum", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
-        "select": call("np.where({0}, {1}, {2})"),
+        "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "row_max": call("np.max({0}, axis=-1, keepdims=True, initial=-np.inf)"),
         "row_sum": call("np.sum({0}, axis=-1, keepdims=True)"),
     },
@@ -87,6 +87,7 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "lines": [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines],
         "result": bracketed(printer.text(result), 11),
         "elementwise": kernels.is_elementwise,
+        "tolerance": tolerance(program),
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
 

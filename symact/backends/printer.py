@@ -23,7 +23,7 @@ class Row:
     Attributes
     ----------
     form
-        Text with a place ``{0}``, ``{1}`` … for each operand.
+        Text with a place ``{0}``, ``{1}`` … for each operand, and ``{array}`` for the array argument.
     precedence
         How tightly the result binds.
     operands
@@ -42,7 +42,7 @@ def call(form: str, *helpers: str) -> Row:
     """Return the row of a call, whose operands never need parentheses; ``f`` is short for ``f({0})``."""
     if "{0}" not in form:
         form = f"{form}({{0}})"
-    return Row(form, ATOM, (0, 0, 0)[: form.count("{")], helpers)
+    return Row(form, ATOM, (0, 0, 0)[: form.replace("{array}", "").count("{")], helpers)
 
 
 def call2(name: str, *helpers: str) -> Row:
@@ -136,7 +136,7 @@ class Printer:
         for operand, needed in zip(node.args, row.operands, strict=True):
             text, binds = self._print(operand)
             operands.append(text if binds >= needed else f"({text})")
-        return row.form.format(*operands), row.precedence
+        return row.form.format(*operands, array=self.array), row.precedence
 
     def _number(self, value: float) -> tuple[str, int]:
         if math.isnan(value):

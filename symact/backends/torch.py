@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from symact.backends import templates
-from symact.backends.description import WIDTH, details, headline
+from symact.backends.description import WIDTH, details, headline, tolerance
 from symact.backends.numpy import bracketed
 from symact.backends.printer import Printer, Style, call, call2, comparison, helpers, infix, prefix
 from symact.lowering import erfcx
@@ -50,7 +50,7 @@ STYLE = Style(
         "product_error": call2("_product_error", "product_error"),
         "exp_sum": call2("_exp_sum", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
-        "select": call("_select({0}, {1}, {2})", "select"),
+        "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "row_max": call("_row_max", "row_max"),
         "row_sum": call("torch.sum({0}, dim=-1, keepdim=True)"),
     },
@@ -78,6 +78,8 @@ class Face:
         The name of a learned parameter that is given as a tensor, one number for all or one for each channel.
     axis
         The arguments that say along which dimensions a function of a vector runs.
+    anything
+        Whether the module is built from any arguments, and ignores them.
     """
 
     inplace: bool = False
@@ -85,12 +87,14 @@ class Face:
     choice: tuple[str, Mapping[str, str]] | None = None
     weight: str | None = None
     axis: tuple[str, ...] = ()
+    anything: bool = False
 
 
 _SOFT = Face(axis=("dim=None", "_stacklevel=3", "dtype=None"))
 _REDUCTION = Face(axis=("dim", "keepdim=False"))
 
 FACES: Mapping[str, Face] = {
+    "identity": Face(anything=True),
     "relu": Face(inplace=True),
     "relu6": Face(inplace=True),
     "leaky_relu": Face(inplace=True),
@@ -166,7 +170,7 @@ def _function(kernels: Kernels, present: set[str]) -> dict[str, Any]:
         "choice": face.choice[0] if face.choice else None,
         "choices": choices,
         "signature": signature,
-        "chain": _chain(kernels),
+        "chain": _chain(kernels) if kernels.is_elementwise else None,
         "needs": _tuple(kernels.vjp.arguments) if kernels.vjp else None,
         "forward": _forward(face, signature, learned, bool(random)),
         "shown": _shown(face, signature, learned),
@@ -192,15 +196,17 @@ def _shown(face: Face, signature: Signature, learned: Sequence[str]) -> str | No
 def _chain(kernels: Kernels) -> str:
     """Write the chain of derivatives; the partial derivatives of f′ are slopes of those of f (Schwarz)."""
     name = kernels.name
+    assert kernels.grad is not None
+    assert kernels.grad2 is not None
     first = second = ""
     if kernels.parameter_grads:
         partials = [f"_{name}_grad_{k.name}" if k.name in kernels.parameter_grads else "None" for k in kernels.keywords]
         mixed = [f"_slope_of({partial})" if partial != "None" else partial for partial in partials]
         first = f", ({', '.join(partials)},)"
         second = f", ({', '.join(mixed)},)"
-    start = f"_{name.upper()} = _Chain("
-    parts = f"_{name}, _Chain(_{name}_grad, _Chain(_{name}_grad2){second}){first})"
-    return f"{start}{parts}"
+    orders = (kernels.value, kernels.grad, kernels.grad2)
+    f, slope, bend = (f"_Chain(_{program.name}, {tolerance(program)}" for program in orders)
+    return f"_{name.upper()} = {f}, {slope}, {bend}){second}){first})"
 
 
 def _forward(face: Face, signature: Signature, learned: Sequence[str], random: bool) -> list[str]:
@@ -229,7 +235,6 @@ def _program(kernels: Kernels, program: Program) -> dict[str, Any]:
         # Every program of an activation takes every parameter: a chain of derivatives passes them on.
         "arguments": (*program.arguments, *(keyword.name for keyword in kernels.keywords)),
         "headline": headline(kernels, program),
-        "formula": program.formula,
         "lines": [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines],
         "result": bracketed(printer.text(result), 11),
     }
@@ -255,6 +260,8 @@ def _signature(kernels: Kernels, face: Face, parameters: list[dict[str, Any]], r
     ignored = [f"{name}={default}" for name, default in face.ignored]
     choice = [f"{face.choice[0]}={next(iter(face.choice[1]))!r}".replace("'", '"')] if face.choice else []
     inplace = ["inplace=False"] if face.inplace else []
+    if face.anything:
+        return Signature(["input"], ["*args", "**kwargs"], [])
     if face.weight:
         initial = given[0]["default"]
         return Signature(

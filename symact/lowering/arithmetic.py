@@ -10,6 +10,7 @@ from sympy import Add, Expr, Mul, Poly, Pow, Rational, Symbol
 from symact.balls import evaluate
 from symact.errors import OpenError
 from symact.lowering.program import Node, Operation
+from symact.notation import text
 
 Environment = Mapping[Symbol, Node]
 
@@ -143,7 +144,7 @@ def translate(expr: Expr, environment: Environment, bounded: frozenset[Symbol] =
         return _translate_product(expr, environment, bounded)
     if isinstance(expr, Add):
         return _translate_sum(expr, environment, bounded)
-    raise OpenError(f"no rational form of {expr}")
+    raise OpenError(f"no rational form of {text(expr)}")
 
 
 def _translate_product(expr: Mul, environment: Environment, bounded: frozenset[Symbol]) -> Node:

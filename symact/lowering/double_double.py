@@ -11,6 +11,7 @@ from symact.balls import evaluate
 from symact.errors import OpenError
 from symact.lowering.arithmetic import ZERO, Environment, add, constant, div, mul, neg, op, sub
 from symact.lowering.program import Node
+from symact.notation import text
 
 Pair = tuple[Node, Node]
 
@@ -54,7 +55,7 @@ def double_double(expr: Expr, environment: Environment) -> Pair:
         return total
     if isinstance(expr, Pow) and expr.exp.is_Integer:
         return _quotient((constant(1.0), ZERO), double_double(1 / expr, environment))
-    raise OpenError(f"no double-double form of {expr}")
+    raise OpenError(f"no double-double form of {text(expr)}")
 
 
 def is_exact(expr: Expr, environment: Environment) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from sympy import Expr
 
-from symact.activation import Activation, Role, domain_text
+from symact.activation import Activation, Role
 from symact.analysis.derivatives import (
     derivative,
     derivative_cells,
@@ -81,7 +81,7 @@ def _keyword(activation: Activation, name: str) -> Keyword:
         name=name,
         default=None if default is None or default.free_symbols else number_of(default),
         role=str(parameter.role),
-        domain=domain_text(parameter.domain),
+        domain=text(parameter.domain),
         condition=_condition(activation, name),
         mean=None if default is None or not default.free_symbols else translate(default, _parameters(activation)),
     )

@@ -38,6 +38,7 @@ from symact.cells import generic_point, sample_point, sign_of
 from symact.errors import OpenError
 from symact.functions import erfcx, normal_cdf, normal_pdf, sigmoid, softplus
 from symact.lowering.rules import needs_sign, rule_for
+from symact.notation import text
 
 SIGNED = (sigmoid, softplus, tanh, exp, normal_cdf, sinh, cosh)
 """Functions of which the sign of the argument must be known."""
@@ -192,7 +193,7 @@ class _Builder:
             ratio = cancel(argument / u)
             if ratio.is_Integer:
                 return symbol ** (-sign * ratio)
-        raise OpenError(f"no normal form of exp({argument})")
+        raise OpenError(f"no normal form of exp({text(argument)})")
 
     def _other(self, kind: Kind, u: Expr) -> Symbol:
         # log(1 + e^(−|u|)) is even in its argument; that of erfcx is positive.
@@ -221,7 +222,7 @@ class _Builder:
             return expr.func(*(self._convert(a) for a in expr.args))
         if isinstance(expr, Pow) and expr.exp.is_Integer:
             return self._convert(expr.base) ** expr.exp
-        raise OpenError(f"no normal form of {expr}")
+        raise OpenError(f"no normal form of {text(expr)}")
 
 
 def _is_plain(expr: Expr) -> bool:
@@ -237,7 +238,7 @@ def _sign_between(left: Expr, right: Expr, x: Symbol) -> Callable[[Expr], int]:
         middle = sample_point(left, right)
         found = sign_of(u.subs(x, middle if middle is not None else generic_point(x, left, right)))
         if found == 0:
-            raise OpenError(f"{u} changes sign between {left} and {right}")
+            raise OpenError(f"{text(u)} changes sign between {text(left)} and {text(right)}")
         return found
 
     return sign

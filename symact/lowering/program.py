@@ -6,6 +6,7 @@ reorders it.  A backend prints each operation by one row of its own table.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ ARITY: dict[str, int] = (
 
 LEAVES = frozenset(op for op, arity in ARITY.items() if arity == 0)
 PREDICATES = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
+CORRECTLY_ROUNDED = frozenset(("add", "sub", "mul", "div", "sqrt"))
+EXACT = frozenset(("argument", "parameter", "neg", "abs", "minimum", "maximum", "select"))
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,22 @@ class Program:
     error: float | None
     notes: tuple[str, ...] = ()
 
+    @property
+    def rounds_once(self) -> bool:
+        """Whether no path rounds more than once, after decisions made without rounding.
+
+        Such a program is as exact in the type of its argument as in double precision, if its parameters are.
+        """
+        return _roundings(self.result) <= 1
+
+    @property
+    def decides_by_parameters(self) -> bool:
+        """Whether a parameter is compared or added, so that rounding it can change more than the last digit."""
+        sensitive = PREDICATES | {"add", "sub"}
+        return any(
+            below.op == "parameter" for node in self.result.walk() if node.op in sensitive for below in node.walk()
+        )
+
     def straight_line(self) -> tuple[tuple[Line, ...], Node]:
         """Return the lines that name shared values, and the result in terms of those names."""
         uses = Counter(operand for node in self.result.walk() for operand in node.args)
@@ -145,6 +164,29 @@ class Program:
             lines.append(Line(name, value))
             named[node] = Node("name", label=name)
         return tuple(lines), named[self.result]
+
+
+def _roundings(result: Node) -> float:
+    """Return how many operations round on the way to a result, ∞ if not all are correctly rounded."""
+    counts: dict[Node, float] = {}
+    for node in result.walk():
+        most = max((counts[operand] for operand in node.args), default=0.0)
+        if node.op in PREDICATES:
+            counts[node] = math.inf if most else 0.0
+        elif node.op in CORRECTLY_ROUNDED:
+            counts[node] = most + 1
+        elif node.op in EXACT or (node.op == "constant" and _is_in_every_type(node.number)):
+            counts[node] = most
+        else:
+            counts[node] = math.inf
+    return counts[result]
+
+
+def _is_in_every_type(number: float) -> bool:
+    """Tell whether a number is one of float16 and of bfloat16 too: 8 digits and a small exponent."""
+    if number == 0 or not math.isfinite(number):
+        return True
+    return (abs(math.frexp(number)[0]) * 2**8).is_integer() and 2.0**-14 <= abs(number) < 2.0**16
 
 
 _FALLBACK_NAMES = {"exp": "e", "exp_sum": "e", "abs": "magnitude", "row_max": "peak", "row_sum": "total"}

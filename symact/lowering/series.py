@@ -12,6 +12,7 @@ from symact.errors import OpenError
 from symact.functions import expand_meaning
 from symact.lowering.arithmetic import constant, div, horner, mul, power
 from symact.lowering.program import Node
+from symact.notation import text
 
 
 def taylor_coefficients(expr: Expr, x: Symbol, length: int) -> list[Any]:
@@ -66,7 +67,7 @@ def _series(expr: Expr, x: Symbol) -> Any:
             return (e - 1) / (e + 1)
         if type(expr).__name__ in method:
             return getattr(operand, method[type(expr).__name__])()
-    raise OpenError(f"no power series of {expr}")
+    raise OpenError(f"no power series of {text(expr)}")
 
 
 def taylor_node(expr: Expr, x: Symbol, radius: float, argument: Node) -> Node:

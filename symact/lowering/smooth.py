@@ -42,6 +42,7 @@ from symact.lowering.measure import Truth, dying, sample, worst
 from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form
 from symact.lowering.program import Node
 from symact.lowering.series import taylor_node
+from symact.notation import text
 
 GOOD = 7.0
 """A candidate within this many ULP is taken; the contract is 8, and a platform's libm may add to it."""
@@ -100,7 +101,7 @@ def choose(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, tru
         if error <= GOOD:
             return best
     if best is None:
-        raise OpenError(f"no numeric program for {expr}")
+        raise OpenError(f"no numeric program for {text(expr)}")
     if 0 in (left, right) and abs(best.worst_at) < 1 and not expr.free_symbols - {x}:
         return _with_series(best, candidates, expr, x, truths, points)
     return best

@@ -11,6 +11,7 @@ from symact.errors import OpenError
 from symact.lowering.arithmetic import ONE, ZERO, add, constant, mul, neg, op, sub, translate
 from symact.lowering.double_double import double_double
 from symact.lowering.program import Node, Program
+from symact.notation import text
 
 
 def value_program(activation: Activation, formula: str) -> Program:
@@ -65,7 +66,7 @@ class _Shift:
         exponents = {e.args[0] for e in activation.expr.atoms(exp)}
         rates = {simplify(u.subs({vector[i]: 1, vector[j]: 1})) for u in exponents}
         if len(rates) != 1:
-            raise OpenError(f"exponentials of different rates in {activation.expr}")
+            raise OpenError(f"exponentials of different rates in {text(activation.expr)}")
         self.rate: Expr = rates.pop()
         x = Node("argument", label="x")
         self.ascending = self.rate.is_positive
@@ -99,7 +100,7 @@ class _Shift:
         if flat.has(z):
             flat = shifted.subs({log(z): log_z, log(e): log_e, log(s): log_s}).cancel()
         if flat.has(z):
-            raise OpenError(f"the scale of the exponentials does not cancel in {expr}")
+            raise OpenError(f"the scale of the exponentials does not cancel in {text(expr)}")
         total = op("row_sum", self.entry, called="total")
         logarithms = {log(n): Dummy("log n", real=True)}
         flat = flat.subs(logarithms)

@@ -30,9 +30,7 @@ def sigmoid():
     value = make("div", make("select", make("ge", X, 0), number(1.0), e), make("add", 1, e))
     slope = make("div", e, make("mul", make("add", 1, e), make("add", 1, e)))
     sign = make("select", make("ge", X, 0), number(1.0), number(-1.0))
-    bend = make(
-        "mul", make("neg", sign), make("mul", slope, make("div", make("sub", 1, e), make("add", 1, e)))
-    )
+    bend = make("mul", make("neg", sign), make("mul", slope, make("div", make("sub", 1, e), make("add", 1, e))))
     return Kernels(
         "sigmoid", "Logistic sigmoid σ", "Verhulst 1838", "1/(1 + exp(-x))", "Sigmoid",
         "nn.functional.sigmoid", (),
@@ -88,9 +86,7 @@ def swish():
     e = make("exp", make("neg", make("abs", u)), name="e")
     s = make("div", make("select", make("ge", u, 0), number(1.0), e), make("add", 1, e), name="s")
     width = make("div", e, make("mul", make("add", 1, e), make("add", 1, e)), name="width")
-    bend = make(
-        "mul", make("mul", beta, width), make("sub", 2, make("mul", u, make("sub", make("mul", 2, s), 1)))
-    )
+    bend = make("mul", make("mul", beta, width), make("sub", 2, make("mul", u, make("sub", make("mul", 2, s), 1))))
     return Kernels(
         "swish", "Swish", "Ramachandran, Zoph & Le 2017", "x·σ(βx)", "Swish", None,
         (Keyword("beta", 1.0, "learned", "(0, ∞)", make("gt", beta, 0)),),

@@ -19,16 +19,12 @@ def calls(samples):
     """Return C statements that run every function of one input over special values, and on nothing."""
     lines = []
     for each in samples.values():
-        numbers = [
-            repr(float(k.default if k.default is not None else 0.5)) for k in each.keywords if k.mean is None
-        ]
+        numbers = [repr(float(k.default if k.default is not None else 0.5)) for k in each.keywords if k.mean is None]
         for program in each.programs():
             if program is each.vjp or (each.is_reduction and program is not each.value):
                 continue
             for sizes in (
-                [["COUNT + 1"], ["0"]]
-                if each.is_elementwise
-                else [["1", "COUNT + 1"], ["0", "3"], ["2", "0"]]
+                [["COUNT + 1"], ["0"]] if each.is_elementwise else [["1", "COUNT + 1"], ["0", "3"], ["2", "0"]]
             ):
                 lines.append(f"TRY({program.name}, {', '.join((*sizes, *numbers))});")
     return lines
@@ -37,9 +33,7 @@ def calls(samples):
 def compilers():
     """Return gcc and clang, skipped with the reason where absent."""
     return [
-        pytest.param(
-            name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed")
-        )
+        pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"{name} is not installed"))
         for name in ("gcc", "clang")
     ]
 
@@ -145,9 +139,7 @@ def test_c_agrees_with_numpy(samples, cached, name, dtype):
     for ours, theirs in ((c, numpy), (c.grad, numpy.grad), (c.grad2, numpy.grad2)):
         np.testing.assert_allclose(ours(x), theirs(x), rtol=8 * np.finfo(dtype).eps, atol=0)
     for parameter, gradient in c.parameter_grads.items():
-        np.testing.assert_allclose(
-            gradient(x), numpy.parameter_grads[parameter](x), rtol=8 * np.finfo(dtype).eps
-        )
+        np.testing.assert_allclose(gradient(x), numpy.parameter_grads[parameter](x), rtol=8 * np.finfo(dtype).eps)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -199,9 +191,7 @@ def test_a_parameter_outside_its_domain_gives_nan(library):
     library.symact_hardtanh_f64(place(y), place(y), ctypes.c_size_t(3), number(1.0), number(-1.0))
     assert np.isnan(y).tolist() == [True, True, True, False]
     y = np.zeros(4)
-    library.symact_logmeanexp_f64(
-        place(np.ones(6)), place(y), ctypes.c_size_t(2), ctypes.c_size_t(3), number(math.nan)
-    )
+    library.symact_logmeanexp_f64(place(np.ones(6)), place(y), ctypes.c_size_t(2), ctypes.c_size_t(3), number(math.nan))
     assert np.isnan(y).tolist() == [True, True, False, False]
 
 
@@ -227,9 +217,7 @@ def test_sums_over_rows_are_compensated(samples, cached):
 def test_lines_of_an_entry_are_in_the_loops_that_need_them(samples):
     """The schedule computes what depends on the entry inside loops, the rest once a row."""
     plan = schedule(samples["softmax"].value, ("x",))
-    assert [
-        (step.op, [line.name for line in step.lines]) for step in plan.steps if isinstance(step, Loop)
-    ] == [
+    assert [(step.op, [line.name for line in step.lines]) for step in plan.steps if isinstance(step, Loop)] == [
         ("row_max", ["z"]),
         ("row_sum", ["z", "e"]),
     ]

@@ -48,9 +48,7 @@ def test_tensors_of_torch(samples):
     assert not x.requires_grad
     softmax = load(samples["softmax"], "torch")
     y = softmax(x, 0)
-    assert torch.allclose(
-        softmax.vjp(x, torch.ones(2, dtype=torch.float64), 0), torch.zeros(2, dtype=torch.float64)
-    )
+    assert torch.allclose(softmax.vjp(x, torch.ones(2, dtype=torch.float64), 0), torch.zeros(2, dtype=torch.float64))
     assert y.sum() == 1
 
 
@@ -61,9 +59,7 @@ def test_parameters_can_be_bound(samples, backend):
     assert float(hardtanh(5.0)) == 2.0
     assert float(hardtanh(5.0, max_val=3.0)) == 3.0
     assert float(hardtanh.grad(1.5)) == 1.0
-    with pytest.raises(
-        ParameterError, match=r"hardtanh has no parameter 'slope' \(it has: min_val, max_val\)"
-    ):
+    with pytest.raises(ParameterError, match=r"hardtanh has no parameter 'slope' \(it has: min_val, max_val\)"):
         load(samples["hardtanh"], backend, slope=1)
 
 
@@ -99,7 +95,7 @@ def test_missing_tools_are_named(samples, monkeypatch):
     with pytest.raises(MissingDependencyError, match="apt-get install gcc"):
         load(samples["sigmoid"], "c")
     monkeypatch.setenv("CC", "no-such-compiler -m64")
-    with pytest.raises(MissingDependencyError, match="no-such-compiler"):
+    with pytest.raises(MissingDependencyError, match=r"\$CC is not there: no-such-compiler; unset CC"):
         load(samples["sigmoid"], "c")
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingDependencyError, match="pip install 'symact\\[torch\\]'"):

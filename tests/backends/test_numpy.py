@@ -105,6 +105,38 @@ def test_narrow_types_are_rounded_once(generated):
         assert np.array_equal(generated.sigmoid(x), generated.sigmoid(x.astype(np.float64)).astype(dtype))
 
 
+HARD_PARAMETERS = (0.25, 0.0, 0.01, 0.1, 1 / 3, 1e-5, 1e-9, 1e-42, 65536.0, 1e39)  # out of float16's or float32's range
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("parameter", HARD_PARAMETERS)
+def test_programs_that_round_once_are_as_exact_in_narrow_types(generated, dtype, parameter):
+    """Decisions are those of the parameter as given, and what scales by it is right to the last digit."""
+    with np.errstate(over="ignore"):
+        near = np.asarray(parameter).astype(dtype)
+    x = np.array([near, np.nextafter(near, dtype(0)), np.nextafter(near, dtype(9)), 3.0, 1e4, 1e-3], dtype)
+    x = np.concatenate([x, -x])
+    decided = generated.threshold(x, threshold=parameter, value=-2.0)
+    assert np.array_equal(decided, np.where(x.astype(np.float64) > parameter, x, dtype(-2)))
+    decided = generated.hardtanh_grad(x, min_val=-parameter - 1e-3, max_val=parameter)
+    inside = (x.astype(np.float64) > -parameter - 1e-3) & (x.astype(np.float64) < parameter)
+    assert np.array_equal(decided, inside.astype(dtype))
+    found = generated.prelu(x, a=parameter)
+    with np.errstate(all="ignore"):
+        scaled = np.where(x > 0, x, x.astype(np.float64) * parameter).astype(dtype)
+        assert np.all((found == scaled) | (np.abs(found - scaled) <= np.spacing(np.abs(scaled))))
+
+
+@pytest.mark.parametrize(("threshold", "wide"), [(0.5, False), (0.1, True), (70000.0, False)])
+def test_programs_that_round_once_run_in_the_type_of_the_argument(generated, monkeypatch, threshold, wide):
+    """float32 stays float32 where the parameters that decide are numbers of it, and only there."""
+    seen = []
+    program = generated._threshold
+    monkeypatch.setattr(generated, "_threshold", lambda x, *p: seen.append(x.dtype) or program(x, *p))
+    generated.threshold(np.ones(3, np.float32), threshold=threshold, value=1.0)
+    assert seen == [np.float64 if wide else np.float32]
+
+
 def test_out(generated):
     """The result goes into out, which may be the argument, be strided, or be of a narrower type."""
     x = np.linspace(-3, 3, 40)
@@ -161,9 +193,7 @@ def test_axes(generated, axis):
     mean = generated.logmeanexp(x, axis, beta=2.0)
     assert mean.shape == y.sum(axis=axis).shape
     np.testing.assert_allclose(mean, np.log(wide.mean(axis=axis)) / 2, rtol=1e-5)
-    np.testing.assert_allclose(
-        generated.logmeanexp_vjp(x, mean, np.ones_like(mean), axis, beta=2.0), y, rtol=1e-5
-    )
+    np.testing.assert_allclose(generated.logmeanexp_vjp(x, mean, np.ones_like(mean), axis, beta=2.0), y, rtol=1e-5)
 
 
 def test_vector_product_is_the_jacobian(generated):

@@ -81,9 +81,7 @@ def argument_texts(function):
     except ValueError:
         inside = re.search(r"\((.*)\)", function.__doc__.strip().splitlines()[0]).group(1)
         parts = [part.partition("=") for part in inside.split(",")]
-        return [
-            (name.strip(), default.strip()) for name, _, default in parts if name.strip() not in ("*", "out")
-        ]
+        return [(name.strip(), default.strip()) for name, _, default in parts if name.strip() not in ("*", "out")]
     blank = inspect.Parameter.empty
     return [(p.name, "" if p.default is blank else repr(p.default)) for p in parameters]
 
@@ -97,19 +95,16 @@ def same_default(ours, theirs):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in torch_backend.FACES if name != "logmeanexp"]
+    "name", [name for name in torch_backend.FACES if name not in ("logmeanexp", "identity")]
 )  # not in torch
 def test_faces_are_those_of_torch(name):
     """What the table says of a function is what torch has: every argument beyond its parameters."""
     face = torch_backend.FACES[name]
     theirs = [
-        argument
-        for argument, _ in argument_texts(getattr(torch.nn.functional, name, None) or getattr(torch, name))
+        argument for argument, _ in argument_texts(getattr(torch.nn.functional, name, None) or getattr(torch, name))
     ]
     assert ("inplace" in theirs) == face.inplace
-    named = {argument for argument, _ in face.ignored} | {face.weight, face.choice and face.choice[0]} - {
-        None
-    }
+    named = {argument for argument, _ in face.ignored} | {face.weight, face.choice and face.choice[0]} - {None}
     assert named <= set(theirs)
     if face.axis:
         assert ["input", *(each.partition("=")[0] for each in face.axis)] == theirs
@@ -151,6 +146,67 @@ def test_narrow_types_are_rounded_once(generated, dtype):
         torch.autograd.grad(reference, wide, upstream.double()),
     )
     assert torch.equal(dx, exact.to(dtype))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32])
+@pytest.mark.parametrize("parameter", [0.25, 0.0, 0.01, 0.1, 1 / 3, 1e-5, 1e-9, 1e-42, 1.5e5])
+def test_programs_that_round_once_are_as_exact_in_narrow_types(generated, dtype, parameter):
+    """Decisions are those of the parameter as given, and what scales by it is right to the last digit."""
+    near = torch.tensor(parameter, dtype=dtype)
+    steps = [near, torch.nextafter(near, torch.zeros_like(near)), torch.nextafter(near, torch.full_like(near, 9))]
+    x = torch.cat([torch.stack(steps), torch.tensor([3.0, 1e4, 1e-3]).to(dtype)])
+    x = torch.cat([x, -x]).requires_grad_()
+    wide = x.detach().double()
+    decided = generated.threshold(x, parameter, -2.0)
+    assert torch.equal(decided, torch.where(wide > parameter, wide, -2.0).to(dtype))
+    (slope,) = torch.autograd.grad(decided.sum(), x)
+    assert torch.equal(slope, (wide > parameter).to(dtype))
+    for slopes in (torch.tensor([parameter], dtype=torch.float64), near.reshape(1)):
+        scaled = torch.where(wide > 0, wide, wide * slopes.double()).to(dtype)
+        assert torch.equal(generated.prelu(x, slopes), scaled)
+
+
+@pytest.mark.parametrize(("threshold", "wide"), [(0.5, False), (0.1, True), (70000.0, False)])
+def test_programs_that_round_once_run_in_the_type_of_the_argument(generated, monkeypatch, threshold, wide):
+    """float32 stays float32 where the parameters that decide are numbers of it, and only there."""
+    seen = []
+    program = generated._THRESHOLD.value
+    monkeypatch.setattr(generated._THRESHOLD, "value", lambda x, *p: seen.append(x.dtype) or program(x, *p))
+    generated.threshold(torch.ones(3), threshold, 1.0)
+    assert seen == [torch.float64 if wide else torch.float32]
+
+
+def test_blocks_join(generated):
+    """A tensor longer than a block gives the same as its pieces, backward too."""
+    x = torch.randn(torch.get_num_threads() * 2**15 + 77).requires_grad_()
+    upstream = torch.randn_like(x)
+    y = generated.sigmoid(x)
+    (dx,) = torch.autograd.grad(y, x, upstream)
+    pieces = [part.detach().requires_grad_() for part in x.split(1000)]
+    parts = [generated.sigmoid(piece) for piece in pieces]
+    assert torch.equal(y, torch.cat(parts))
+    assert torch.equal(dx, torch.cat(torch.autograd.grad(parts, pieces, upstream.split(1000))))
+
+
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")  # torch's own tracer does it
+@pytest.mark.parametrize("name", ["sigmoid", "hardtanh"])
+def test_compiled(generated, name):
+    """torch.compile traces a function and its gradient into one graph that computes the same."""
+    function = getattr(generated, name)
+    try:
+        compiled = torch.compile(function, backend="aot_eager", fullgraph=True)
+        compiled(torch.zeros(1))
+    except RuntimeError as error:
+        if "not supported" in str(error):
+            pytest.skip(f"torch.compile does not work here: {error}")
+        raise
+    x = torch.linspace(-3, 3, 101, requires_grad=True)
+    assert torch.equal(compiled(x), function(x))
+    for result in (compiled(x), function(x)):
+        result.sum().backward()
+    half = x.grad / 2
+    (once,) = torch.autograd.grad(function(x).sum(), x)
+    assert torch.equal(half, once)
 
 
 def test_only_real_tensors(generated):
@@ -274,9 +330,7 @@ def test_transforms(generated):
 
 def test_nothing_but_torch_is_imported(samples, tmp_path):
     """The generated file imports torch alone."""
-    (tmp_path / "symact_torch.py").write_text(
-        render(list(samples.values()), "torch")["symact_torch.py"], "utf-8"
-    )
+    (tmp_path / "symact_torch.py").write_text(render(list(samples.values()), "torch")["symact_torch.py"], "utf-8")
     text = (tmp_path / "symact_torch.py").read_text("utf-8")
     imports = re.findall(r"^\s*(?:import|from) (\S+)", text, re.MULTILINE)
     assert set(imports) == {"torch"}

@@ -78,7 +78,9 @@ def test_formulas_outside_the_catalogue(expr, bound):
     reference = Reference(activation, 0, {})
     for point in (-40.5, -11.3, -2.2, -0.4, -1e-9, 1e-9, 0.7, 3.3, 19.9, 100.0):
         exact = reference.exact(point)
-        error = distance(float(run(program.result, {"x": point})), exact) * spacing(exact) / spacing(reference.scale(point))
+        error = (
+            distance(float(run(program.result, {"x": point})), exact) * spacing(exact) / spacing(reference.scale(point))
+        )
         assert error <= bound, (point, error)
 
 

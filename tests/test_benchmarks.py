@@ -1,0 +1,23 @@
+"""The benchmarks run; nothing is asked of the times."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_the_quick_benchmark_runs(tmp_path):
+    """``python -m benchmarks --quick`` writes times of every implementation, forward and backward."""
+    results = tmp_path / "results.json"
+    table = tmp_path / "results.md"
+    command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(results), "--markdown", str(table)]
+    subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
+    record = json.loads(results.read_text("utf-8"))
+    assert record["machine"]["threads"] == 1
+    directions = {(row["function"], row["direction"]) for row in record["rows"]}
+    assert directions == {(f, d) for f in ("relu", "sigmoid", "softmax") for d in ("forward", "backward")}
+    for row in record["rows"]:
+        expected = {"C", "NumPy", "PyTorch", "torch"} | ({"plain NumPy"} if row["direction"] == "forward" else set())
+        assert set(row["nanoseconds"]) == expected
+        assert all(time > 0 for time in row["nanoseconds"].values())
+    assert "geometric mean" in table.read_text("utf-8")
