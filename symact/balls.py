@@ -132,7 +132,9 @@ def compiled(expr: Expr, symbols: tuple[Symbol, ...]) -> Evaluator:
         fraction = fmpq(int(expr.p), int(expr.q))
         return lambda *_: arb(fraction)
     if isinstance(expr, NamedConstant):
-        return compiled(expr.meaning, symbols)
+        return _constant(compiled(expr.meaning, ()))
+    if symbols and expr.args and not expr.free_symbols:
+        return _constant(compiled(expr, ()))
     if isinstance(expr, NumberSymbol) and expr in _CONSTANTS:
         constant = _CONSTANTS[expr]
         return lambda *_: constant()
@@ -156,6 +158,18 @@ def compiled(expr: Expr, symbols: tuple[Symbol, ...]) -> Evaluator:
         raise OpenError(f"no ball enclosure of {kind}")
     operand = operands[0]
     return lambda *point: meaning(operand(*point))
+
+
+def _constant(evaluator: Evaluator) -> Evaluator:
+    """Return an evaluator that computes a constant once for each precision."""
+    known: dict[int, Ball] = {}
+
+    def value(*_: Ball) -> Ball:
+        if ctx.prec not in known:
+            known[ctx.prec] = evaluator()
+        return known[ctx.prec]
+
+    return value
 
 
 def _product(factors: Iterator[Ball]) -> Ball:
