@@ -16,6 +16,7 @@ from benchmarks import cases, measure
 
 FULL = {2**14: 25, 2**22: 3}
 QUICK = {2**12: 3}
+WIDTH = 170  # of the table: numbers are not cut
 QUICK_NAMES = ["relu", "sigmoid", "softmax"]
 
 
@@ -49,10 +50,7 @@ HEADINGS = [
     "function",
     "direction",
     "type",
-    *(
-        "plain NumPy" if each == "plain NumPy" else "torch" if each == "torch" else f"symact {each}"
-        for each in measure.IMPLEMENTATIONS
-    ),
+    *measure.IMPLEMENTATIONS,
     *(f"{one} / {other}" for one, other in measure.RATIOS),
 ]
 
@@ -109,7 +107,7 @@ def main(
     measure.pin(threads)
     chosen = list(names) or (QUICK_NAMES if quick else cases.names())
     sizes = QUICK if quick else FULL
-    console = Console()
+    console = Console(width=max(Console().width, WIDTH))
     found = [
         row
         for name in track(chosen, description="measuring", console=Console(stderr=True), transient=True)
@@ -119,7 +117,7 @@ def main(
     for size, lines in by_size(found).items():
         table = Table(title=title(size, threads))
         for k, heading in enumerate(HEADINGS):
-            table.add_column(heading, justify="left" if k < 3 else "right")
+            table.add_column(heading.replace(" / ", " /\n"), justify="left" if k < 3 else "right", no_wrap=True)
         for line in lines:
             table.add_row(*line, style="bold" if line[0] == "geometric mean" else None)
         console.print(table)

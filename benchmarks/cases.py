@@ -79,9 +79,9 @@ def forward(name: str, x: np.ndarray) -> dict[str, Callable[[], Any]]:
     tensor = torch.from_numpy(x)
     ours, theirs = _on_tensors(name)
     return {
-        "C": lambda: loaded(name, "c")(x, **VALUES.get(name, {})),
-        "NumPy": lambda: loaded(name, "numpy")(x, **VALUES.get(name, {})),
-        "PyTorch": lambda: _without_graph(ours, tensor),
+        "symact C": lambda: loaded(name, "c")(x, **VALUES.get(name, {})),
+        "symact NumPy": lambda: loaded(name, "numpy")(x, **VALUES.get(name, {})),
+        "symact torch": lambda: _without_graph(ours, tensor),
         "torch": lambda: _without_graph(theirs, tensor),
         "plain NumPy": lambda: PLAIN[name](x),
     }
@@ -89,9 +89,12 @@ def forward(name: str, x: np.ndarray) -> dict[str, Callable[[], Any]]:
 
 def backward(name: str, x: np.ndarray, dy: np.ndarray) -> dict[str, Callable[[], Any]]:
     """Return a call of dy·f′(x), or of dy·J(x) for rows, for each implementation that has one."""
-    calls = {label: _backward_of_arrays(name, backend, x, dy) for label, backend in (("C", "c"), ("NumPy", "numpy"))}
+    calls = {
+        label: _backward_of_arrays(name, backend, x, dy)
+        for label, backend in (("symact C", "c"), ("symact NumPy", "numpy"))
+    }
     upstream = torch.from_numpy(dy)
-    for label, function in zip(("PyTorch", "torch"), _on_tensors(name), strict=True):
+    for label, function in zip(("symact torch", "torch"), _on_tensors(name), strict=True):
         calls[label] = _backward_of_tensors(function, torch.from_numpy(x.copy()).requires_grad_(), upstream)
     return calls
 

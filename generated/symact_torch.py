@@ -232,12 +232,17 @@ class _Elementwise(torch.autograd.Function):
 
 
 def _differentiable(chain, *operands):
-    """Apply a chain; where no gradient is needed, torch.compile would hand its forward a context it does not take."""
-    if torch.compiler.is_compiling():
-        needed = any(isinstance(operand, Tensor) and operand.requires_grad for operand in operands)
-        if not (needed and torch.is_grad_enabled()):
-            return _computed(chain, *operands)
-    return _Elementwise.apply(chain, *operands)
+    """Apply a chain; where no derivative is wanted just compute it, which is faster and what torch.compile needs."""
+    tensors = [operand for operand in operands if isinstance(operand, Tensor)]
+    backward = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in tensors)
+    if backward or any(_has_tangent(tensor) for tensor in tensors):
+        return _Elementwise.apply(chain, *operands)
+    return _computed(chain, *operands)
+
+
+def _has_tangent(tensor):
+    """Tell whether forward-mode differentiation goes through a tensor; the generated functions refuse it."""
+    return not torch.compiler.is_compiling() and torch.autograd.forward_ad.unpack_dual(tensor).tangent is not None
 
 
 def _apply(chain, input, inplace, *parameters):
@@ -249,6 +254,19 @@ def _apply(chain, input, inplace, *parameters):
     return input.copy_(result) if inplace else result
 
 
+def _over_rows(program, *arrays):
+    """Run a program on all vectors along the last dimension, in working precision; on a processor some at a time."""
+    x = arrays[0]
+    wide = _working(x.device)
+    whole = torch.is_grad_enabled() or torch.compiler.is_compiling() or x.device.type != "cpu"
+    if whole or x.numel() <= _BLOCK:
+        return program(*(array.to(wide) for array in arrays))
+    step = max(1, _BLOCK * torch.get_num_threads() // x.shape[-1])
+    pieces = zip(*(array.flatten(0, -2).split(step) if array.dim() > 1 else (array,) for array in arrays))
+    results = [program(*(each.to(wide) for each in piece)) for piece in pieces]
+    return torch.cat(results).unflatten(0, x.shape[:-1]) if x.dim() > 1 else results[0]
+
+
 class _Vector(torch.autograd.Function):
     """A function of the vectors along the last dimension, in working precision; its gradient is differentiable."""
 
@@ -257,16 +275,19 @@ class _Vector(torch.autograd.Function):
         ctx.functions = value, vjp, needs
         ctx.numbers = numbers
         ctx.save_for_backward(x)
-        return value(x.to(_working(x.device)), *numbers)
+        return _over_rows(lambda rows: value(rows, *numbers), x)
 
     @staticmethod
     def backward(ctx, dy):
         (x,) = ctx.saved_tensors
         value, vjp, needs = ctx.functions
-        known = {"x": x.to(dy.dtype), "dy": dy}
-        if "y" in needs:
-            known["y"] = _Vector.apply(value, vjp, needs, x, *ctx.numbers)
-        dx = vjp(*(known[name] for name in needs), *ctx.numbers)
+
+        def product(x, dy):
+            y = _Vector.apply(value, vjp, needs, x, *ctx.numbers) if "y" in needs else None
+            known = {"x": x, "y": y, "dy": dy}
+            return vjp(*(known[name] for name in needs), *ctx.numbers)
+
+        dx = _over_rows(product, x, dy)
         return None, None, None, dx.to(x.dtype), *(None for _ in ctx.numbers)
 
 

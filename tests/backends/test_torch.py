@@ -188,6 +188,22 @@ def test_blocks_join(generated):
     assert torch.equal(dx, torch.cat(torch.autograd.grad(parts, pieces, upstream.split(1000))))
 
 
+@pytest.mark.parametrize("name", ["softmax", "logmeanexp"])
+@pytest.mark.parametrize("shape", [(500, 300), (7, 100, 200), (100_000,)])
+def test_blocks_of_rows_join(generated, name, shape):
+    """Many rows, or one long one, give the same as each by itself, backward too."""
+    x = torch.randn(shape).requires_grad_()
+    function = getattr(generated, name)
+    y = function(x, -1)
+    upstream = torch.randn_like(y)
+    (dx,) = torch.autograd.grad(y, x, upstream)
+    rows = x.detach().reshape(-1, shape[-1])[:50].requires_grad_()
+    expected = torch.stack([function(row, -1) for row in rows])
+    assert torch.allclose(y.reshape(-1, *expected.shape[1:])[:50], expected, rtol=1e-6, atol=0)
+    (rows_dx,) = torch.autograd.grad(expected, rows, upstream.reshape(-1, *expected.shape[1:])[:50])
+    assert torch.allclose(dx.reshape(-1, shape[-1])[:50], rows_dx, rtol=1e-5, atol=1e-9)
+
+
 @pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")  # torch's own tracer does it
 @pytest.mark.parametrize("name", ["sigmoid", "hardtanh"])
 def test_compiled(generated, name):
@@ -326,6 +342,15 @@ def test_transforms(generated):
     x = points(5).detach()
     slopes = torch.func.vmap(torch.func.grad(generated.sigmoid))(x)
     assert torch.allclose(slopes, torch.sigmoid(x) * torch.sigmoid(-x))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")  # torch's own forward mode uses it
+def test_forward_mode_is_refused(generated):
+    """Forward-mode differentiation is an error, not the derivative of the operations of a program."""
+    with pytest.raises(NotImplementedError):
+        torch.func.jvp(generated.sigmoid, (torch.ones(3),), (torch.ones(3),))
+    with pytest.raises(RuntimeError, match=r"vmap|jvp|forward"):
+        torch.func.jacfwd(generated.hardtanh)(torch.ones(3))
 
 
 def test_nothing_but_torch_is_imported(samples, tmp_path):
