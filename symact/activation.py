@@ -180,7 +180,6 @@ class Activation:
         """
         if not given:
             return self
-        symbolic = {p.name: p.symbol for p in self.parameters}
         earlier: dict[Symbol, Expr] = {}
         for name, value in given.items():
             parameter = self.parameter(name)
@@ -194,7 +193,7 @@ class Activation:
                 domain=p.domain.subs(earlier),
             )
             for p in self.parameters
-            if p.name in symbolic and p.symbol not in earlier
+            if p.symbol not in earlier
         )
         return replace(self, expr=self.expr.subs(earlier), parameters=rest)
 

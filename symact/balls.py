@@ -23,7 +23,6 @@ from sympy import (
     Max,
     Min,
     Mul,
-    Number,
     NumberSymbol,
     Piecewise,
     Pow,
@@ -336,8 +335,3 @@ _FUNCTIONS: dict[type, Callable[[Ball], Ball]] = {
     normal_pdf: _normal_pdf,
     erfcx: lambda u: (u * u).exp() * u.erfc(),
 }
-
-
-def is_number(expr: Expr) -> bool:
-    """Whether an expression is one definite number."""
-    return isinstance(expr, Number) or not expr.free_symbols

@@ -187,11 +187,7 @@ def _worst(
         target = math.nan if np.isnan(point) else reference.limit(float(point))
         if target is None:
             continue
-        error = (
-            distance(float(value), target, dtype)
-            if not math.isfinite(target)
-            else distance(float(value), float(target), dtype)
-        )
+        error = distance(float(value), target, dtype)
         if error > worst:
             worst, where = error, float(point)
     return worst, where

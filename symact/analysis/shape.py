@@ -18,7 +18,7 @@ from sympy.sets.sets import FiniteSet, Set
 from symact.activation import Activation
 from symact.analysis.fact import Fact, open_fact
 from symact.analysis.roots import Real, Signs, compare, number_sign, sign_pattern
-from symact.analysis.subject import Subject, first_answer, interval, subjects, union
+from symact.analysis.subject import Subject, first_answer, interval, union
 from symact.analysis.tails import limit_at_infinity
 from symact.cells import Cell
 from symact.errors import OpenError
@@ -453,11 +453,6 @@ def _merged(pieces: list[tuple[Real, bool, Real, bool]]) -> list[tuple[Real, boo
 @cache
 def _shape(subject: Subject) -> Shape:
     return Shape(subject)
-
-
-def shapes(activation: Activation) -> Iterator[Shape]:
-    """Yield the shape of each subject, the most general first."""
-    return (_shape(subject) for subject in subjects(activation))
 
 
 def zeros(activation: Activation) -> Set:

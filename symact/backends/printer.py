@@ -65,6 +65,25 @@ def prefix(operator: str, precedence: int) -> Row:
     return Row(f"{operator}{{0}}", precedence, (precedence + 1,))
 
 
+# Precedences as in the Python reference, where comparisons bind less than | and &; NumPy and torch overload them.
+PYTHON_OPERATORS: Mapping[str, Row] = {
+    "lt": comparison("<", 6),
+    "le": comparison("<=", 6),
+    "gt": comparison(">", 6),
+    "ge": comparison(">=", 6),
+    "eq": comparison("==", 6),
+    "ne": comparison("!=", 6),
+    "or": infix("|", 7),
+    "and": infix("&", 9),
+    "add": infix("+", 11),
+    "sub": infix("-", 11),
+    "mul": infix("*", 12),
+    "div": infix("/", 12),
+    "neg": prefix("-", 13),
+    "not": prefix("~", 13),
+}
+
+
 @dataclass(frozen=True)
 class Style:
     """What a backend's printer needs: the table, and how numbers and leaves look.

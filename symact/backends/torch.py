@@ -9,29 +9,15 @@ from typing import Any
 from symact.backends import templates
 from symact.backends.description import WIDTH, details, headline, tolerance
 from symact.backends.numpy import bracketed
-from symact.backends.printer import Printer, Style, call, call2, comparison, helpers, infix, prefix
+from symact.backends.printer import PYTHON_OPERATORS, Printer, Style, call, call2, helpers
 from symact.lowering import erfcx
 from symact.lowering.program import Kernels, Keyword, Program
 
 FILE = "symact_torch.py"
 
-# Precedences as in the Python reference.
 STYLE = Style(
     rows={
-        "lt": comparison("<", 6),
-        "le": comparison("<=", 6),
-        "gt": comparison(">", 6),
-        "ge": comparison(">=", 6),
-        "eq": comparison("==", 6),
-        "ne": comparison("!=", 6),
-        "or": infix("|", 7),
-        "and": infix("&", 9),
-        "add": infix("+", 11),
-        "sub": infix("-", 11),
-        "mul": infix("*", 12),
-        "div": infix("/", 12),
-        "neg": prefix("-", 13),
-        "not": prefix("~", 13),
+        **PYTHON_OPERATORS,
         "abs": call("torch.abs"),
         "sqrt": call("torch.sqrt"),
         "minimum": call("torch.clamp({0}, max={1})"),

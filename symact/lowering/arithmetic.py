@@ -20,7 +20,7 @@ def constant(value: float) -> Node:
     return Node("constant", number=float(value))
 
 
-ZERO, ONE, HALF = constant(0.0), constant(1.0), constant(0.5)
+ZERO, ONE = constant(0.0), constant(1.0)
 
 
 def op(name: Operation, *args: Node, called: str = "") -> Node:
