@@ -31,7 +31,7 @@ from sympy.logic.boolalg import Boolean
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 from sympy.series.order import Order
-from sympy.sets.sets import FiniteSet, Interval, Set, Union
+from sympy.sets.sets import Complement, FiniteSet, Interval, Set, Union
 from sympy.tensor.indexed import Indexed, IndexedBase
 
 GREEK = {
@@ -331,6 +331,12 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
 
     def _print_Union(self, expr: Union) -> str:
         return " ∪ ".join(self._print(part) for part in _from_left_to_right(expr.args))
+
+    def _print_Complement(self, expr: Complement) -> str:
+        return " ∖ ".join(self._print(part) for part in expr.args)
+
+    def _print_NaN(self, _: Basic) -> str:
+        return "undefined"
 
     def _print_Reals(self, _: Basic) -> str:
         return "ℝ"

@@ -6,8 +6,9 @@ from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, Symbol, exp,
 from symact.activation import x
 from symact.balls import evaluate
 from symact.catalog import get, names
-from symact.cells import activation_cells, cells, compare, sign_of
+from symact.cells import activation_cells, cells
 from symact.errors import OpenError
+from symact.signs import compare, sign_of
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
 POINTS = [Rational(k, 4) for k in range(-30, 31)]

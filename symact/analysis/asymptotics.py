@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 
 from sympy import Expr, Rational, S, oo, pi, sqrt
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.transseries import (
     CONSTANT,
@@ -107,21 +108,23 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     for end in (-oo, oo):
-        place = f"x → {text(end)}"
-        label = f"asymptote for {place}"
-        try:
-            known = asymptote(activation, end)
-        except NoAsymptote as none:
-            found.append(Fact(SECTION, label, f"none: f(x) ~ {text(none.leading)}", method="expansion at infinity"))
-            continue
-        except OpenError as error:
-            found.append(open_fact(SECTION, label, str(error)))
-            continue
-        found.append(Fact(SECTION, label, known.line, method=f"approach: {known.rate}"))
-        if known.rate is not Rate.EXACT:
-            label = f"leading term of {_difference(known.line)} for {place}"
-            found.append(Fact(SECTION, label, known.remainder, method="expansion at infinity"))
+        label = f"asymptote for x → {text(end)}"
+        found += settled(SECTION, label, partial(_facts_at, activation, end, label))
     return tuple(found)
+
+
+def _facts_at(activation: Activation, end: Expr, label: str) -> Iterator[Fact]:
+    if not normal_cells(activation).cells[-1 if end is oo else 0].is_defined:
+        return
+    try:
+        known = asymptote(activation, end)
+    except NoAsymptote as none:
+        yield Fact(SECTION, label, f"none: f(x) ~ {text(none.leading)}", method="expansion at infinity")
+        return
+    yield Fact(SECTION, label, known.line, method=f"approach: {known.rate}")
+    if known.rate is not Rate.EXACT:
+        label = f"leading term of {_difference(known.line)} for x → {text(end)}"
+        yield Fact(SECTION, label, known.remainder, method="expansion at infinity")
 
 
 def _difference(line: Expr) -> str:

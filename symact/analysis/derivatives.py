@@ -9,12 +9,13 @@ from functools import cache, partial
 from sympy import Expr, Symbol, diff
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.tidy import tidy
-from symact.cells import Breakpoint, Cell, Cells, is_zero, least_magnitude
-from symact.errors import OpenError, SymactError
+from symact.cells import Breakpoint, Cell, Cells, least_magnitude
+from symact.errors import SymactError
 from symact.notation import symbol_text, text
+from symact.signs import is_zero
 from symact.verdict import Grade
 
 SECTION = "Derivatives"
@@ -151,16 +152,13 @@ def facts(activation: Activation, order: int = 2) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     for k in range(1, order + 1):
-        found.append(_fact(f"f{prime(k)}(x)", partial(derivative, activation, k)))
+        found += _fact(f"f{prime(k)}(x)", partial(derivative, activation, k))
     for k in range(1, order + 1):
-        try:
-            found.extend(_kink_fact(kink, k) for kink in kinks(activation, k) if kink.is_jump)
-        except OpenError as error:
-            found.append(open_fact(SECTION, f"kinks of f{prime(k)}", str(error)))
+        found += settled(SECTION, f"kinks of f{prime(k)}", partial(_kink_facts, activation, k))
     for parameter in activation.parameters:
         if parameter.symbol in activation.expr.free_symbols:
             name = parameter.name
-            found.append(_fact(f"∂f/∂{symbol_text(name)}", partial(parameter_derivative, activation, name)))
+            found += _fact(f"∂f/∂{symbol_text(name)}", partial(parameter_derivative, activation, name))
     return tuple(found)
 
 
@@ -194,11 +192,12 @@ def _by_parameter(pieces: Cells, symbol: Symbol) -> Cells:
     return Cells(x, cells, tuple(points))
 
 
-def _fact(label: str, value: Callable[[], Expr]) -> Fact:
-    try:
-        return Fact(SECTION, label, value())
-    except OpenError as error:
-        return open_fact(SECTION, label, str(error))
+def _fact(label: str, value: Callable[[], Expr]) -> tuple[Fact, ...]:
+    return settled(SECTION, label, lambda: (Fact(SECTION, label, value()),))
+
+
+def _kink_facts(activation: Activation, order: int) -> list[Fact]:
+    return [_kink_fact(kink, order) for kink in kinks(activation, order) if kink.is_jump]
 
 
 def _kink_fact(kink: Kink, order: int) -> Fact:

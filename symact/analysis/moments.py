@@ -6,19 +6,19 @@ by |f(x)| ≤ A + L·|x|, L the Lipschitz constant.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flint import acb, arb
 from sympy import Abs, Add, Expr, Mul, Pow, S, Symbol, cancel, diff, exp, log, oo, pi, sqrt, tanh
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.gaussian import expectation_of_cells
-from symact.analysis.roots import digits
+from symact.analysis.regularity import require_regular_cells
 from symact.analysis.shape import Shape
 from symact.analysis.subject import Subject, shorter, subjects
 from symact.analysis.symmetry import reflection_sum_of
@@ -26,6 +26,8 @@ from symact.balls import compiled, integer_power, number, working_precision
 from symact.cells import Breakpoint, Cells
 from symact.errors import OpenError
 from symact.functions import NamedConstant, expand_meaning, normal_cdf, normal_pdf, sigmoid, softplus
+from symact.power_series import value_at
+from symact.roots import digits
 from symact.verdict import Grade
 
 SECTION = "Moments, Z ~ N(0, 1)"
@@ -95,6 +97,7 @@ def _moment(activation: Activation, kind: str) -> Moment:
 
 
 def _exact(subject: Subject, kind: str) -> Moment:
+    require_regular_cells(subject.cells)
     both = None
     if kind == "mean":
         with suppress(OpenError):
@@ -131,6 +134,7 @@ def _recognised(value: Expr) -> Expr:
 
 
 def _enclosed(subject: Subject, kind: str) -> Moment:
+    require_regular_cells(subject.cells)
     pieces = _integrand(subject, kind)
     if any(c.expr.free_symbols - {pieces.symbol} for c in pieces.cells):
         raise OpenError("the integrand depends on the parameters")
@@ -165,7 +169,7 @@ def _tails(subject: Subject, kind: str) -> Any:
         raise OpenError("f has no Lipschitz constant to bound the tails with")
     slope = number(steepness) * arb(1, 2.0**-90)
     centre = subject.cells.branch_at(S.Zero)
-    value = centre.value if isinstance(centre, Breakpoint) else centre.expr.subs(subject.symbol, 0)
+    value = centre.value if isinstance(centre, Breakpoint) else value_at(centre.expr, subject.symbol, S.Zero)
     at_zero = abs(number(value))
     bound = {"mean": at_zero + slope, "second": (at_zero + slope) ** 2, "slope": slope**2}[kind]
     cut = arb(CUT)
@@ -230,7 +234,11 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return the three moments and the gain."""
     if not activation.is_elementwise:
         return ()
-    return tuple(_fact(label, derive, activation) for label, derive in _QUESTIONS)
+    return tuple(
+        fact
+        for label, derive in _QUESTIONS
+        for fact in settled(SECTION, label, partial(_facts, label, derive, activation))
+    )
 
 
 _QUESTIONS: tuple[tuple[str, Callable[[Activation], Moment]], ...] = (
@@ -241,11 +249,8 @@ _QUESTIONS: tuple[tuple[str, Callable[[Activation], Moment]], ...] = (
 )
 
 
-def _fact(label: str, derive: Callable[[Activation], Moment], activation: Activation) -> Fact:
-    try:
-        found = derive(activation)
-    except OpenError as reason:
-        return open_fact(SECTION, label, str(reason))
+def _facts(label: str, derive: Callable[[Activation], Moment], activation: Activation) -> Iterator[Fact]:
+    found = derive(activation)
     certified = found.grade is Grade.CERTIFIED
     method = "integrated by balls, 30 digits certified" if certified else "integrated in closed form"
-    return Fact(SECTION, label, found.value, found.grade, method, found.at)
+    yield Fact(SECTION, label, found.value, found.grade, method, found.at)

@@ -44,10 +44,10 @@ from sympy import (
 )
 
 from symact.balls import number
-from symact.cells import sign_of
 from symact.errors import OpenError
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 from symact.notation import text
+from symact.signs import sign_of
 
 TIME = Symbol("t", positive=True)
 """What tends to infinity in every limit."""
