@@ -14,6 +14,7 @@ from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.transseries import (
     CONSTANT,
+    FASTER,
     ORDERS,
     TIME,
     Growth,
@@ -57,13 +58,14 @@ class Asymptote:
     line
         m·x + c.
     remainder
-        The leading term of f(x) − (m·x + c): their ratio tends to 1; 0 where the two are equal.
+        The leading term of f(x) − (m·x + c): their ratio tends to 1; 0 where the two are equal, ``None`` where all that
+        is known is that it decays as an exponential of an exponential.
     rate
         How fast the remainder tends to 0.
     """
 
     line: Expr
-    remainder: Expr
+    remainder: Expr | None
     rate: Rate
 
 
@@ -92,6 +94,8 @@ def asymptote(activation: Activation, end: Expr) -> Asymptote:
             line, rest = _line(series, x * direction)
             if not rest.terms and rest.error is None:
                 return Asymptote(line.subs(back), S.Zero, Rate.EXACT)
+            if not rest.terms and rest.error == FASTER:
+                return Asymptote(line.subs(back), None, Rate.FASTER)
             growth, coefficient = rest.leading()
         except TooFewTerms:
             continue
@@ -122,7 +126,7 @@ def _facts_at(activation: Activation, end: Expr, label: str) -> Iterator[Fact]:
         yield Fact(SECTION, label, f"none: f(x) ~ {text(none.leading)}", method="expansion at infinity")
         return
     yield Fact(SECTION, label, known.line, method=f"approach: {known.rate}")
-    if known.rate is not Rate.EXACT:
+    if known.rate is not Rate.EXACT and known.remainder is not None:
         label = f"leading term of {_difference(known.line)} for x → {text(end)}"
         yield Fact(SECTION, label, known.remainder, method="expansion at infinity")
 

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from types import FrameType
 
 from flint import ctx
@@ -81,10 +82,14 @@ def within(seconds: float) -> Iterator[None]:
     """
     precision = ctx.prec
     timer = _by_signal if _has_signals() else _by_thread
+    is_up = Event()
     try:
-        with timer(seconds):
+        with timer(seconds, is_up):
             yield
-    except _Interrupt:
+    except (_Interrupt, Exception):
+        # Compiled code turns an interruption into an error of its own (Arb's integration: SystemError).
+        if not is_up.is_set():
+            raise
         ctx.prec = precision
         raise OutOfTime(seconds) from None
 
@@ -94,8 +99,9 @@ def _has_signals() -> bool:
 
 
 @contextmanager
-def _by_signal(seconds: float) -> Iterator[None]:
+def _by_signal(seconds: float, is_up: Event) -> Iterator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        is_up.set()
         raise _Interrupt
 
     handler = signal.signal(signal.SIGVTALRM, interrupt)
@@ -111,13 +117,14 @@ def _by_signal(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _by_thread(seconds: float) -> Iterator[None]:
+def _by_thread(seconds: float, is_up: Event) -> Iterator[None]:
     thread = ctypes.c_ulong(threading.get_ident())
     lock, running = threading.Lock(), [True]
 
     def interrupt() -> None:
         with lock:
             if running[0]:
+                is_up.set()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(_Interrupt))
 
     timer = threading.Timer(seconds, interrupt)
