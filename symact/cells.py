@@ -152,11 +152,8 @@ class Cells:
             branch = _slope(point.branch, x)
             slope = branch.subs(x, point.at)
             return Breakpoint(point.at, slope if is_real_number(slope) else S.NaN, branch)
-        sides = _finite_values(x, point.at, before, after)
         # A tie stays a tie in every higher derivative where the two sides still agree.
-        if len(sides) < 2 or is_zero(sides[0] - sides[1]):
-            return Breakpoint(point.at, sides[0] if sides else S.NaN, None)
-        return Breakpoint(point.at, *least_magnitude(*sides))
+        return Breakpoint(point.at, tied_value(finite_values(x, point.at, before, after)), None)
 
     def to_expr(self) -> Expr:
         """Return one expression: the branch itself, or a Piecewise with each point given to a matching side.
@@ -279,7 +276,7 @@ def continued_value(expr: Expr, symbol: Symbol, point: Expr, direction: int) -> 
         return one_sided_limit(expr, symbol, point, direction)
 
 
-def _finite_values(symbol: Symbol, point: Expr, before: Cell, after: Cell) -> list[Expr]:
+def finite_values(symbol: Symbol, point: Expr, before: Cell, after: Cell) -> list[Expr]:
     """Return the limits at a point of those neighbouring branches that have a finite one."""
     values = []
     for cell, direction in ((before, -1), (after, 1)):
@@ -313,15 +310,21 @@ def _has_value(expr: Expr, symbol: Symbol, point: Breakpoint) -> bool:
         return False
 
 
-def least_magnitude(left: Expr, right: Expr) -> tuple[Expr, None]:
-    """Return the element of least magnitude of the interval between two slopes."""
+def tied_value(sides: list[Expr]) -> Expr:
+    """Return the value of a derivative where branches tie, from its finite one-sided limits.
+
+    Their common value; else the element of least magnitude of the interval between them.
+    """
+    if len(sides) < 2 or is_zero(sides[0] - sides[1]):
+        return sides[0] if sides else S.NaN
+    left, right = sides
     try:
         signs = sign_of(left), sign_of(right)
     except OpenError:
-        return Piecewise((left, Abs(left) <= Abs(right)), (right, True)), None
+        return Piecewise((left, Abs(left) <= Abs(right)), (right, True))
     if signs[0] * signs[1] <= 0:
-        return S.Zero, None
-    return (left if compare(Abs(left), Abs(right)) <= 0 else right), None
+        return S.Zero
+    return left if compare(Abs(left), Abs(right)) <= 0 else right
 
 
 def _merge(branches: list[tuple[Expr, Boolean]]) -> list[tuple[Expr, Boolean]]:

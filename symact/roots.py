@@ -125,7 +125,7 @@ class Real:
             return Real(None, self.equation, self.symbol, self.bracket, function)
         if self.relations:
             function = factor(expand_meaning(function).subs(self.relations))
-        value = function.subs(symbol, self.exact)
+        value = value_at(function, symbol, self.exact)
         return Real(expand(value) if function.is_polynomial(symbol) else value)
 
 

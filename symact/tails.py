@@ -423,9 +423,11 @@ def _normal_cdf(tail: Tail, u: Terms) -> Terms:
     t = tail.scaled(u, S(direction))
     inverse = tail.inverse(t)
     square = tail.multiply(inverse, inverse)
-    # Mills: Φ(−t) = φ(t)/t·(1 − D/t²) with 1 − 3/t² ≤ D ≤ 1 for t > 0.
-    bracket = arb(1).union(1 - 3 * tail.enclosure(square))
-    series = tail.add({ONE: S.One}, tail.scaled(square, -bracket))
+    # Mills: Φ(−t) = φ(t)/t·(1 − 1/t² + 3/t⁴ − 15·D/t⁶) with D between 0 and 1 for t > 0.
+    series, power = {ONE: S.One}, {ONE: S.One}
+    for coefficient in (S.NegativeOne, S(3), -15 * arb(0).union(arb(1))):
+        power = tail.multiply(power, square)
+        series = tail.add(series, tail.scaled(power, coefficient))
     mills = tail.multiply(tail.multiply(_normal_pdf(tail, t), inverse), series)
     return mills if direction < 0 else tail.add({ONE: S.One}, tail.scaled(mills, S.NegativeOne))
 

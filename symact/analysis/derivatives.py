@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from sympy import Expr, Symbol, diff
+from sympy import Expr, S, Symbol, diff
 
 from symact.activation import Activation
 from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.tidy import tidy
-from symact.cells import Breakpoint, Cell, Cells, least_magnitude
+from symact.cells import Breakpoint, Cell, Cells, finite_values, tied_value
+from symact.domain import is_real_number
 from symact.errors import SymactError
 from symact.notation import symbol_text, text
 from symact.signs import is_zero
@@ -179,16 +180,18 @@ def _check(activation: Activation, order: int) -> None:
 
 def _by_parameter(pieces: Cells, symbol: Symbol) -> Cells:
     x = pieces.symbol
-    cells = tuple(Cell(c.left, c.right, diff(c.expr, symbol)) for c in pieces.cells)
+    cells = tuple(Cell(c.left, c.right, diff(c.expr, symbol) if c.is_defined else c.expr) for c in pieces.cells)
     points = []
     for k, point in enumerate(pieces.breakpoints):
-        if point.branch is not None:
+        if not point.is_defined:
+            points.append(point)
+        elif point.branch is not None:
             branch = diff(point.branch, symbol)
-            points.append(Breakpoint(point.at, branch.subs(x, point.at), branch))
-            continue
-        left, right = (c.expr.subs(x, point.at) for c in cells[k : k + 2])
-        value = left if is_zero(left - right) else least_magnitude(left, right)[0]
-        points.append(Breakpoint(point.at, value, None))
+            value = branch.subs(x, point.at)
+            points.append(Breakpoint(point.at, value if is_real_number(value) else S.NaN, branch))
+        else:
+            sides = finite_values(x, point.at, *cells[k : k + 2])
+            points.append(Breakpoint(point.at, tied_value(sides), None))
     return Cells(x, cells, tuple(points))
 
 

@@ -13,21 +13,44 @@ from functools import cache, partial
 from typing import Any
 
 from flint import acb, arb
-from sympy import Abs, Add, Expr, Mul, Pow, S, Symbol, cancel, diff, exp, log, oo, pi, sqrt, tanh
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Mul,
+    Pow,
+    S,
+    Symbol,
+    asinh,
+    atan,
+    cancel,
+    cos,
+    cosh,
+    diff,
+    erf,
+    erfc,
+    exp,
+    log,
+    oo,
+    pi,
+    sin,
+    sinh,
+    sqrt,
+    tanh,
+)
 
 from symact.activation import Activation
 from symact.analysis.fact import Fact, settled
 from symact.analysis.gaussian import expectation_of_cells
 from symact.analysis.regularity import require_regular_cells
-from symact.analysis.shape import Shape
 from symact.analysis.subject import Subject, shorter, subjects
 from symact.analysis.symmetry import reflection_sum_of
 from symact.balls import compiled, integer_power, number, working_precision
-from symact.cells import Breakpoint, Cells
+from symact.cells import Cells, continued_points
 from symact.errors import OpenError
 from symact.functions import NamedConstant, expand_meaning, normal_cdf, normal_pdf, sigmoid, softplus
-from symact.power_series import value_at
 from symact.roots import digits
+from symact.tails import Tail
 from symact.verdict import Grade
 
 SECTION = "Moments, Z ~ N(0, 1)"
@@ -138,8 +161,10 @@ def _enclosed(subject: Subject, kind: str) -> Moment:
     pieces = _integrand(subject, kind)
     if any(c.expr.free_symbols - {pieces.symbol} for c in pieces.cells):
         raise OpenError("the integrand depends on the parameters")
+    if any(continued_points(c.expr, subject.cells) for c in subject.cells.cells):
+        raise OpenError("no enclosure of the integrand around a removable singularity")
     with working_precision(BITS):
-        total = _tails(subject, kind)
+        total = _tails(pieces)
         for cell in pieces.cells:
             total += _quadrature(cell.expr, pieces.symbol, cell.left, cell.right)
         return _certified(total, subject.at)
@@ -162,20 +187,18 @@ def _quadrature(expr: Expr, x: Symbol, left: Expr, right: Expr) -> Any:
     return integral.real * scale
 
 
-def _tails(subject: Subject, kind: str) -> Any:
-    """Return a ball around 0 that holds the integral beyond ±T."""
-    steepness, _ = Shape(subject).steepest
-    if not steepness.is_finite:
-        raise OpenError("f has no Lipschitz constant to bound the tails with")
-    slope = number(steepness) * arb(1, 2.0**-90)
-    centre = subject.cells.branch_at(S.Zero)
-    value = centre.value if isinstance(centre, Breakpoint) else value_at(centre.expr, subject.symbol, S.Zero)
-    at_zero = abs(number(value))
-    bound = {"mean": at_zero + slope, "second": (at_zero + slope) ** 2, "slope": slope**2}[kind]
-    cut = arb(CUT)
-    # For |x| ≥ T ≥ 1 the integrand is at most bound·x²·φ(x), and ∫ x²φ from T on is at most (T + 1/T)·φ(T).
-    weight = 2 * (cut + 1 / cut) * (-cut * cut / 2).exp() / (2 * arb.pi()).sqrt()
-    return arb(0).union(bound * weight).union(-bound * weight)
+def _tails(pieces: Cells) -> Any:
+    """Return a ball around 0 that holds the integrals beyond ±T.
+
+    There x²·|g(x)|·φ(x) is at most its bound M on [T, ∞), and ∫ M/x² from T on is M/T.
+    """
+    x = pieces.symbol
+    total = arb(0)
+    for outer in (pieces.cells[-1].expr, pieces.cells[0].expr.subs(x, -x)):
+        tail = Tail(x, CUT)
+        bound = abs(tail.enclosure(tail.expand(outer * normal_pdf(x) * x**2))) / CUT
+        total += arb(0).union(bound).union(-bound)
+    return total
 
 
 ComplexFunction = Callable[[Any, bool], Any]
@@ -205,6 +228,8 @@ def _complex(expr: Expr, x: Symbol) -> ComplexFunction:
     if isinstance(expr, Pow) and (2 * expr.exp).is_Integer:
         base, power = _complex(expr.base, x), int(2 * expr.exp)
         return lambda z, analytic: integer_power(base(z, analytic).sqrt(analytic=analytic), power)
+    if isinstance(expr, Pow):
+        return _complex(exp(expr.exp * log(expr.base)), x)
     meaning = _MEANINGS.get(expr.func)
     if meaning is None:
         raise OpenError(f"no complex enclosure of {expr.func}")
@@ -219,10 +244,31 @@ def _softplus(u: Any, analytic: bool) -> Any:
     return (1 + u.exp()).log(analytic=analytic)
 
 
+def _atan(u: Any, analytic: bool) -> Any:
+    # The cuts are where 1 + u² ≤ 0.
+    cut = (1 + u * u).log(analytic=analytic)
+    return u.atan() if cut.is_finite() else cut
+
+
+def _asinh(u: Any, analytic: bool) -> Any:
+    # Of the two forms the one without cancellation.
+    if u.real < 0:
+        return -_asinh(-u, analytic)
+    return (u + (1 + u * u).sqrt(analytic=analytic)).log(analytic=analytic)
+
+
 _MEANINGS: dict[type, Callable[[Any, bool], Any]] = {
     exp: lambda u, _: u.exp(),
     log: lambda u, analytic: u.log(analytic=analytic),
+    sin: lambda u, _: u.sin(),
+    cos: lambda u, _: u.cos(),
+    sinh: lambda u, _: u.sinh(),
+    cosh: lambda u, _: u.cosh(),
     tanh: lambda u, _: u.tanh(),
+    atan: _atan,
+    asinh: _asinh,
+    erf: lambda u, _: u.erf(),
+    erfc: lambda u, _: u.erfc(),
     sigmoid: lambda u, _: 1 / (1 + (-u).exp()),
     softplus: _softplus,
     normal_cdf: lambda u, _: (-u / arb(2).sqrt()).erfc() / 2,
