@@ -133,7 +133,8 @@ class IsolatedZero(NumberSymbol):  # type: ignore[misc]  # SymPy ships no types
     def _sympystr(self, printer: Any) -> str:
         return f"{self._decimal()}…"
 
-    _one_line = _sympystr  # the hook of symact.notation
+    def _one_line(self, printer: Any) -> str:  # the hook of symact.notation
+        return self._sympystr(printer).replace("-", "−")
 
     def _latex(self, printer: Any) -> str:
         return rf"{self._decimal()}\ldots"

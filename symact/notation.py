@@ -239,7 +239,7 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
         """Print, in parentheses if the expression is of one of the kinds or carries a sign."""
         plain = isinstance(expr, Rational) and expr >= 0 and (isinstance(expr, Integer) or _decimal(expr) is not None)
         bound = isinstance(expr, kinds) and not plain
-        signed = (isinstance(expr, (Mul, Rational)) and _is_negative(expr)) or expr is S.NegativeInfinity
+        signed = (isinstance(expr, (Mul, Rational)) and _is_negative(expr)) or _is_negative_constant(expr)
         return f"({self._print(expr)})" if bound or signed else str(self._print(expr))
 
     # Functions.
@@ -408,6 +408,11 @@ def _precedes(left: Expr, right: Expr) -> bool:
 
 def _is_negative(term: Expr) -> bool:
     return not isinstance(term, Add) and bool(term.could_extract_minus_sign())
+
+
+def _is_negative_constant(expr: Expr) -> bool:
+    """Whether an expression is one number, without a sign of its own, that is written with a minus."""
+    return bool(expr.is_Atom and expr.is_number and expr.is_extended_negative)
 
 
 def _is_root(factor: Expr) -> bool:

@@ -12,7 +12,7 @@ from symact.activation import Activation
 from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.tidy import tidy
-from symact.cells import Breakpoint, Cell, Cells, finite_values, tied_value
+from symact.cells import Breakpoint, Cell, Cells, continued_value, finite_values, tied_value
 from symact.domain import is_real_number
 from symact.errors import SymactError
 from symact.notation import symbol_text, text
@@ -120,7 +120,7 @@ def parameter_derivative_cells(activation: Activation, name: str, order: int = 1
 
 
 def kinks(activation: Activation, order: int = 1) -> tuple[Kink, ...]:
-    """Return the one-sided limits and the convention of a derivative at every breakpoint of the definition.
+    """Return the one-sided limits and the convention of a derivative at every breakpoint inside the domain.
 
     Parameters
     ----------
@@ -139,11 +139,12 @@ def kinks(activation: Activation, order: int = 1) -> tuple[Kink, ...]:
     return tuple(
         Kink(
             point.at,
-            pieces.cells[k].expr.subs(x, point.at),
-            pieces.cells[k + 1].expr.subs(x, point.at),
+            continued_value(pieces.cells[k].expr, x, point.at, -1),
+            continued_value(pieces.cells[k + 1].expr, x, point.at, 1),
             point.value,
         )
-        for k, point in enumerate(pieces.breakpoints)
+        for k, (point, origin) in enumerate(zip(pieces.breakpoints, normal_cells(activation).breakpoints, strict=True))
+        if origin.is_defined and pieces.cells[k].is_defined and pieces.cells[k + 1].is_defined
     )
 
 

@@ -329,5 +329,8 @@ def _facts(activation: Activation) -> tuple[Fact, ...]:
     if not jumps:
         places = FiniteSet(*(b.at for b in kinks)) if kinks else S.EmptySet
         listed.append(Fact(SECTION, "kinks", places, at=at))
-    listed.append(Fact(SECTION, "smoothness", str(found), method="one-sided derivatives by substitution", at=at))
+    inside = "" if subject.cells.is_total else " inside the domain"
+    listed.append(
+        Fact(SECTION, "smoothness", f"{found}{inside}", method="one-sided derivatives by substitution", at=at)
+    )
     return tuple(listed)

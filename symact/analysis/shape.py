@@ -18,11 +18,12 @@ from sympy.sets.sets import FiniteSet, Set
 from symact.activation import Activation
 from symact.analysis.fact import Fact, settled
 from symact.analysis.subject import Subject, first_answer, interval, union
+from symact.balls import IsolatedZero
 from symact.cells import Cell, continued_value
 from symact.errors import OpenError
 from symact.notation import text
 from symact.roots import Real, Signs, compare, sign_pattern
-from symact.signs import sign_of
+from symact.signs import is_zero, sign_of
 from symact.tails import limit_at_infinity
 from symact.verdict import Grade
 
@@ -153,6 +154,9 @@ class Shape:
             places = [Real(branch.cell.left), *(z for z, _ in inner), Real(branch.cell.right)]
             values = [branch.limit(base, branch.cell.left), *(v for _, v in inner)]
             values.append(branch.limit(base, branch.cell.right))
+            if base == 0:
+                values[0] = self._named(values[0], k - 1)
+                values[-1] = self._named(values[-1], k)
             if k > 0:
                 joints.append(self._joint(k - 1, base, stretches[-1].stop, values[0]))
             for m, sign in enumerate(pattern.signs):
@@ -160,6 +164,14 @@ class Shape:
                     joints.append(Joint(places[m], values[m], values[m], values[m]))
                 stretches.append(Stretch(places[m], places[m + 1], sign, values[m], values[m + 1]))
         return stretches, joints
+
+    def _named(self, limit: Real, k: int) -> Real:
+        """Return a limit at a breakpoint as the definition writes it, if it is the value there."""
+        points = self.subject.cells.breakpoints
+        if not (0 <= k < len(points) and points[k].at.has(IsolatedZero) and points[k].is_defined):
+            return limit
+        same = limit.exact is not None and is_zero(limit.exact - points[k].value)
+        return Real(points[k].value) if same else limit
 
     def _joint(self, k: int, base: int, before: Real | None, after: Real | None) -> Joint:
         """Return the joint at a breakpoint; a derivative has the value of a side there, if f has one."""
