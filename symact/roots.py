@@ -402,7 +402,7 @@ def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | No
         slope, intercept = base.coeff(node), base.subs(node, 0)
         if symbol in (slope.free_symbols | intercept.free_symbols) or base != slope * node + intercept:
             continue
-        low, high, inverse = _INVERSES[node.func]
+        low, high, inverse = INVERSES[node.func]
         orientation, target = sign_of(slope), -intercept / slope
         above = compare(Real(target), Real(low)) > 0
         if not (above and compare(Real(target), Real(high)) < 0):
@@ -417,7 +417,7 @@ def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | No
 
 def _nodes(base: Expr, symbol: Symbol) -> list[Expr]:
     """Return the invertible functions in an expression, the outer ones first."""
-    nodes = [n for n in base.atoms(*_INVERSES) if symbol in n.free_symbols]
+    nodes = [n for n in base.atoms(*INVERSES) if symbol in n.free_symbols]
     return sorted(nodes, key=lambda n: (-n.count_ops(), str(n)))
 
 
@@ -426,7 +426,7 @@ def _at_middle(middle: Expr) -> Callable[[Expr], Expr | None]:
     return lambda target: S.Zero if target == middle else None
 
 
-_INVERSES: dict[type, tuple[Expr, Expr, Callable[[Expr], Expr | None]]] = {
+INVERSES: dict[type, tuple[Expr, Expr, Callable[[Expr], Expr | None]]] = {
     exp: (S.Zero, oo, log),
     log: (-oo, oo, exp),
     tanh: (S.NegativeOne, S.One, atanh),
