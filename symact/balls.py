@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from flint import arb, ctx, fmpq, fmpz
+from mpmath.libmp import from_man_exp
 from sympy import (
     Abs,
     Add,
@@ -19,6 +20,7 @@ from sympy import (
     Float,
     Function,
     Heaviside,
+    Integer,
     LambertW,
     Max,
     Min,
@@ -29,11 +31,14 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    acos,
     asin,
     asinh,
     atan,
+    atanh,
     cos,
     cosh,
+    diff,
     erf,
     erfc,
     erfi,
@@ -57,7 +62,86 @@ Ball = Any
 Evaluator = Callable[..., Ball]
 
 MOST_BITS = 1 << 14
+SEARCH_BITS = 80
+SHOWN, SHOWN_BITS = 15, 120
+"""Digits in a formula of a number without a closed form, and what is computed for them."""
+
 NEGLIGIBLE = arb(2) ** -1400  # far below the least subnormal double, 2^-1074
+
+
+class IsolatedZero(NumberSymbol):  # type: ignore[misc]  # SymPy ships no types
+    """A real number without a closed form: the one zero of an equation in a bracket, a simple one.
+
+    It stands in formulas as π does; balls enclose it as narrowly as wished.
+
+    Parameters
+    ----------
+    equation
+        The expression that vanishes there.
+    symbol
+        Its symbol.
+    bracket
+        Two floats between which there is no other zero and the derivative has one sign.
+    """
+
+    is_real = True
+    __slots__ = ("bracket", "equation", "symbol")
+
+    _known: ClassVar[dict[tuple[Expr, Symbol, tuple[float, float]], IsolatedZero]] = {}
+
+    def __new__(cls, equation: Expr, symbol: Symbol, bracket: tuple[float, float]) -> IsolatedZero:
+        """Return the one object of this description: SymPy compares number symbols by identity."""
+        key = (equation, symbol, bracket)
+        if key not in cls._known:
+            made = super().__new__(cls)
+            made.equation, made.symbol, made.bracket = key
+            cls._known[key] = made
+        return cls._known[key]
+
+    def enclosure(self, bits: int) -> Ball:
+        """Return a ball of the given relative accuracy."""
+        return refined(self.equation, self.symbol, self.bracket, bits)
+
+    def __reduce__(self) -> tuple[type, tuple[Expr, Symbol, tuple[float, float]]]:
+        return IsolatedZero, (self.equation, self.symbol, self.bracket)
+
+    def __getnewargs__(self) -> tuple[Expr, Symbol, tuple[float, float]]:
+        return self.equation, self.symbol, self.bracket
+
+    def _hashable_content(self) -> tuple[Expr, Symbol, tuple[float, float]]:
+        return self.equation, self.symbol, self.bracket
+
+    def _as_mpf_val(self, prec: int) -> Any:
+        middle = self.enclosure(prec + 10).mid()
+        mantissa, exponent = middle.man_exp()
+        return from_man_exp(int(mantissa), int(exponent), prec)
+
+    def __float__(self) -> float:
+        return float(self.enclosure(60).mid())
+
+    def _eval_is_positive(self) -> bool:
+        return bool(self.enclosure(60) > 0)
+
+    def _eval_is_negative(self) -> bool:
+        return bool(self.enclosure(60) < 0)
+
+    def approximation_interval(self, number_cls: type) -> tuple[Expr, Expr]:
+        """Return integers on both sides."""
+        below = int(self.enclosure(60).floor().mid())
+        return Integer(below - 1), Integer(below + 2)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self._decimal()}…"
+
+    def _one_line(self, printer: Any) -> str:  # the hook of symact.notation
+        return self._sympystr(printer).replace("-", "−")
+
+    def _latex(self, printer: Any) -> str:
+        return rf"{self._decimal()}\ldots"
+
+    def _decimal(self) -> str:
+        """Return the first digits, none of them rounded."""
+        return str(self.enclosure(SHOWN_BITS).str(SHOWN + 6, radius=False))[: SHOWN + (2 if self > 0 else 3)]
 
 
 @contextmanager
@@ -130,6 +214,8 @@ def compiled(expr: Expr, symbols: tuple[Symbol, ...]) -> Evaluator:
             return lambda *_: arb(integer)
         fraction = fmpq(int(expr.p), int(expr.q))
         return lambda *_: arb(fraction)
+    if isinstance(expr, IsolatedZero):
+        return _constant(lambda: expr.enclosure(ctx.prec))
     if isinstance(expr, NamedConstant):
         return _constant(compiled(expr.meaning, ()))
     if symbols and expr.args and not expr.free_symbols:
@@ -157,6 +243,27 @@ def compiled(expr: Expr, symbols: tuple[Symbol, ...]) -> Evaluator:
         raise OpenError(f"no ball enclosure of {kind}")
     operand = operands[0]
     return lambda *point: meaning(operand(*point))
+
+
+@lru_cache(maxsize=1024)
+def refined(equation: Expr, symbol: Symbol, bracket: tuple[float, float], bits: int) -> Ball:
+    """Narrow a bracket of one simple zero by Newton's method on intervals: each step keeps the zero."""
+    function, slope = compiled(equation, (symbol,)), compiled(diff(equation, symbol), (symbol,))
+    interval = arb(bracket[0]).union(arb(bracket[1]))
+    precision = SEARCH_BITS
+    for _ in range(200):
+        with working_precision(precision):
+            middle = interval.mid()
+            newton = middle - function(middle) / slope(interval)
+            if not newton.is_finite():
+                raise OpenError(f"the zero of {equation} is not refined")
+            narrower = interval.intersection(newton)
+        if narrower.rel_accuracy_bits() >= bits:
+            return narrower
+        if narrower.rel_accuracy_bits() > precision // 3 or narrower.rad() > interval.rad() * 0.9:
+            precision = min(2 * precision, 2 * bits + 64)
+        interval = narrower
+    raise OpenError(f"the zero of {equation} is not refined")
 
 
 def _constant(evaluator: Evaluator) -> Evaluator:
@@ -317,11 +424,13 @@ _FUNCTIONS: dict[type, Callable[[Ball], Ball]] = {
     cos: arb.cos,
     tan: arb.tan,
     asin: arb.asin,
+    acos: arb.acos,
     atan: arb.atan,
     sinh: arb.sinh,
     cosh: arb.cosh,
     tanh: arb.tanh,
     asinh: arb.asinh,
+    atanh: arb.atanh,
     erf: arb.erf,
     erfc: arb.erfc,
     erfi: arb.erfi,

@@ -3,12 +3,17 @@
 ``Max``, ``Min``, ``Abs``, ``sign``, ``Heaviside`` and ``Piecewise`` are resolved here, before anything else: limits,
 derivatives and comparisons then act on one smooth branch at a time.  (SymPy's ``limit`` of a ``Piecewise`` is not to be
 trusted: for ELU′ at 0⁺ it answers α, where 1 is true; sympy #27236.)
+
+The natural domain is derived here as well: a cell on which the function is no real number has the branch ``S.NaN``, a
+point at which it is none, as a pole, the value ``S.NaN``.  A point at which a formula is undefined, but the limits from
+both sides exist and agree, has that limit for its value, as sin(x)/x at 0.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 
@@ -18,30 +23,29 @@ from sympy import (
     Dummy,
     Expr,
     Heaviside,
-    Integer,
     Max,
     Min,
     Not,
     Or,
     Piecewise,
     Poly,
-    Rational,
     S,
     Symbol,
     diff,
-    expand,
-    factor,
     oo,
     sign,
-    simplify,
 )
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
 from symact.activation import Activation
-from symact.balls import compiled, number
+from symact.domain import is_defined_on, is_real_number, parts, restrictions
 from symact.errors import OpenError
 from symact.notation import text
+from symact.power_series import value_at
+from symact.roots import Real, between, real_zeros
+from symact.signs import compare, is_zero, sign_of
+from symact.tails import one_sided_limit
 
 KINKED = (Max, Min, Abs, sign, Heaviside, Piecewise)
 
@@ -53,6 +57,11 @@ class Cell:
     left: Expr
     right: Expr
     expr: Expr
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether the function is defined on the interval."""
+        return self.expr is not S.NaN
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class Breakpoint:
     value: Expr
     branch: Expr | None
 
+    @property
+    def is_defined(self) -> bool:
+        """Whether the function is defined at the point."""
+        return self.value is not S.NaN
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -84,14 +98,23 @@ class Cells:
 
     def map(self, function: Callable[[Expr], Expr]) -> Cells:
         """Apply a function to every branch and value (it must commute with substitution of the symbol)."""
+
+        def applied(expr: Expr) -> Expr:
+            return expr if expr is S.NaN else function(expr)
+
         return Cells(
             self.symbol,
-            tuple(Cell(c.left, c.right, function(c.expr)) for c in self.cells),
+            tuple(Cell(c.left, c.right, applied(c.expr)) for c in self.cells),
             tuple(
-                Breakpoint(b.at, function(b.value), None if b.branch is None else function(b.branch))
+                Breakpoint(b.at, applied(b.value), None if b.branch is None else applied(b.branch))
                 for b in self.breakpoints
             ),
         )
+
+    @cached_property
+    def is_total(self) -> bool:
+        """Whether the function is defined on the whole line."""
+        return all(c.is_defined for c in self.cells) and all(b.is_defined for b in self.breakpoints)
 
     def substituted(self, values: Mapping[Symbol, Expr]) -> Cells:
         """Substitute for parameters everywhere, the ends of the cells included."""
@@ -117,34 +140,38 @@ class Cells:
         straddle 0 (torch's rule, pytorch PR #76898).
         """
         x = self.symbol
-        cells = tuple(Cell(c.left, c.right, diff(c.expr, x)) for c in self.cells)
-        breakpoints = []
-        for k, point in enumerate(self.breakpoints):
-            left, right = (c.expr.subs(x, point.at) for c in cells[k : k + 2])
-            if point.branch is not None:
-                branch = diff(point.branch, x)
-                slope = branch.subs(x, point.at)
-            elif is_zero(left - right):
-                slope, branch = left, None
-            else:
-                slope, branch = least_magnitude(left, right)
-            # A tie stays a tie in every higher derivative where the two sides still agree.
-            breakpoints.append(Breakpoint(point.at, slope, branch))
-        return Cells(x, cells, tuple(breakpoints))
+        cells = tuple(Cell(c.left, c.right, _slope(c.expr, x)) for c in self.cells)
+        return Cells(x, cells, tuple(self._sloped(k, *cells[k : k + 2]) for k in range(len(self.breakpoints))))
+
+    def _sloped(self, k: int, before: Cell, after: Cell) -> Breakpoint:
+        """Return a breakpoint of the derivative, between two of its cells."""
+        x, point = self.symbol, self.breakpoints[k]
+        if not point.is_defined:
+            return point
+        if point.branch is not None:
+            branch = _slope(point.branch, x)
+            slope = branch.subs(x, point.at)
+            return Breakpoint(point.at, slope if is_real_number(slope) else S.NaN, branch)
+        # A tie stays a tie in every higher derivative where the two sides still agree.
+        return Breakpoint(point.at, tied_value(finite_values(x, point.at, before, after)), None)
 
     def to_expr(self) -> Expr:
-        """Return one expression: the branch itself, or a Piecewise with each point given to a matching side."""
+        """Return one expression: the branch itself, or a Piecewise with each point given to a matching side.
+
+        Where there is but one branch it stands for the function, which has a value only on its domain.
+        """
         x = self.symbol
-        if not self.breakpoints:
-            return self.cells[0].expr
+        defined = list(dict.fromkeys(cell.expr for cell in self.cells if cell.is_defined))
+        if len(defined) == 1 and all(_has_value(defined[0], x, b) for b in self.breakpoints if b.is_defined):
+            return defined[0]
         branches: list[tuple[Expr, Boolean]] = []
         for k, point in enumerate(self.breakpoints):
             cell, following = self.cells[k], self.cells[k + 1]
-            if is_zero(cell.expr.subs(x, point.at) - point.value):
+            if _has_value(cell.expr, x, point):
                 branches.append((cell.expr, x <= point.at))
             else:
                 branches.append((cell.expr, x < point.at))
-                if not is_zero(following.expr.subs(x, point.at) - point.value):
+                if not _has_value(following.expr, x, point):
                     branches.append((point.value, x <= point.at))
         branches.append((self.cells[-1].expr, S.true))
         return Piecewise(*_merge(branches))
@@ -176,10 +203,18 @@ def cells(expr: Expr, symbol: Symbol) -> Cells:
         If a breakpoint cannot be found or two cannot be ordered under the symbols' assumptions.
     """
     points = in_order(_breakpoints(expr, symbol))
-    ends = [-oo, *points, oo]
-    pieces = tuple(Cell(left, right, _resolve(expr, symbol, left, right)) for left, right in itertools.pairwise(ends))
-    between = tuple(Breakpoint(p, *_at(expr, symbol, p)) for p in points)
-    return _without_false_breakpoints(Cells(symbol, pieces, between))
+    pieces: list[Cell] = []
+    joints: list[Breakpoint] = []
+    for left, right in itertools.pairwise([-oo, *points, oo]):
+        if pieces:
+            joints.append(Breakpoint(left, *_at(expr, symbol, left)))
+        branch = _resolve(expr, symbol, left, right)
+        for k, part in enumerate(parts(branch, symbol, left, right)):
+            if k > 0:
+                joints.append(Breakpoint(part.left, branch.subs(symbol, part.left), branch))
+            pieces.append(Cell(part.left, part.right, branch if part.is_defined else S.NaN))
+    points_with_values = (_with_value(point, symbol, *pieces[k : k + 2]) for k, point in enumerate(joints))
+    return _without_false_breakpoints(Cells(symbol, tuple(pieces), tuple(points_with_values)))
 
 
 def activation_cells(activation: Activation) -> Cells:
@@ -211,66 +246,85 @@ def freed_parameters(activation: Activation) -> tuple[dict[Symbol, Expr], dict[S
     return freed, back
 
 
-def compare(a: Expr, b: Expr) -> int:
-    """Return the sign of a − b, proved under the assumptions.
+def _with_value(point: Breakpoint, symbol: Symbol, before: Cell, after: Cell) -> Breakpoint:
+    """Give a point at which the definition has no value the limit there, if it is one, finite, and from both sides."""
+    if is_real_number(point.value):
+        return point
+    if not (before.is_defined and after.is_defined):
+        return Breakpoint(point.at, S.NaN, None)
+    try:
+        limits = [
+            continued_value(cell.expr, symbol, point.at, direction) for cell, direction in ((before, -1), (after, 1))
+        ]
+    except OpenError:
+        return Breakpoint(point.at, S.NaN, None)
+    agree = all(is_real_number(limit) for limit in limits) and is_zero(limits[0] - limits[1])
+    return Breakpoint(point.at, limits[0] if agree else S.NaN, None)
+
+
+def continued_value(expr: Expr, symbol: Symbol, point: Expr, direction: int) -> Expr:
+    """Return the value of a smooth branch at an end of its cell, or its limit from above (1) or below (−1) there.
 
     Raises
     ------
     OpenError
-        If the sign is not the same for all values that the assumptions allow.
+        If the limit is not settled.
     """
-    if a == b:
-        return 0
-    if oo in (a, b) or -oo in (a, b):
-        return 1 if a is oo or b == -oo else -1
-    return sign_of(a - b)
-
-
-def sign_of(expr: Expr) -> int:
-    """Return −1, 0 or 1, proved under the assumptions, or raise :class:`OpenError`."""
-    for candidate in (expr, factor(expr) if expr.free_symbols else expr):
-        if candidate.is_zero or candidate == 0:
-            return 0
-        if candidate.is_positive:
-            return 1
-        if candidate.is_negative:
-            return -1
-    raise OpenError(f"the sign of {text(expr)} depends on the parameters")
-
-
-def is_zero(expr: Expr) -> bool:
-    """Return whether an expression is identically zero (False when simplification does not show it)."""
-    if expr == 0 or expr.is_zero is not None:
-        return bool(expr == 0 or expr.is_zero)
-    # SymPy's simplify imports its physics package, 0.3 s, when it is first called: cheap answers come first.
-    if _is_nonzero_at_a_point(expr):
-        return False
-    return bool(expand(expr) == 0 or simplify(expr) == 0)
-
-
-def _is_nonzero_at_a_point(expr: Expr) -> bool:
-    """Whether a ball at one point that the assumptions allow excludes 0."""
-    symbols = tuple(sorted(expr.free_symbols, key=lambda s: s.name))
-    point = [
-        (Integer(k + 2) if s.is_integer else Rational(7 + 2 * k, 5)) * (-1 if s.is_nonpositive else 1)
-        for k, s in enumerate(symbols)
-    ]
     try:
-        ball = compiled(expr, symbols)(*(number(value) for value in point))
+        return value_at(expr, symbol, point)
+    except OpenError:
+        return one_sided_limit(expr, symbol, point, direction)
+
+
+def finite_values(symbol: Symbol, point: Expr, before: Cell, after: Cell) -> list[Expr]:
+    """Return the limits at a point of those neighbouring branches that have a finite one."""
+    values = []
+    for cell, direction in ((before, -1), (after, 1)):
+        if cell.is_defined:
+            with suppress(OpenError):
+                values.append(continued_value(cell.expr, symbol, point, direction))
+    return [value for value in values if is_real_number(value)]
+
+
+def continued_points(expr: Expr, pieces: Cells) -> tuple[Expr, ...]:
+    """Return the points at which a formula is undefined, but its cells have the limit there for a value."""
+    x = pieces.symbol
+    candidates = {b.at for b in pieces.breakpoints if b.is_defined}
+    for cell in pieces.cells:
+        for restriction in restrictions(cell.expr, x) if cell.is_defined else ():
+            candidates |= {z.place for z in real_zeros(restriction.expr, x, cell.left, cell.right)}
+    return tuple(point for point in in_order(candidates) if not is_real_number(expr.subs(x, point)))
+
+
+def _slope(expr: Expr, symbol: Symbol) -> Expr:
+    return expr if expr is S.NaN else diff(expr, symbol)
+
+
+def _has_value(expr: Expr, symbol: Symbol, point: Breakpoint) -> bool:
+    """Whether a branch, continued to a point, has the value there."""
+    if expr is S.NaN or not point.is_defined:
+        return expr is S.NaN and not point.is_defined
+    try:
+        return is_zero(value_at(expr, symbol, point.at) - point.value)
     except OpenError:
         return False
-    return bool(ball > 0 or ball < 0)
 
 
-def least_magnitude(left: Expr, right: Expr) -> tuple[Expr, None]:
-    """Return the element of least magnitude of the interval between two slopes."""
+def tied_value(sides: list[Expr]) -> Expr:
+    """Return the value of a derivative where branches tie, from its finite one-sided limits.
+
+    Their common value; else the element of least magnitude of the interval between them.
+    """
+    if len(sides) < 2 or is_zero(sides[0] - sides[1]):
+        return sides[0] if sides else S.NaN
+    left, right = sides
     try:
         signs = sign_of(left), sign_of(right)
     except OpenError:
-        return Piecewise((left, Abs(left) <= Abs(right)), (right, True)), None
+        return Piecewise((left, Abs(left) <= Abs(right)), (right, True))
     if signs[0] * signs[1] <= 0:
-        return S.Zero, None
-    return (left if compare(Abs(left), Abs(right)) <= 0 else right), None
+        return S.Zero
+    return left if compare(Abs(left), Abs(right)) <= 0 else right
 
 
 def _merge(branches: list[tuple[Expr, Boolean]]) -> list[tuple[Expr, Boolean]]:
@@ -301,12 +355,23 @@ def _breakpoints(expr: Expr, symbol: Symbol) -> set[Expr]:
     for switch in _switches(expr):
         if symbol not in switch.free_symbols:
             continue
-        inner = cells(switch, symbol) if switch.has(*KINKED) else None
-        branches = [cell.expr for cell in inner.cells] if inner else [switch]
-        found |= {b.at for b in inner.breakpoints} if inner else set()
-        for branch in branches:
-            found |= real_roots(branch, symbol)
+        inner = cells(switch, symbol)
+        found |= {b.at for b in inner.breakpoints}
+        for cell in inner.cells:
+            if cell.is_defined:
+                found |= _zeros(cell, symbol)
     return found
+
+
+def _zeros(switch: Cell, symbol: Symbol) -> set[Expr]:
+    """Return the zeros of a switching function on a cell of it; of a polynomial, those on the whole line."""
+    if switch.expr.is_polynomial(symbol):
+        return real_roots(switch.expr, symbol)
+    try:
+        return {zero.place for zero in real_zeros(switch.expr, symbol, switch.left, switch.right)}
+    except OpenError as reason:
+        where = f"the zeros of {text(switch.expr)}, where the definition changes branch, are not known"
+        raise OpenError(f"{where}: {reason}") from reason
 
 
 def real_roots(expr: Expr, symbol: Symbol) -> set[Expr]:
@@ -358,9 +423,8 @@ def _sign_on(switch: Expr, symbol: Symbol, left: Expr, right: Expr) -> int:
         root = -intercept / slope
         side = 1 if left != -oo and compare(left, root) >= 0 else -1
         return sign_of(slope) * side
-    middle = sample_point(left, right)
-    if middle is not None and not (switch.free_symbols - {symbol}):
-        return sign_of(switch.subs(symbol, middle))
+    if not (left.free_symbols | right.free_symbols | switch.free_symbols - {symbol}):
+        return sign_of(switch.subs(symbol, between(Real(left), Real(right))))
     return sign_of(switch.subs(symbol, generic_point(symbol, left, right)))
 
 
@@ -381,10 +445,14 @@ def _resolve(expr: Expr, symbol: Symbol, left: Expr, right: Expr) -> Expr:
             return node
         if isinstance(node, Piecewise):
             for branch, condition in node.args:
-                if _holds(condition, lambda s: _sign_on(smooth(s), symbol, left, right)):
+                if _holds(condition, sign_on):
                     return smooth(branch)
             return S.NaN
         arguments = [smooth(a) for a in node.args]
+        if not isinstance(node, KINKED):
+            return node.func(*arguments)
+        if any(not is_defined_on(a, symbol, left, right) for a in arguments):
+            return S.NaN
         if isinstance(node, (Max, Min)):
             best = arguments[0]
             for other in arguments[1:]:
@@ -396,11 +464,18 @@ def _resolve(expr: Expr, symbol: Symbol, left: Expr, right: Expr) -> Expr:
             return _sign_on(arguments[0], symbol, left, right) * arguments[0]
         if isinstance(node, sign):
             return S(_sign_on(arguments[0], symbol, left, right))
-        if isinstance(node, Heaviside):
-            return S.One if _sign_on(arguments[0], symbol, left, right) > 0 else S.Zero
-        return node.func(*arguments)
+        return S.One if _sign_on(arguments[0], symbol, left, right) > 0 else S.Zero
 
-    return smooth(expr)
+    def sign_on(switch: Expr) -> int:
+        switch = smooth(switch)
+        if not is_defined_on(switch, symbol, left, right):
+            raise _UndefinedError
+        return _sign_on(switch, symbol, left, right)
+
+    try:
+        return smooth(expr)
+    except _UndefinedError:
+        return S.NaN
 
 
 def _at(expr: Expr, symbol: Symbol, point: Expr) -> tuple[Expr, Expr | None]:
@@ -413,28 +488,41 @@ def _at(expr: Expr, symbol: Symbol, point: Expr) -> tuple[Expr, Expr | None]:
             return node
         if isinstance(node, Piecewise):
             for branch, condition in node.args:
-                if _holds(condition, lambda s: sign_of(owner(s).subs(symbol, point))):
+                if _holds(condition, lambda s: sign_at(owner(s))):
                     return owner(branch)
             return S.NaN
         arguments = [owner(a) for a in node.args]
         if isinstance(node, (Max, Min)):
             best = arguments[0]
             for other in arguments[1:]:
-                order = sign_of((other - best).subs(symbol, point))
+                order = sign_at(other - best)
                 tied |= order == 0 and other != best
                 if order == (1 if isinstance(node, Max) else -1):
                     best = other
             return best
         if isinstance(node, (Abs, sign)):
-            order = sign_of(arguments[0].subs(symbol, point))
+            order = sign_at(arguments[0])
             tied |= order == 0
             return order * arguments[0] if isinstance(node, Abs) else S(order)
         if isinstance(node, Heaviside):
             return node.func(arguments[0].subs(symbol, point), *arguments[1:])
         return node.func(*arguments)
 
-    branch = owner(expr)
+    def sign_at(switch: Expr) -> int:
+        value = switch.subs(symbol, point)
+        if not is_real_number(value):
+            raise _UndefinedError
+        return sign_of(value)
+
+    try:
+        branch = owner(expr)
+    except _UndefinedError:
+        return S.NaN, None
     return branch.subs(symbol, point), None if tied else branch
+
+
+class _UndefinedError(Exception):
+    """A switch has no sign, for it is undefined."""
 
 
 def _holds(condition: Boolean, sign_of_switch: Callable[[Expr], int]) -> bool:
@@ -464,7 +552,7 @@ def _without_false_breakpoints(pieces: Cells) -> Cells:
     """Drop points at which nothing changes (a switch of a branch that is not taken)."""
     kept_cells, kept_points = [pieces.cells[0]], []
     for point, cell in zip(pieces.breakpoints, pieces.cells[1:], strict=True):
-        if cell.expr == kept_cells[-1].expr and is_zero(cell.expr.subs(pieces.symbol, point.at) - point.value):
+        if cell.expr == kept_cells[-1].expr and _has_value(cell.expr, pieces.symbol, point):
             kept_cells[-1] = Cell(kept_cells[-1].left, cell.right, cell.expr)
         else:
             kept_points.append(point)

@@ -31,7 +31,7 @@ from sympy.logic.boolalg import Boolean
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 from sympy.series.order import Order
-from sympy.sets.sets import FiniteSet, Interval, Set, Union
+from sympy.sets.sets import Complement, FiniteSet, Interval, Set, Union
 from sympy.tensor.indexed import Indexed, IndexedBase
 
 GREEK = {
@@ -239,7 +239,7 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
         """Print, in parentheses if the expression is of one of the kinds or carries a sign."""
         plain = isinstance(expr, Rational) and expr >= 0 and (isinstance(expr, Integer) or _decimal(expr) is not None)
         bound = isinstance(expr, kinds) and not plain
-        signed = (isinstance(expr, (Mul, Rational)) and _is_negative(expr)) or expr is S.NegativeInfinity
+        signed = (isinstance(expr, (Mul, Rational)) and _is_negative(expr)) or _is_negative_constant(expr)
         return f"({self._print(expr)})" if bound or signed else str(self._print(expr))
 
     # Functions.
@@ -332,6 +332,12 @@ class OneLine(StrPrinter):  # type: ignore[misc]  # SymPy ships no types
     def _print_Union(self, expr: Union) -> str:
         return " ∪ ".join(self._print(part) for part in _from_left_to_right(expr.args))
 
+    def _print_Complement(self, expr: Complement) -> str:
+        return " ∖ ".join(self._print(part) for part in expr.args)
+
+    def _print_NaN(self, _: Basic) -> str:
+        return "undefined"
+
     def _print_Reals(self, _: Basic) -> str:
         return "ℝ"
 
@@ -402,6 +408,11 @@ def _precedes(left: Expr, right: Expr) -> bool:
 
 def _is_negative(term: Expr) -> bool:
     return not isinstance(term, Add) and bool(term.could_extract_minus_sign())
+
+
+def _is_negative_constant(expr: Expr) -> bool:
+    """Whether an expression is one number, without a sign of its own, that is written with a minus."""
+    return bool(expr.is_Atom and expr.is_number and expr.is_extended_negative)
 
 
 def _is_root(factor: Expr) -> bool:

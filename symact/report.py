@@ -191,9 +191,9 @@ def decimal(value: Basic | Verdict | str | None) -> str | None:
     from sympy import Expr
 
     from symact import notation
-    from symact.analysis.roots import digits
     from symact.balls import evaluate
     from symact.errors import OpenError
+    from symact.roots import digits
 
     if not isinstance(value, Expr) or not value.is_number or value.is_Rational or not value.is_finite:
         return None

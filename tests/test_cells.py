@@ -1,13 +1,33 @@
 """Piecewise functions as cells: breakpoints, branches, values and slopes at kinks."""
 
 import pytest
-from sympy import Abs, Heaviside, Max, Min, Piecewise, Rational, S, Symbol, exp, oo, sign, symbols
+from sympy import (
+    Abs,
+    Heaviside,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    atanh,
+    cos,
+    exp,
+    log,
+    oo,
+    sign,
+    sin,
+    sqrt,
+    symbols,
+    tanh,
+)
 
 from symact.activation import x
 from symact.balls import evaluate
 from symact.catalog import get, names
-from symact.cells import activation_cells, cells, compare, sign_of
+from symact.cells import activation_cells, cells
 from symact.errors import OpenError
+from symact.signs import compare, is_zero, sign_of
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
 POINTS = [Rational(k, 4) for k in range(-30, 31)]
@@ -115,3 +135,66 @@ def test_order_under_assumptions():
     assert sign_of(-p - 1) == -1
     with pytest.raises(OpenError):
         sign_of(r)
+
+
+def test_outside_the_domain_the_branch_is_undefined():
+    """log and √ have one undefined cell, the end belongs to the domain of the root only, 1/x has a pole."""
+    logarithm, root, reciprocal = (cells(e, x) for e in (log(x), sqrt(x), 1 / x))
+    assert [c.is_defined for c in logarithm.cells] == [False, True]
+    assert logarithm.breakpoints[0].value is S.NaN
+    assert [c.is_defined for c in root.cells] == [False, True]
+    assert root.breakpoints[0].value == 0
+    assert reciprocal.is_total is False
+    assert all(c.is_defined for c in reciprocal.cells)
+    assert reciprocal.derivative.breakpoints[0].value is S.NaN
+
+
+def test_only_the_branch_taken_restricts_the_domain():
+    """log(x) for x > 0 and 0 elsewhere is defined everywhere."""
+    assert cells(Piecewise((log(x), x > 0), (0, True)), x).is_total
+    assert cells(log(1 + Abs(x)), x).is_total
+
+
+@pytest.mark.parametrize("expr", [(exp(x) - 1) / x, sin(x) / x, tanh(x) / x, (1 - cos(x)) / x**2])
+def test_a_removable_singularity_is_no_breakpoint(expr):
+    """A quotient that is smooth once continued by its limit is one cell."""
+    assert len(cells(expr, x).cells) == 1
+
+
+def test_a_limit_from_both_sides_is_the_value():
+    """exp(−1/x²) has the value 0 at 0, but no power series there that would make it one cell."""
+    pieces = cells(exp(-1 / x**2), x)
+    assert pieces.breakpoints[0].value == 0
+    assert pieces.is_total
+
+
+@pytest.mark.parametrize(
+    ("expr", "places"),
+    [
+        (Abs(tanh(x) - S.Half), [atanh(S.Half)]),
+        (Piecewise((x, exp(x) > 2), (0, True)), [log(2)]),
+        (Max(x, exp(x) - 1), []),
+        (Max(log(x), 0), [S.Zero, S.One]),
+        (Min(cos(x), x), [0.7390851332151607]),
+        (Max(tanh(x), x**3 - 1), [1.2256783620630975]),
+    ],
+)
+def test_breakpoints_that_are_no_roots_of_polynomials(expr, places):
+    """Switches of any kind are solved, in closed form or by isolation; where nothing changes there is no breakpoint."""
+    found = [b.at for b in cells(expr, x).breakpoints]
+    assert len(found) == len(places)
+    for place, expected in zip(found, places, strict=True):
+        assert place == expected or abs(float(place) - float(expected)) < 1e-14
+
+
+def test_infinitely_many_breakpoints_are_refused():
+    """|sin x| has no finite list of cells."""
+    with pytest.raises(OpenError, match="where the definition changes branch"):
+        cells(Abs(sin(x)), x)
+
+
+def test_a_kink_at_an_isolated_zero_is_continuous():
+    """At the point where cos x = x both branches of the minimum have the value of the point."""
+    pieces = cells(Min(cos(x), x), x)
+    assert is_zero(pieces.cells[1].expr.subs(x, pieces.breakpoints[0].at) - pieces.breakpoints[0].value)
+    assert is_zero(pieces.cells[0].expr.subs(x, pieces.breakpoints[0].at) - pieces.breakpoints[0].value)

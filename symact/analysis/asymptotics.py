@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 
 from sympy import Expr, Rational, S, oo, pi, sqrt
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.transseries import (
     CONSTANT,
+    FASTER,
     ORDERS,
     TIME,
     Growth,
@@ -56,13 +58,14 @@ class Asymptote:
     line
         m·x + c.
     remainder
-        The leading term of f(x) − (m·x + c): their ratio tends to 1; 0 where the two are equal.
+        The leading term of f(x) − (m·x + c): their ratio tends to 1; 0 where the two are equal, ``None`` where all that
+        is known is that it decays as an exponential of an exponential.
     rate
         How fast the remainder tends to 0.
     """
 
     line: Expr
-    remainder: Expr
+    remainder: Expr | None
     rate: Rate
 
 
@@ -91,6 +94,8 @@ def asymptote(activation: Activation, end: Expr) -> Asymptote:
             line, rest = _line(series, x * direction)
             if not rest.terms and rest.error is None:
                 return Asymptote(line.subs(back), S.Zero, Rate.EXACT)
+            if not rest.terms and rest.error == FASTER:
+                return Asymptote(line.subs(back), None, Rate.FASTER)
             growth, coefficient = rest.leading()
         except TooFewTerms:
             continue
@@ -107,21 +112,23 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     for end in (-oo, oo):
-        place = f"x → {text(end)}"
-        label = f"asymptote for {place}"
-        try:
-            known = asymptote(activation, end)
-        except NoAsymptote as none:
-            found.append(Fact(SECTION, label, f"none: f(x) ~ {text(none.leading)}", method="expansion at infinity"))
-            continue
-        except OpenError as error:
-            found.append(open_fact(SECTION, label, str(error)))
-            continue
-        found.append(Fact(SECTION, label, known.line, method=f"approach: {known.rate}"))
-        if known.rate is not Rate.EXACT:
-            label = f"leading term of {_difference(known.line)} for {place}"
-            found.append(Fact(SECTION, label, known.remainder, method="expansion at infinity"))
+        label = f"asymptote for x → {text(end)}"
+        found += settled(SECTION, label, partial(_facts_at, activation, end, label))
     return tuple(found)
+
+
+def _facts_at(activation: Activation, end: Expr, label: str) -> Iterator[Fact]:
+    if not normal_cells(activation).cells[-1 if end is oo else 0].is_defined:
+        return
+    try:
+        known = asymptote(activation, end)
+    except NoAsymptote as none:
+        yield Fact(SECTION, label, f"none: f(x) ~ {text(none.leading)}", method="expansion at infinity")
+        return
+    yield Fact(SECTION, label, known.line, method=f"approach: {known.rate}")
+    if known.rate is not Rate.EXACT and known.remainder is not None:
+        label = f"leading term of {_difference(known.line)} for x → {text(end)}"
+        yield Fact(SECTION, label, known.remainder, method="expansion at infinity")
 
 
 def _difference(line: Expr) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from symact.activation import Activation
 from symact.analysis.fact import Fact
-from symact.analysis.roots import digits
 from symact.balls import evaluate
 from symact.functions import NamedConstant
 from symact.notation import symbol_text
+from symact.roots import digits
 
 SECTION = "Constants"
 

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
-from sympy import Expr, Symbol, diff
+from sympy import Expr, S, Symbol, diff
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells
 from symact.analysis.tidy import tidy
-from symact.cells import Breakpoint, Cell, Cells, is_zero, least_magnitude
-from symact.errors import OpenError, SymactError
+from symact.cells import Breakpoint, Cell, Cells, continued_value, finite_values, tied_value
+from symact.domain import is_real_number
+from symact.errors import SymactError
 from symact.notation import symbol_text, text
+from symact.signs import is_zero
 from symact.verdict import Grade
 
 SECTION = "Derivatives"
@@ -118,7 +120,7 @@ def parameter_derivative_cells(activation: Activation, name: str, order: int = 1
 
 
 def kinks(activation: Activation, order: int = 1) -> tuple[Kink, ...]:
-    """Return the one-sided limits and the convention of a derivative at every breakpoint of the definition.
+    """Return the one-sided limits and the convention of a derivative at every breakpoint inside the domain.
 
     Parameters
     ----------
@@ -137,11 +139,12 @@ def kinks(activation: Activation, order: int = 1) -> tuple[Kink, ...]:
     return tuple(
         Kink(
             point.at,
-            pieces.cells[k].expr.subs(x, point.at),
-            pieces.cells[k + 1].expr.subs(x, point.at),
+            continued_value(pieces.cells[k].expr, x, point.at, -1),
+            continued_value(pieces.cells[k + 1].expr, x, point.at, 1),
             point.value,
         )
-        for k, point in enumerate(pieces.breakpoints)
+        for k, (point, origin) in enumerate(zip(pieces.breakpoints, normal_cells(activation).breakpoints, strict=True))
+        if origin.is_defined and pieces.cells[k].is_defined and pieces.cells[k + 1].is_defined
     )
 
 
@@ -151,16 +154,13 @@ def facts(activation: Activation, order: int = 2) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     for k in range(1, order + 1):
-        found.append(_fact(f"f{prime(k)}(x)", partial(derivative, activation, k)))
+        found += _fact(f"f{prime(k)}(x)", partial(derivative, activation, k))
     for k in range(1, order + 1):
-        try:
-            found.extend(_kink_fact(kink, k) for kink in kinks(activation, k) if kink.is_jump)
-        except OpenError as error:
-            found.append(open_fact(SECTION, f"kinks of f{prime(k)}", str(error)))
+        found += settled(SECTION, f"kinks of f{prime(k)}", partial(_kink_facts, activation, k))
     for parameter in activation.parameters:
         if parameter.symbol in activation.expr.free_symbols:
             name = parameter.name
-            found.append(_fact(f"∂f/∂{symbol_text(name)}", partial(parameter_derivative, activation, name)))
+            found += _fact(f"∂f/∂{symbol_text(name)}", partial(parameter_derivative, activation, name))
     return tuple(found)
 
 
@@ -181,24 +181,27 @@ def _check(activation: Activation, order: int) -> None:
 
 def _by_parameter(pieces: Cells, symbol: Symbol) -> Cells:
     x = pieces.symbol
-    cells = tuple(Cell(c.left, c.right, diff(c.expr, symbol)) for c in pieces.cells)
+    cells = tuple(Cell(c.left, c.right, diff(c.expr, symbol) if c.is_defined else c.expr) for c in pieces.cells)
     points = []
     for k, point in enumerate(pieces.breakpoints):
-        if point.branch is not None:
+        if not point.is_defined:
+            points.append(point)
+        elif point.branch is not None:
             branch = diff(point.branch, symbol)
-            points.append(Breakpoint(point.at, branch.subs(x, point.at), branch))
-            continue
-        left, right = (c.expr.subs(x, point.at) for c in cells[k : k + 2])
-        value = left if is_zero(left - right) else least_magnitude(left, right)[0]
-        points.append(Breakpoint(point.at, value, None))
+            value = branch.subs(x, point.at)
+            points.append(Breakpoint(point.at, value if is_real_number(value) else S.NaN, branch))
+        else:
+            sides = finite_values(x, point.at, *cells[k : k + 2])
+            points.append(Breakpoint(point.at, tied_value(sides), None))
     return Cells(x, cells, tuple(points))
 
 
-def _fact(label: str, value: Callable[[], Expr]) -> Fact:
-    try:
-        return Fact(SECTION, label, value())
-    except OpenError as error:
-        return open_fact(SECTION, label, str(error))
+def _fact(label: str, value: Callable[[], Expr]) -> tuple[Fact, ...]:
+    return settled(SECTION, label, lambda: (Fact(SECTION, label, value()),))
+
+
+def _kink_facts(activation: Activation, order: int) -> list[Fact]:
+    return [_kink_fact(kink, order) for kink in kinks(activation, order) if kink.is_jump]
 
 
 def _kink_fact(kink: Kink, order: int) -> Fact:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sympy import Basic
 
+from symact.analysis.time_limit import Budget
+from symact.errors import SymactError
 from symact.verdict import Grade, Verdict
+
+SECONDS_FOR_A_FACT = 5.0
+SECONDS_FOR_A_SHEET = 60.0
 
 
 @dataclass(frozen=True)
@@ -40,3 +48,37 @@ class Fact:
 def open_fact(section: str, label: str, reason: str) -> Fact:
     """Return the fact that something is not known, with what stood in the way."""
     return Fact(section, label, None, Grade.OPEN, reason)
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+def settled(section: str, label: str, derive: Callable[[], Iterable[Fact]]) -> tuple[Fact, ...]:
+    """Return the facts that a function derives, or one open fact that says why it does not.
+
+    The time is that of one question (:data:`SECONDS_FOR_A_FACT`), and of what is left for the sheet.
+
+    Parameters
+    ----------
+    section, label
+        Of the open fact.
+    derive
+        The derivation.
+    """
+    try:
+        with (_budget.get() or Budget(SECONDS_FOR_A_FACT, SECONDS_FOR_A_FACT)).question():
+            return tuple(derive())
+    except SymactError as reason:
+        return (open_fact(section, label, str(reason)),)
+    except Exception as error:  # SymPy fails in many ways on formulas that nobody has tried; none may lose the sheet
+        return (open_fact(section, label, f"{type(error).__name__}: {error}"),)
+
+
+@contextmanager
+def time_for_a_sheet() -> Iterator[None]:
+    """Let all facts derived inside share :data:`SECONDS_FOR_A_SHEET`."""
+    token = _budget.set(Budget(SECONDS_FOR_A_FACT, SECONDS_FOR_A_SHEET))
+    try:
+        yield
+    finally:
+        _budget.reset(token)

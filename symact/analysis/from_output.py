@@ -9,13 +9,14 @@ from functools import partial
 from sympy import Abs, Dummy, Expr, Piecewise, S, expand
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.inverse import branch_inverse, strict_stretches, y
-from symact.analysis.roots import Real, compare, number_sign
 from symact.analysis.shape import Joint, Shape, Stretch
 from symact.analysis.subject import Subject, shorter, subjects
 from symact.errors import OpenError
 from symact.notation import text
+from symact.roots import Real, compare
+from symact.signs import sign_of
 from symact.verdict import Grade
 
 SECTION = "Derivative from the output"
@@ -105,6 +106,8 @@ def _renamed(names: dict[Expr, Expr], expr: Expr) -> Expr:
 
 
 def _answer(subject: Subject) -> Answer:
+    if not subject.cells.is_total:
+        raise OpenError("f is not defined on the whole line")
     shape = Shape(subject)
     grade = shape.grade(1)
     try:
@@ -116,7 +119,8 @@ def _answer(subject: Subject) -> Answer:
 
 def _portions(subject: Subject, shape: Shape) -> list[Portion]:
     """Return the outputs in increasing order, with the slope on each."""
-    stretches, joints = shape.monotone
+    walk, joints = shape.monotone
+    stretches = [s for s in walk if isinstance(s, Stretch)]
     _require_injective(stretches, subject)
     portions: list[Portion] = []
     for stretch, branch in strict_stretches(subject):
@@ -125,7 +129,7 @@ def _portions(subject: Subject, shape: Shape) -> list[Portion]:
     portions += [Portion(s.start, s.start, S.Zero) for s in stretches if s.sign == 0]
     slopes = {id(j): slope for j, slope in _slopes(subject, joints)}
     for joint in joints:
-        if id(joint) in slopes:
+        if id(joint) in slopes and joint.value is not None:
             portions.append(Portion(joint.value, joint.value, slopes[id(joint)]))
     return _reconciled(portions)
 
@@ -176,7 +180,7 @@ def _reconciled(portions: list[Portion]) -> list[Portion]:
         same = next((q for q in points if compare(q.low, p.low) == 0), None)
         if same is None:
             points.append(p)
-        elif number_sign(same.slope - p.slope) != 0:
+        elif sign_of(same.slope - p.slope) != 0:
             raise NotAFunctionError(
                 f"the output {text(p.low.number)} is taken with slope {text(same.slope)} and with slope {text(p.slope)}"
             )
@@ -187,7 +191,7 @@ def _reconciled(portions: list[Portion]) -> list[Portion]:
     outside = []
     for p in points:
         around = [i for i in intervals if compare(i.low, p.low) < 0 < compare(i.high, p.low)]
-        if any(number_sign(_at(i, p) - p.slope) != 0 for i in around):
+        if any(sign_of(_at(i, p) - p.slope) != 0 for i in around):
             raise NotAFunctionError(f"the output {text(p.low.number)} is taken with two slopes")
         if not around:
             outside.append(p)
@@ -252,9 +256,9 @@ def _pieces(portions: list[Portion]) -> list[Piece]:
             continue
         below = portions[k - 1] if k > 0 and compare(portions[k - 1].high, p.low) == 0 else None
         above = portions[k + 1] if k + 1 < len(portions) and compare(portions[k + 1].low, p.low) == 0 else None
-        if below is not None and number_sign(_at(below, p) - p.slope) == 0:
+        if below is not None and sign_of(_at(below, p) - p.slope) == 0:
             pieces[-1] = Piece(pieces[-1].slope, p.high, True)
-        elif above is None or number_sign(_at(above, p) - p.slope) != 0:
+        elif above is None or sign_of(_at(above, p) - p.slope) != 0:
             pieces.append(Piece(p.slope, p.high, True))
     joined: list[Piece] = []
     for piece in pieces:
@@ -276,11 +280,9 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return f′ in terms of the output, or why it is not a function of it."""
     if not activation.is_elementwise:
         return ()
-    try:
-        found = answers(activation)
-    except OpenError as reason:
-        return (open_fact(SECTION, LABEL, str(reason)),)
-    return tuple(
-        Fact(SECTION, LABEL, "not a function of y" if a.expr is None else a.expr, a.grade, a.method, a.at)
-        for a in found
-    )
+    return settled(SECTION, LABEL, lambda: map(_fact, answers(activation)))
+
+
+def _fact(answer: Answer) -> Fact:
+    value = "not a function of y" if answer.expr is None else answer.expr
+    return Fact(SECTION, LABEL, value, answer.grade, answer.method, answer.at)

@@ -11,7 +11,7 @@ from sympy import Expr, Piecewise, S, Symbol, atanh, cancel, diff, exp, expand, 
 from sympy.sets.sets import Set
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.shape import Shape, Stretch
 from symact.analysis.subject import Subject, first_answer, interval, shorter
 from symact.errors import OpenError
@@ -64,9 +64,9 @@ def strict_stretches(subject: Subject) -> Iterator[tuple[Stretch, Expr]]:
     shape = Shape(subject)
     stretches = iter(shape.monotone[0])
     for branch in shape.branches:
-        for _ in branch.signs(1).signs:
+        for _ in branch.signs(1).signs if branch.is_defined else (None,):
             stretch = next(stretches)
-            if stretch.sign != 0:
+            if isinstance(stretch, Stretch) and stretch.sign != 0:
                 yield stretch, branch.cell.expr
 
 
@@ -178,10 +178,11 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return the inverse: one function if f is injective, else one for each stretch."""
     if not activation.is_elementwise:
         return ()
-    try:
-        found, at = first_answer(activation, lambda s: (_inverses(s), s.at))
-    except OpenError as reason:
-        return (open_fact(SECTION, "f⁻¹(y)", str(reason)),)
+    return settled(SECTION, "f⁻¹(y)", lambda: _facts(activation))
+
+
+def _facts(activation: Activation) -> tuple[Fact, ...]:
+    found, at = first_answer(activation, lambda s: (_inverses(s), s.at))
     method = "confirmed by substitution"
     whole = _joined(found)
     if whole is not None:

@@ -21,7 +21,6 @@ from sympy import (
     Eq,
     Expr,
     Float,
-    Integer,
     Max,
     Min,
     Mul,
@@ -40,31 +39,28 @@ from sympy import (
     oo,
     together,
 )
-from sympy import limit as sympy_limit
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean
 from sympy.sets.sets import Interval
 
 from symact.activation import Activation, Parameter
 from symact.analysis.derivatives import derivative_cells
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import normal_cells, normalised
 from symact.analysis.transseries import TIME, UndecidedSign, limit_at_infinity, sign, with_named_constants
-from symact.balls import evaluate
-from symact.cells import Cells, cells, freed_parameters, in_order, is_zero
+from symact.cells import Cells, cells, freed_parameters, in_order
 from symact.errors import OpenError, ParameterError
 from symact.functions import NODES
 from symact.notation import symbol_text, text
 from symact.parsing import exact
+from symact.signs import is_zero
+from symact.tails import limit_at_infinity as enclosed_limit
 
 SECTION = "Limits"
 METHOD = "expansion at infinity"
 
 MOST_SPLITS = 5
 """Nested case distinctions before the answer is called open."""
-
-AGREEMENT = Rational(1, 1000)
-"""How near a limit found by SymPy must be to the values on the way there."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +172,8 @@ def limit_of_slope(activation: Activation, to: Expr) -> Expr:
     """Return the limit of f(x)/x for x → ∞ or −∞; the errors are those of :func:`limit`."""
     pieces = normal_cells(activation)
     branch = pieces.cells[-1 if to is oo else 0].expr
+    if branch is S.NaN:
+        raise OpenError(f"{activation.name} is not defined near {text(to)}")
     return by_cases(branch.subs(pieces.symbol, _towards(to)) / _towards(to), lambda expr: smooth_limit(expr, TIME))
 
 
@@ -187,7 +185,7 @@ def smooth_limit(expr: Expr, t: Symbol) -> Expr:
     UndecidedSign
         If the answer depends on the sign of an expression.
     OpenError
-        If there is no expansion, and SymPy's answer is none or is contradicted by values on the way.
+        If there is no expansion, neither in exact terms nor with enclosed remainders.
     """
     constant, moving = expr.as_independent(t, as_Add=False)
     if moving == 1:
@@ -196,8 +194,8 @@ def smooth_limit(expr: Expr, t: Symbol) -> Expr:
         value = limit_at_infinity(moving, t)
     except UndecidedSign:
         raise
-    except OpenError as reason:
-        value = _checked_by_values(moving, t, reason)
+    except OpenError:
+        value = enclosed_limit(moving, t)
     if value in (oo, -oo):
         direction = sign(constant)
         return direction * value if direction else S.Zero
@@ -250,16 +248,43 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
 
         return vector_facts(activation)
     found: list[Fact] = []
-    for end in (-oo, oo):
+    for end in _infinite_ends(activation):
         place = f"lim x → {text(end)}"
-        found.append(_fact(f"{place} f(x)", partial(limit_of_derivative, activation, 0, end)))
-        found.append(_fact(f"{place} f′(x)", partial(limit_of_derivative, activation, 1, end)))
-        found.append(_fact(f"{place} f(x)/x", partial(limit_of_slope, activation, end)))
+        found += _fact(f"{place} f(x)", partial(limit_of_derivative, activation, 0, end))
+        found += _fact(f"{place} f′(x)", partial(limit_of_derivative, activation, 1, end))
+        found += _fact(f"{place} f(x)/x", partial(limit_of_slope, activation, end))
+    for point, direction in _finite_ends(activation):
+        label = f"lim x → {text(point)}{'⁺' if direction > 0 else '⁻'} f(x)"
+        found += _fact(label, partial(_argument_limit, activation, 0, point, direction))
     for parameter in activation.parameters:
         if parameter.symbol in activation.expr.free_symbols:
             for target in targets(activation, parameter):
-                found.extend(_parameter_facts(activation, parameter, target))
+                label = f"lim {symbol_text(parameter.name)} → {text(target)} f(x)"
+                found += settled(SECTION, label, partial(_parameter_facts, activation, parameter, target))
     return tuple(found)
+
+
+def _infinite_ends(activation: Activation) -> tuple[Expr, ...]:
+    """Return those of −∞ and ∞ near which f is defined; both if that is not known."""
+    try:
+        pieces = normal_cells(activation).cells
+    except OpenError:
+        return (-oo, oo)
+    return tuple(end for end, cell in ((-oo, pieces[0]), (oo, pieces[-1])) if cell.is_defined)
+
+
+def _finite_ends(activation: Activation) -> list[tuple[Expr, int]]:
+    """Return the points at which f is not defined, each with the sides (−1 below, 1 above) on which it is."""
+    try:
+        pieces = normal_cells(activation)
+    except OpenError:
+        return []
+    return [
+        (point.at, direction)
+        for k, point in enumerate(pieces.breakpoints)
+        for cell, direction in ((pieces.cells[k], -1), (pieces.cells[k + 1], 1))
+        if cell.is_defined and not point.is_defined
+    ]
 
 
 def targets(activation: Activation, parameter: Parameter) -> tuple[Expr, ...]:
@@ -283,8 +308,6 @@ def _parameter_facts(activation: Activation, parameter: Parameter, target: Expr)
         return [
             Fact(SECTION, f"{place}{side} f(x)", value, method=METHOD) for side, value in (("⁻", below), ("⁺", above))
         ]
-    except OpenError as error:
-        return [open_fact(SECTION, f"{place} f(x)", str(error))]
 
 
 def _number(to: Any) -> Expr:
@@ -348,6 +371,8 @@ def _argument_limit(activation: Activation, order: int, target: Expr, direction:
     def branch_limit(moved: Cells) -> Expr:
         index = sum(_position(point.at, target, direction) < 0 for point in moved.breakpoints)
         branch = moved.cells[index].expr
+        if branch is S.NaN:
+            raise OpenError(f"{activation.name} is not defined near {text(target)} on that side")
         value = _continuous_value(branch, moved.symbol, target)
         if value is not None:
             return value
@@ -359,10 +384,14 @@ def _argument_limit(activation: Activation, order: int, target: Expr, direction:
 def _is_continuous_everywhere(pieces: Cells, target: Expr) -> bool:
     """Whether neighbouring branches meet at every breakpoint and each branch is continuous at the target."""
     x = pieces.symbol
-    return all(_is_continuous(cell.expr, x, target) for cell in pieces.cells) and all(
-        is_zero(side.expr.subs(x, point.at) - point.value)
-        for k, point in enumerate(pieces.breakpoints)
-        for side in pieces.cells[k : k + 2]
+    return (
+        pieces.is_total
+        and all(_is_continuous(cell.expr, x, target) for cell in pieces.cells)
+        and all(
+            is_zero(side.expr.subs(x, point.at) - point.value)
+            for k, point in enumerate(pieces.breakpoints)
+            for side in pieces.cells[k : k + 2]
+        )
     )
 
 
@@ -375,6 +404,8 @@ def _position(point: Expr, target: Expr, direction: int) -> int:
 
 def _parameter_limit(activation: Activation, approach: Approach) -> Expr:
     pieces, back = interior_cells(activation)
+    if not pieces.is_total:
+        raise OpenError(f"{activation.name} is not defined on the whole line")
     moved = {d: origin for d, origin in back.items() if approach.symbol in origin.free_symbols}
     # A parameter freed as a difference from the moving one moves too: max_val = min_val + d.
     pieces = pieces.substituted(moved)
@@ -642,34 +673,5 @@ def _is_continuous(expr: Expr, symbol: Symbol, target: Expr) -> bool:
     return False
 
 
-def _checked_by_values(expr: Expr, t: Symbol, reason: OpenError) -> Expr:
-    """Ask SymPy, and believe it only if ball arithmetic on the way there agrees."""
-    try:
-        answer = sympy_limit(expr, t, oo)
-    except (NotImplementedError, ValueError, TypeError, RecursionError) as error:
-        raise OpenError(str(reason)) from error
-    if not isinstance(answer, Expr) or answer.has(S.NaN) or not answer.free_symbols <= expr.free_symbols - {t}:
-        raise reason
-    sample = {s: Rational(13 + 2 * k, 11) for k, s in enumerate(sorted(expr.free_symbols - {t}, key=lambda s: s.name))}
-    values = [evaluate(expr, {**sample, t: Integer(10) ** k}, 60) for k in (1, 2, 3, 4)]
-    if answer in (oo, -oo):
-        heights = [v if answer is oo else -v for v in values]
-        agrees = bool(heights[-1] > 0) and all(b > a for a, b in pairwise(heights))
-    elif answer.is_finite is False:
-        raise reason
-    else:
-        goal = evaluate(answer, sample, 60)
-        gaps = [abs(v - goal) for v in values]
-        agrees = bool(gaps[-1] <= gaps[0] / 2 + 1e-15) and (
-            bool(gaps[-1] < float(AGREEMENT)) or all(b < a for a, b in pairwise(gaps))
-        )
-    if not agrees:
-        raise OpenError(f"SymPy's limit {text(answer)} of {text(expr)} is contradicted by its values")
-    return answer
-
-
-def _fact(label: str, value: Callable[[], Expr]) -> Fact:
-    try:
-        return Fact(SECTION, label, value(), method=METHOD)
-    except OpenError as error:
-        return open_fact(SECTION, label, str(error))
+def _fact(label: str, value: Callable[[], Expr]) -> tuple[Fact, ...]:
+    return settled(SECTION, label, lambda: (Fact(SECTION, label, value(), method=METHOD),))

@@ -74,7 +74,12 @@ def _exponent_beside_one(expr: Expr) -> Expr | None:
 
 
 def _soft_plus(argument: Expr) -> Expr | None:
-    """Read log(1 + e^v) as softplus(v), and log σ(v) as −softplus(−v)."""
+    """Read log(1 + e^v) as softplus(v), log σ(v) as −softplus(−v), and so in the logarithm of a product."""
+    if argument.is_Mul and all(factor.is_positive for factor in argument.args):
+        parts = [_soft_plus(factor) for factor in argument.args]
+        if any(part is not None for part in parts):
+            logarithms = zip(parts, argument.args, strict=True)
+            return Add(*(log(factor) if part is None else part for part, factor in logarithms))
     if isinstance(argument, sigmoid):
         return -softplus(-argument.args[0])
     v = _exponent_beside_one(argument)

@@ -5,17 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sympy import Eq, Expr, Pow, S, Symbol, Tuple, diff, exp, factor, log, tanh
-from sympy.sets.sets import FiniteSet, Set
+from sympy import (
+    Eq,
+    Expr,
+    Pow,
+    S,
+    Symbol,
+    Tuple,
+    asin,
+    asinh,
+    atan,
+    cos,
+    cosh,
+    diff,
+    erf,
+    erfc,
+    exp,
+    factor,
+    log,
+    postorder_traversal,
+    sin,
+    sinh,
+    tan,
+    tanh,
+)
+from sympy.sets.sets import Complement, FiniteSet, Set
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
-from symact.analysis.roots import number_sign, sign_pattern
-from symact.analysis.subject import Subject, subjects
-from symact.cells import Cells
+from symact.analysis.fact import Fact, settled
+from symact.analysis.subject import Subject, interval, subjects, union
+from symact.cells import Cell, Cells, continued_points, continued_value
+from symact.domain import restrictions
 from symact.errors import OpenError
 from symact.functions import MeaningfulFunction
 from symact.notation import text
+from symact.power_series import coefficients
+from symact.roots import sign_pattern
+from symact.signs import sign_of
 
 SECTION = "Regularity"
 HIGHEST_ORDER = 12
@@ -109,15 +135,39 @@ def breaks(activation: Activation) -> tuple[Break, ...]:
 
 
 def domain(activation: Activation) -> Set:
-    """Return where f is defined: ℝ, once every cell is known to be free of singularities.
+    """Return where f is defined, once every cell is known to be free of singularities.
 
     Raises
     ------
     OpenError
         If it is not.
     """
-    _require_smooth_cells(_symbolic(activation).cells)
-    return S.Reals
+    subject = _symbolic(activation)
+    _require_smooth_cells(subject.cells)
+    return _domain(subject)
+
+
+def _domain(subject: Subject) -> Set:
+    pieces, back = subject.cells, subject.restored
+    if pieces.is_total:
+        return S.Reals
+    gaps = [back(b.at) for b in pieces.breakpoints if not b.is_defined]
+    if all(cell.is_defined for cell in pieces.cells):
+        return Complement(S.Reals, FiniteSet(*gaps), evaluate=False)
+    parts: list[Set] = []
+    start: tuple[Expr, bool] | None = None  # of the part that is open: its left end, whether it is excluded
+    defined_at = [False, *(b.is_defined for b in pieces.breakpoints), False]
+    for k, cell in enumerate(pieces.cells):
+        if not cell.is_defined:
+            if defined_at[k] and not pieces.cells[k - 1].is_defined:
+                parts.append(FiniteSet(back(cell.left)))
+            start = None
+            continue
+        start = start or (cell.left, not defined_at[k])
+        if k + 1 == len(pieces.cells) or not (defined_at[k + 1] and pieces.cells[k + 1].is_defined):
+            parts.append(interval(back(start[0]), back(cell.right), start[1], not defined_at[k + 1]))
+            start = None
+    return union(parts)
 
 
 def _symbolic(activation: Activation) -> Subject:
@@ -152,10 +202,12 @@ def _first_break(pieces: Cells, k: int) -> tuple[Break | None, Eq | None]:
     """Return the first order at which the sides differ, and the relation of parameters that mends it."""
     x, point = pieces.symbol, pieces.breakpoints[k]
     left, right = pieces.cells[k].expr, pieces.cells[k + 1].expr
-    if left == right and left.subs(x, point.at) == point.value:
+    if S.NaN in (left, right, point.value) or (left == right and left.subs(x, point.at) == point.value):
         return None, None
     for order in range(HIGHEST_ORDER):
-        before, after = left.subs(x, point.at), right.subs(x, point.at)
+        before, after = continued_value(left, x, point.at, -1), continued_value(right, x, point.at, 1)
+        if not (before.is_finite is not False and after.is_finite is not False):
+            return Break(point.at, order, before, after, point.value), None
         differences = [after - before] if order else [after - before, after - point.value]
         for difference in differences:
             zero, relation = _vanishes(difference, point.at)
@@ -173,7 +225,7 @@ def _vanishes(difference: Expr, place: Expr) -> tuple[bool, Eq | None]:
     if difference == 0:
         return True, None
     try:
-        return number_sign(difference) == 0, None
+        return sign_of(difference) == 0, None
     except OpenError:
         pass
     for symbol in sorted(difference.free_symbols - place.free_symbols, key=str):
@@ -197,47 +249,77 @@ def _restored(found: Smoothness, subject: Subject) -> Smoothness:
 
 def _require_smooth_cells(pieces: Cells) -> None:
     for cell in pieces.cells:
-        _require_smooth(cell.expr, pieces.symbol, cell.left, cell.right)
+        if cell.is_defined:
+            _require_smooth(cell.expr, pieces.symbol, cell)
 
 
-_ENTIRE = (exp, tanh, MeaningfulFunction)
+def require_regular_cells(pieces: Cells) -> None:
+    """Check that a function is defined on the whole line, smooth on every cell, and bounded at the finite ends of each.
+
+    Raises
+    ------
+    OpenError
+        If that is not so, or not settled.
+    """
+    if not pieces.is_total:
+        raise OpenError("the function is not defined on the whole line")
+    _require_smooth_cells(pieces)
+    for cell in pieces.cells:
+        for end, direction in ((cell.left, 1), (cell.right, -1)):
+            if end.is_finite and continued_value(cell.expr, pieces.symbol, end, direction).is_finite is False:
+                raise OpenError(f"{text(cell.expr)} is unbounded near {text(end)}")
 
 
-def _require_smooth(expr: Expr, x: Symbol, left: Expr, right: Expr) -> None:
-    """Check that an expression is C^∞ on an open interval and up to its finite ends."""
-    if x not in expr.free_symbols or expr == x:
-        return
-    for argument in expr.args:
-        _require_smooth(argument, x, left, right)
-    if expr.is_Add or expr.is_Mul or isinstance(expr, _ENTIRE):
-        return
-    if isinstance(expr, Pow) and expr.exp.is_Integer and expr.exp > 0:
-        return
-    if (isinstance(expr, Pow) and x not in expr.exp.free_symbols) or isinstance(expr, log):
-        base = expr.args[0]
-        ends = [number_sign(base.subs(x, end)) for end in (left, right) if end.is_finite]
-        pattern = sign_pattern(base, x, left, right)
-        positive_needed = isinstance(expr, log) or not expr.exp.is_Integer
-        if 0 not in (*ends, *pattern.signs) and not pattern.zeros and not (positive_needed and pattern.signs[0] < 0):
-            return
-    raise OpenError(f"{text(expr)} is not known to be smooth between {text(left)} and {text(right)}")
+_ENTIRE = (exp, tanh, sin, cos, sinh, cosh, erf, erfc, atan, asinh, MeaningfulFunction)
+
+
+def _require_smooth(expr: Expr, x: Symbol, cell: Cell) -> None:
+    """Check that an expression is C^∞ on a cell: no restriction of its domain is met there, not even in the limit.
+
+    A quotient of which numerator and denominator vanish at one point is the series that division gives.
+    """
+    unknown = next(
+        (e for e in postorder_traversal(expr) if x in e.free_symbols and not _has_known_smoothness(e, x)), None
+    )
+    if unknown is not None:
+        raise OpenError(f"{text(unknown)} is not known to be smooth between {text(cell.left)} and {text(cell.right)}")
+    for restriction in restrictions(expr, x):
+        pattern = sign_pattern(restriction.expr, x, cell.left, cell.right)
+        if 0 in pattern.signs or not set(pattern.signs) <= restriction.signs:
+            raise OpenError(f"{text(expr)} is not defined between {text(cell.left)} and {text(cell.right)}")
+        for zero in pattern.zeros:
+            coefficients(expr.subs(x, x + zero.place), x, 0)
+
+
+def _has_known_smoothness(expr: Expr, x: Symbol) -> bool:
+    return (
+        expr == x
+        or expr.is_Add
+        or expr.is_Mul
+        or isinstance(expr, (*_ENTIRE, log, tan, asin))
+        or (isinstance(expr, Pow) and (x not in expr.exp.free_symbols or expr.base.is_positive is True))
+    )
 
 
 def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return domain, continuity, breaks and smoothness class."""
     if not activation.is_elementwise:
         return ()
-    try:
-        where, found, at = domain(activation), smoothness(activation), _symbolic(activation).at
-    except OpenError as reason:
-        return (open_fact(SECTION, "smoothness", str(reason)),)
+    return settled(SECTION, "smoothness", lambda: _facts(activation))
+
+
+def _facts(activation: Activation) -> tuple[Fact, ...]:
+    where, found, subject = domain(activation), smoothness(activation), _symbolic(activation)
+    at = subject.at
     jumps = [b for b in found.breaks if b.order == 0]
     kinks = [b for b in found.breaks if b.order == 1]
     special = f", unless {text(found.exception)}" if found.exception is not None else ""
-    continuity = "continuous on ℝ"
+    continuity = f"continuous on {text(where)}"
     if jumps:
         continuity = f"discontinuous at {', '.join(f'x = {text(b.at)}' for b in jumps)}{special}"
-    listed = [Fact(SECTION, "domain", where, at=at), Fact(SECTION, "continuity", continuity, at=at)]
+    continued = [text(subject.restored(p)) for p in continued_points(activation.expr, subject.cells)]
+    method = f"continued by its limit at {', '.join(continued)}" if continued else ""
+    listed = [Fact(SECTION, "domain", where, method=method, at=at), Fact(SECTION, "continuity", continuity, at=at)]
     for b in jumps:
         label = f"jump at x = {text(b.at)} (from the left, value, from the right)"
         listed.append(Fact(SECTION, label, Tuple(b.left, b.value, b.right), at=at))
@@ -247,5 +329,8 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     if not jumps:
         places = FiniteSet(*(b.at for b in kinks)) if kinks else S.EmptySet
         listed.append(Fact(SECTION, "kinks", places, at=at))
-    listed.append(Fact(SECTION, "smoothness", str(found), method="one-sided derivatives by substitution", at=at))
+    inside = "" if subject.cells.is_total else " inside the domain"
+    listed.append(
+        Fact(SECTION, "smoothness", f"{found}{inside}", method="one-sided derivatives by substitution", at=at)
+    )
     return tuple(listed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import product
 
 from sympy import (
@@ -20,7 +21,7 @@ from sympy import (
 from sympy.logic.boolalg import Boolean
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.limits import (
     MOST_SPLITS,
     by_cases,
@@ -36,6 +37,7 @@ from symact.analysis.vectors import differs, refuted_at
 from symact.cells import Breakpoint, Cell, Cells
 from symact.errors import OpenError, ParameterError
 from symact.notation import symbol_text, text
+from symact.power_series import value_at
 from symact.verdict import Counterexample, Grade, Verdict
 
 SECTION = "Scaling"
@@ -118,7 +120,7 @@ def zoom_out(activation: Activation) -> Expr:
     OpenError
         If it is not settled.
     """
-    pieces, back = interior_cells(activation)
+    pieces, back = _interior_cells(activation)
     x = activation.symbol
 
     def seen(cells: Cells) -> Expr:
@@ -145,7 +147,7 @@ def zoom_in(activation: Activation) -> Expr:
     OpenError
         If it is not settled.
     """
-    pieces, back = interior_cells(activation)
+    pieces, back = _interior_cells(activation)
     x = activation.symbol
 
     def seen(cells: Cells) -> Expr:
@@ -162,7 +164,7 @@ def value_at_zero(pieces: Cells) -> Expr:
         if order == 0:
             return point.value
         index += order < 0
-    return pieces.cells[index].expr.subs(pieces.symbol, 0)
+    return value_at(pieces.cells[index].expr, pieces.symbol, S.Zero)
 
 
 def interior(activation: Activation) -> str:
@@ -179,21 +181,34 @@ def interior(activation: Activation) -> str:
 
 def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return scale equivariance and the two zoom limits."""
-    verdict = scale_equivariance(activation)
     label = _lettered("scale equivariance f(λx) = λ·f(x), λ > 0", activation)
-    found = [Fact(SECTION, label, verdict, verdict.grade, "; ".join(verdict.steps))]
+    found = [*settled(SECTION, label, lambda: (_equivariance_fact(activation, label),))]
     if not activation.is_elementwise:
         return tuple(found)
     for words, zoom in (("lim λ → ∞ f(λx)/λ", zoom_out), ("lim λ → 0⁺ (f(λx) − f(0))/λ", zoom_in)):
         label = _lettered(words, activation)
-        try:
-            value = zoom(activation)
-        except OpenError as error:
-            found.append(open_fact(SECTION, label, str(error)))
-            continue
-        method = "f jumps at 0" if zoom is zoom_in and value.has(oo, -oo) else "limit on each half line"
-        found.append(Fact(SECTION, label, value, method=method, at=interior(activation)))
+        found += settled(SECTION, label, partial(_zoom_facts, activation, label, zoom))
     return tuple(found)
+
+
+def _equivariance_fact(activation: Activation, label: str) -> Fact:
+    verdict = scale_equivariance(activation)
+    value = None if verdict.grade is Grade.OPEN else verdict
+    return Fact(SECTION, label, value, verdict.grade, "; ".join(verdict.steps))
+
+
+def _zoom_facts(activation: Activation, label: str, zoom: Callable[[Activation], Expr]) -> Iterator[Fact]:
+    value = zoom(activation)
+    method = "f jumps at 0" if zoom is zoom_in and value.has(oo, -oo) else "limit on each half line"
+    yield Fact(SECTION, label, value, method=method, at=interior(activation))
+
+
+def _interior_cells(activation: Activation) -> tuple[Cells, Mapping[Symbol, Expr]]:
+    """Return the cells of a function that is defined on the whole line, and the way back to its parameters."""
+    pieces, back = interior_cells(activation)
+    if not pieces.is_total:
+        raise OpenError(f"{activation.name} is not defined on the whole line")
+    return pieces, back
 
 
 def _rescaled(pieces: Cells, factor: Expr, offset: Expr) -> Cells:
@@ -212,7 +227,7 @@ def _rescaled(pieces: Cells, factor: Expr, offset: Expr) -> Cells:
 
 def _condition_on_domain(activation: Activation) -> Boolean:
     """Return where the statement holds: inside the domain, and on its closed ends each by itself."""
-    pieces, back = interior_cells(activation)
+    pieces, back = _interior_cells(activation)
     condition = _condition(pieces).subs(back)
     for p in activation.parameters:
         end = p.domain.inf

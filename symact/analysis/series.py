@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, reduce
 from math import factorial
 
 from sympy import (
     Add,
-    Dummy,
     Expr,
     Mul,
     O,
     Piecewise,
-    Pow,
     S,
     Symbol,
     apart,
@@ -27,20 +25,21 @@ from sympy import (
 )
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import are_equal
-from symact.analysis.roots import number_sign
+from symact.analysis.regularity import require_regular_cells
 from symact.analysis.subject import Subject, first_answer, shorter
 from symact.cells import Cells
 from symact.errors import OpenError
-from symact.functions import MeaningfulFunction, normal_cdf, normal_pdf, sigmoid, softplus
+from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 from symact.notation import text
+from symact.power_series import Coefficients
+from symact.power_series import coefficients as power_series
+from symact.signs import sign_of
 from symact.verdict import Grade
 
 SECTION = "Series"
 ORDER = 5
-
-Coefficients = tuple[Expr, ...]
 
 
 @dataclass(frozen=True)
@@ -74,74 +73,21 @@ def _taylor(subject: Subject, order: int) -> tuple[Expansion, ...]:
     x, place, value = subject.symbol, subject.place, subject.value
 
     def expansion(side: int, branch: Expr) -> Expansion:
-        coefficients = _coefficients(branch, x, order)
-        return Expansion(side, tuple(subject.restored(value * c / place**k) for k, c in enumerate(coefficients)))
+        found = power_series(branch, x, order)
+        return Expansion(side, tuple(subject.restored(value * c / place**k) for k, c in enumerate(found)))
 
-    signs = [number_sign(b.at) for b in subject.cells.breakpoints]
+    signs = [sign_of(b.at) for b in subject.cells.breakpoints]
+    if any(s == 0 and not b.is_defined for s, b in zip(signs, subject.cells.breakpoints, strict=True)):
+        raise OpenError("f is not defined at 0")
     left, right = (subject.cells.cells[sum(1 for s in signs if s < bound)] for bound in (0, 1))
+    if not (left.is_defined and right.is_defined):
+        raise OpenError("f is not defined near 0")
     if 0 not in signs:
         return (expansion(0, left.expr),)
     sides = expansion(-1, left.expr), expansion(1, right.expr)
     if sides[0].coefficients == sides[1].coefficients:
         return (Expansion(0, sides[0].coefficients),)
     return sides
-
-
-def _coefficients(expr: Expr, x: Symbol, order: int) -> Coefficients:
-    """Return the Taylor coefficients at 0, by the arithmetic of truncated power series."""
-    zero = (S.Zero,) * (order + 1)
-    if expr == x:
-        return tuple(S.One if k == 1 else S.Zero for k in range(order + 1))
-    if x not in expr.free_symbols:
-        return (expr, *zero[1:])
-    if isinstance(expr, Add):
-        return tuple(Add(*cs) for cs in zip(*(_coefficients(a, x, order) for a in expr.args), strict=True))
-    if isinstance(expr, Mul):
-        return reduce(_product, (_coefficients(a, x, order) for a in expr.args))
-    if isinstance(expr, Pow) and x not in expr.exp.free_symbols:
-        u = Dummy("u")
-        return _composed(u**expr.exp, u, _coefficients(expr.base, x, order))
-    if isinstance(expr, (exp, log, tanh, MeaningfulFunction)):
-        u = _ARGUMENT
-        return _composed(expr.func(u), u, _coefficients(expr.args[0], x, order))
-    raise OpenError(f"no power series of {expr.func}")
-
-
-_ARGUMENT = Symbol("u", real=True)
-
-
-def _product(first: Coefficients, second: Coefficients) -> Coefficients:
-    return tuple(expand(Add(*(first[j] * second[k - j] for j in range(k + 1)))) for k in range(len(first)))
-
-
-def _composed(function: Expr, u: Symbol, inner: Coefficients) -> Coefficients:
-    """Expand g(c + r(x)) = Σ g⁽ᵏ⁾(c)/k!·r(x)^k."""
-    centre, rest = inner[0], (S.Zero, *inner[1:])
-    power: Coefficients = (S.One, *((S.Zero,) * (len(inner) - 1)))
-    total = [S.Zero] * len(inner)
-    for k in range(len(inner)):
-        derivative = _derivative(function, u, k).subs(u, centre)
-        factor = _simple(derivative) / factorial(k)
-        if not factor.is_finite:
-            raise OpenError(f"{text(function)} is singular at {text(centre)}")
-        total = [t + factor * p for t, p in zip(total, power, strict=True)]
-        power = _product(power, rest)
-    return tuple(expand(t) for t in total)
-
-
-@cache
-def _derivative(function: Expr, u: Symbol, order: int) -> Expr:
-    return function if order == 0 else diff(_derivative(function, u, order - 1), u)
-
-
-def _simple(constant: Expr) -> Expr:
-    """Evaluate σ and tanh of logarithms, which are rational (mish: tanh(log 2) = 3/5)."""
-    for node, rational in ((tanh, lambda a: (a**2 - 1) / (a**2 + 1)), (sigmoid, lambda a: a / (1 + a))):
-        constant = constant.replace(
-            lambda e, node=node: isinstance(e, node) and abs(e.args[0]).func is log,
-            lambda e, rational=rational: rational(exp(e.args[0])),
-        )
-    return expand(constant)
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -162,6 +108,7 @@ def antiderivative(activation: Activation) -> Expr:
 def _antiderivative(subject: Subject) -> Expr:
     x, place, value = subject.symbol, subject.place, subject.value
     pieces = subject.cells
+    require_regular_cells(pieces)
     primitives = [_primitive(cell.expr, x) for cell in pieces.cells]
     for primitive, cell in zip(primitives, pieces.cells, strict=True):
         if not _is_primitive(primitive, cell.expr, x):
@@ -179,7 +126,7 @@ def _continuous(pieces: Cells, primitives: list[Expr]) -> list[Expr]:
     """Add constants so that the whole is continuous and vanishes at 0."""
     x = pieces.symbol
     points = [b.at for b in pieces.breakpoints]
-    home = sum(1 for p in points if number_sign(p) < 0)
+    home = sum(1 for p in points if sign_of(p) < 0)
     shifted = list(primitives)
     shifted[home] -= primitives[home].subs(x, 0)
     for k in range(home + 1, len(primitives)):
@@ -216,7 +163,7 @@ def _rational_term(term: Expr, x: Symbol) -> Expr:
         raise OpenError(f"no rule for the antiderivative of {text(term)}")
     slope = line.LC()
     if power == -1:
-        return constant / slope * log(base if number_sign(line.eval(0)) > 0 else -base)
+        return constant / slope * log(base if sign_of(line.eval(0)) > 0 else -base)
     return constant / slope * base ** (power + 1) / (power + 1)
 
 
@@ -298,23 +245,22 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return the Taylor expansion and the antiderivative."""
     if not activation.is_elementwise:
         return ()
-    return (*_taylor_facts(activation), _antiderivative_fact(activation))
+    return (
+        *settled(SECTION, _EXPANSIONS[0], lambda: _taylor_facts(activation)),
+        *settled(SECTION, _INTEGRAL, lambda: _antiderivative_facts(activation)),
+    )
 
 
-def _taylor_facts(activation: Activation) -> tuple[Fact, ...]:
-    label = {0: "Taylor expansion at 0", 1: "expansion for x → 0⁺", -1: "expansion for x → 0⁻"}
-    x = activation.symbol
-    try:
-        expansions, at = first_answer(activation, lambda s: (_taylor(s, ORDER), s.at))
-    except OpenError as reason:
-        return (open_fact(SECTION, label[0], str(reason)),)
-    return tuple(Fact(SECTION, label[e.side], e.to_expr(x), at=at) for e in expansions)
+_EXPANSIONS = {0: "Taylor expansion at 0", 1: "expansion for x → 0⁺", -1: "expansion for x → 0⁻"}
+_INTEGRAL = "∫ f from 0 to x"
 
 
-def _antiderivative_fact(activation: Activation) -> Fact:
-    label = "∫ f from 0 to x"
-    try:
-        value, at = first_answer(activation, lambda s: (_antiderivative(s), s.at))
-    except OpenError as reason:
-        return open_fact(SECTION, label, str(reason))
-    return Fact(SECTION, label, value, Grade.PROVED, "differentiated back", at)
+def _taylor_facts(activation: Activation) -> Iterator[Fact]:
+    expansions, at = first_answer(activation, lambda s: (_taylor(s, ORDER), s.at))
+    for expansion in expansions:
+        yield Fact(SECTION, _EXPANSIONS[expansion.side], expansion.to_expr(activation.symbol), at=at)
+
+
+def _antiderivative_facts(activation: Activation) -> Iterator[Fact]:
+    value, at = first_answer(activation, lambda s: (_antiderivative(s), s.at))
+    yield Fact(SECTION, _INTEGRAL, value, Grade.PROVED, "differentiated back", at)

@@ -1,6 +1,6 @@
 """Zeros, signs, monotonicity, extrema, convexity, inflection points, range and the Lipschitz constant.
 
-Everything follows from the zeros of f, f′ and f″ on each cell (:mod:`symact.analysis.roots`) and from the
+Everything follows from the zeros of f, f′ and f″ on each cell (:mod:`symact.roots`) and from the
 one-sided limits at the ends of the cells; nothing is sampled.
 """
 
@@ -16,13 +16,15 @@ from sympy import Expr, S, Symbol, Tuple, diff, oo
 from sympy.sets.sets import FiniteSet, Set
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
-from symact.analysis.roots import Real, Signs, compare, number_sign, sign_pattern
+from symact.analysis.fact import Fact, settled
 from symact.analysis.subject import Subject, first_answer, interval, union
-from symact.analysis.tails import limit_at_infinity
-from symact.cells import Cell
+from symact.balls import IsolatedZero
+from symact.cells import Cell, continued_value
 from symact.errors import OpenError
 from symact.notation import text
+from symact.roots import Real, Signs, compare, sign_pattern
+from symact.signs import is_zero, sign_of
+from symact.tails import limit_at_infinity
 from symact.verdict import Grade
 
 SECTION = "Shape"
@@ -41,6 +43,11 @@ class Branch:
         first = diff(self.cell.expr, self.symbol)
         return self.cell.expr, first, diff(first, self.symbol)
 
+    @property
+    def is_defined(self) -> bool:
+        """Whether the function is defined on the cell."""
+        return self.cell.is_defined
+
     def signs(self, order: int) -> Signs:
         """Return zeros and signs of the derivative of an order."""
         return sign_pattern(self.orders[order], self.symbol, self.cell.left, self.cell.right)
@@ -52,10 +59,7 @@ class Branch:
             return Real(limit_at_infinity(expr, self.symbol))
         if end == -oo:
             return Real(limit_at_infinity(expr.subs(self.symbol, -self.symbol), self.symbol))
-        value = expr.subs(self.symbol, end)
-        if value.is_infinite or value.is_extended_real is False or value is S.NaN:
-            raise OpenError(f"{text(expr)} has no finite value at {text(end)}")
-        return Real(value)
+        return Real(continued_value(expr, self.symbol, end, 1 if end == self.cell.left else -1))
 
 
 @dataclass(frozen=True)
@@ -70,26 +74,41 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """An open interval on which the function is not defined: there is neither a sign nor a limit."""
+
+    left: Real
+    right: Real
+    sign: None = None
+    start: None = None
+    stop: None = None
+
+
+Walk = tuple[list[Stretch | Gap], list["Joint"]]
+"""What is met on the way from −∞ to ∞: intervals, and the points between them."""
+
+
+@dataclass(frozen=True)
 class Joint:
-    """A point between two stretches: the function's value there and its one-sided limits."""
+    """A point between two stretches: the function's value there and its one-sided limits, where it has them."""
 
     at: Real
-    value: Real
-    before: Real
-    after: Real
+    value: Real | None
+    before: Real | None
+    after: Real | None
 
     @cached_property
-    def reach(self) -> int:
+    def reach(self) -> int | None:
         """The sign of value − before."""
-        return compare(self.value, self.before)
+        return None if self.value is None or self.before is None else compare(self.value, self.before)
 
     @cached_property
-    def rise(self) -> int:
+    def rise(self) -> int | None:
         """The sign of after − value."""
-        return compare(self.after, self.value)
+        return None if self.value is None or self.after is None else compare(self.after, self.value)
 
     @property
-    def steps(self) -> tuple[int, int]:
+    def steps(self) -> tuple[int | None, int | None]:
         """Both signs: (0, 0) where the function is continuous."""
         return self.reach, self.rise
 
@@ -116,33 +135,54 @@ class Shape:
 
     def grade(self, *orders: int) -> Grade:
         """Return certified if a zero of one of these derivatives was isolated by balls, else proved."""
-        isolated = any(b.signs(order).isolated for b in self.branches for order in orders)
+        isolated = any(b.signs(order).isolated for b in self.branches if b.is_defined for order in orders)
         return Grade.CERTIFIED if isolated else Grade.PROVED
 
-    def walk(self, order: int) -> tuple[list[Stretch], list[Joint]]:
+    def walk(self, order: int) -> Walk:
         """Return the stretches on which f′ (order 1) or f″ (order 2) has one sign, and the joints between."""
         x, base = self.subject.symbol, order - 1
-        stretches: list[Stretch] = []
+        stretches: list[Stretch | Gap] = []
         joints: list[Joint] = []
-        points = self.subject.cells.breakpoints
         for k, branch in enumerate(self.branches):
+            if not branch.is_defined:
+                if k > 0:
+                    joints.append(self._joint(k - 1, base, stretches[-1].stop, None))
+                stretches.append(Gap(Real(branch.cell.left), Real(branch.cell.right)))
+                continue
             function, pattern = branch.orders[base], branch.signs(order)
             inner = [(z, z.of(function, x)) for z in pattern.zeros]
             places = [Real(branch.cell.left), *(z for z, _ in inner), Real(branch.cell.right)]
             values = [branch.limit(base, branch.cell.left), *(v for _, v in inner)]
             values.append(branch.limit(base, branch.cell.right))
+            if base == 0:
+                values[0] = self._named(values[0], k - 1)
+                values[-1] = self._named(values[-1], k)
             if k > 0:
-                at = points[k - 1]
-                here = Real(at.value) if base == 0 else values[0]
-                joints.append(Joint(Real(at.at), here, stretches[-1].stop, values[0]))
+                joints.append(self._joint(k - 1, base, stretches[-1].stop, values[0]))
             for m, sign in enumerate(pattern.signs):
                 if m > 0:
                     joints.append(Joint(places[m], values[m], values[m], values[m]))
                 stretches.append(Stretch(places[m], places[m + 1], sign, values[m], values[m + 1]))
         return stretches, joints
 
+    def _named(self, limit: Real, k: int) -> Real:
+        """Return a limit at a breakpoint as the definition writes it, if it is the value there."""
+        points = self.subject.cells.breakpoints
+        if not (0 <= k < len(points) and points[k].at.has(IsolatedZero) and points[k].is_defined):
+            return limit
+        same = limit.exact is not None and is_zero(limit.exact - points[k].value)
+        return Real(points[k].value) if same else limit
+
+    def _joint(self, k: int, base: int, before: Real | None, after: Real | None) -> Joint:
+        """Return the joint at a breakpoint; a derivative has the value of a side there, if f has one."""
+        point = self.subject.cells.breakpoints[k]
+        at = Real(point.at)
+        if not point.is_defined:
+            return Joint(at, None, before, after)
+        return Joint(at, Real(point.value) if base == 0 else after or before, before, after)
+
     @cached_property
-    def monotone(self) -> tuple[list[Stretch], list[Joint]]:
+    def monotone(self) -> Walk:
         """The walk along f′."""
         return self.walk(1)
 
@@ -153,6 +193,8 @@ class Shape:
         """Where f is 0."""
         place, parts, isolated = self.subject.at_place, list[Set](), list[Expr]()
         for k, branch in enumerate(self.branches):
+            if not branch.is_defined:
+                continue
             pattern = branch.signs(0)
             if pattern.signs == (0,):
                 left, right = branch.cell.left, branch.cell.right
@@ -166,22 +208,24 @@ class Shape:
                 )
             isolated += [place(z) for z in pattern.zeros]
         for k, point in enumerate(self.subject.cells.breakpoints):
-            flat = any(self.branches[m].signs(0).signs == (0,) for m in (k, k + 1))
+            flat = any(b.is_defined and b.signs(0).signs == (0,) for b in self.branches[k : k + 2])
             if self._is_zero_at(k) and not flat:
                 isolated.append(place(Real(point.at)))
         return union([*parts, *([FiniteSet(*isolated)] if isolated else [])])
 
     def _is_zero_at(self, k: int) -> bool:
         points = self.subject.cells.breakpoints
-        return 0 <= k < len(points) and number_sign(points[k].value) == 0
+        return 0 <= k < len(points) and points[k].is_defined and sign_of(points[k].value) == 0
 
     def where_sign(self, sign: int) -> Set:
         """Return where f is positive (1) or negative (−1)."""
         points = self.subject.cells.breakpoints
-        owned = [number_sign(b.value) == sign for b in points]
+        owned = [b.is_defined and sign_of(b.value) == sign for b in points]
         parts: list[Set] = []
         start: tuple[Real, bool] | None = None  # of the run that is open: left end, whether it is excluded
         for k, branch in enumerate(self.branches):
+            if not branch.is_defined:
+                continue
             pattern = branch.signs(0)
             places = [Real(branch.cell.left), *pattern.zeros, Real(branch.cell.right)]
             for m, s in enumerate(pattern.signs):
@@ -190,7 +234,8 @@ class Shape:
                 first, last = m == 0 and k > 0, m == len(pattern.signs) - 1 and k < len(points)
                 if start is None:
                     start = places[m], not (first and owned[k - 1])
-                goes_on = last and owned[k] and self.branches[k + 1].signs(0).signs[0] == sign
+                following = self.branches[k + 1] if last else branch
+                goes_on = last and owned[k] and following.is_defined and following.signs(0).signs[0] == sign
                 if not goes_on:
                     parts.append(self._interval(*start, places[m + 1], not (last and owned[k])))
                     start = None
@@ -222,10 +267,10 @@ class Shape:
 
     @cached_property
     def monotonicity(self) -> str:
-        """Whether f is monotone on the whole line."""
+        """Whether f is monotone on its whole domain."""
         stretches, joints = self.monotone
-        signs = {s.sign for s in stretches}
-        steps = {step for j in joints for step in j.steps}
+        signs = {s.sign for s in stretches if s.sign is not None}
+        steps = {step for j in joints for step in j.steps if step is not None} | set(self._steps_across_gaps())
         if signs == {0} and steps <= {0}:
             return "constant"
         for sign, words in (
@@ -235,6 +280,17 @@ class Shape:
             if -sign not in signs | steps:
                 return words[0] if 0 not in signs else words[1]
         return "not monotone"
+
+    def _steps_across_gaps(self) -> Iterator[int]:
+        """Yield the sign of what f gains from the end of each part of its domain to the beginning of the next."""
+        stretches, joints = self.monotone
+        end: Real | None = None
+        for k, stretch in enumerate(stretches):
+            if isinstance(stretch, Gap):
+                continue
+            if end is not None and (joints[k - 1].before is None or joints[k - 1].value is None):
+                yield compare(stretch.start, end)
+            end = stretch.stop
 
     @cached_property
     def extrema(self) -> tuple[Extremum, ...]:
@@ -249,12 +305,13 @@ class Shape:
             places: list[Set] = []
             isolated = []
             for j in joints:
-                if compare(j.value, best) == 0:
+                if j.value is not None and compare(j.value, best) == 0:
                     global_places.append(j.at)
                     isolated.append(self.subject.at_place(j.at))
             for k, s in enumerate(stretches):
-                if s.sign == 0 and compare(s.start, best) == 0:
-                    closed = [0 <= m < len(joints) and compare(joints[m].value, best) == 0 for m in (k - 1, k)]
+                if isinstance(s, Stretch) and s.sign == 0 and compare(s.start, best) == 0:
+                    around = [joints[m].value if 0 <= m < len(joints) else None for m in (k - 1, k)]
+                    closed = [value is not None and compare(value, best) == 0 for value in around]
                     part = self._interval(s.left, not closed[0], s.right, not closed[1])
                     places.append(part)
             isolated = [p for p in isolated if not any(p in (part.start, part.end) for part in places)]
@@ -262,10 +319,10 @@ class Shape:
                 places.append(FiniteSet(*isolated))
             found.append(Extremum(kind, union(places), self.subject.with_value(best)))
         for k, j in enumerate(joints):
-            if any(j.at is g for g in global_places):
+            if j.value is None or j.before is None or j.after is None or any(j.at is g for g in global_places):
                 continue
-            left = j.steps[0] or stretches[k].sign
-            right = j.steps[1] or stretches[k + 1].sign
+            left = j.reach or stretches[k].sign or 0
+            right = j.rise or stretches[k + 1].sign or 0
             if left * right < 0:
                 kind = "local maximum" if left > 0 else "local minimum"
                 found.append(Extremum(kind, FiniteSet(self.subject.at_place(j.at)), self.subject.with_value(j.value)))
@@ -274,8 +331,9 @@ class Shape:
     def _best(self, sign: int) -> Real | None:
         """Return the greatest (1) or least (−1) value, ``None`` if it is not attained."""
         stretches, joints = self.monotone
-        attained = [j.value for j in joints] + [s.start for s in stretches if s.sign == 0]
-        approached = [end for s in stretches if s.sign != 0 for end in (s.start, s.stop)]
+        values = [*(j.value for j in joints), *(s.start for s in stretches if s.sign == 0)]
+        attained = [value for value in values if value is not None]
+        approached = [end for s in stretches if s.sign != 0 for end in (s.start, s.stop) if end is not None]
         if not attained:
             return None
         best = _greatest(attained, sign)
@@ -291,7 +349,7 @@ class Shape:
         values = self._values_by_place()
         runs: list[list[int]] = []
         for k, stretch in enumerate(stretches):
-            if stretch.sign == -sign:
+            if stretch.sign in (-sign, None):
                 continue
             joined = runs and runs[-1][1] == k - 1
             if joined and values[k - 1] == (0, 0) and _agrees(joints[k - 1].steps, sign):
@@ -308,16 +366,15 @@ class Shape:
             parts.append(self._interval(stretches[first].left, left_open, stretches[last].right, right_open))
         return union(parts)
 
-    def _values_by_place(self) -> list[tuple[int, int]]:
+    def _values_by_place(self) -> list[tuple[int | None, int | None]]:
         """Return, for each joint of the walk along f″, the steps of f itself."""
-        steps: list[tuple[int, int]] = []
-        points = self.subject.cells.breakpoints
+        steps: list[tuple[int | None, int | None]] = []
         for k, branch in enumerate(self.branches):
             if k > 0:
-                at, value = points[k - 1].at, Real(points[k - 1].value)
-                before, after = self.branches[k - 1].limit(0, at), branch.limit(0, at)
-                steps.append(Joint(Real(at), value, before, after).steps)
-            steps += [(0, 0)] * len(branch.signs(2).zeros)
+                at = self.subject.cells.breakpoints[k - 1].at
+                sides = [b.limit(0, at) if b.is_defined else None for b in self.branches[k - 1 : k + 1]]
+                steps.append(self._joint(k - 1, 0, *sides).steps)
+            steps += [(0, 0)] * (len(branch.signs(2).zeros) if branch.is_defined else 0)
         return steps
 
     @cached_property
@@ -327,7 +384,8 @@ class Shape:
         values = self._values_by_place()
         x, found = self.subject.symbol, []
         for k, joint in enumerate(joints):
-            if stretches[k].sign * stretches[k + 1].sign < 0 and values[k] == (0, 0) and joint.steps == (0, 0):
+            turns = (stretches[k].sign or 0) * (stretches[k + 1].sign or 0) < 0
+            if turns and values[k] == (0, 0) and joint.steps == (0, 0):
                 branch = next(b for b in self.branches if compare(Real(b.cell.right), joint.at) >= 0)
                 value = joint.at.of(branch.cell.expr, x)
                 found.append((self.subject.at_place(joint.at), self.subject.with_value(value)))
@@ -341,12 +399,14 @@ class Shape:
         stretches, joints = self.monotone
         pieces: list[tuple[Real, bool, Real, bool]] = []
         for s in stretches:
+            if isinstance(s, Gap):
+                continue
             if s.sign == 0:
                 pieces.append((s.start, False, s.start, False))
             else:
                 low, high = (s.start, s.stop) if s.sign > 0 else (s.stop, s.start)
                 pieces.append((low, True, high, True))
-        pieces += [(j.value, False, j.value, False) for j in joints]
+        pieces += [(j.value, False, j.value, False) for j in joints if j.value is not None]
         with suppress(OpenError):  # unmerged, the union is the same set
             pieces = _merged(pieces)
         value = self.subject.with_value
@@ -357,7 +417,16 @@ class Shape:
     @cached_property
     def jumps(self) -> bool:
         """Whether f is discontinuous."""
-        return any(steps != (0, 0) for steps in self._values_by_place())
+        return any(step not in (0, None) for steps in self._values_by_place() for step in steps)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether the domain is not one interval."""
+        pieces = self.subject.cells
+        defined = [cell.is_defined for cell in pieces.cells]
+        first, last = defined.index(True), len(defined) - 1 - defined[::-1].index(True)
+        between = all(b.is_defined for b in pieces.breakpoints[first:last])
+        return not (between and all(defined[first : last + 1]))
 
     @cached_property
     def steepest(self) -> tuple[Expr, str]:
@@ -368,6 +437,8 @@ class Shape:
         best: Real | None = None
         where = ""
         for branch in self.branches:
+            if not branch.is_defined:
+                continue
             slope, left, right = branch.orders[1], branch.cell.left, branch.cell.right
             candidates: list[tuple[Real, str]] = []
             if branch.signs(2).signs == (0,):
@@ -383,8 +454,12 @@ class Shape:
                 order = 1 if best is None else _order(value, best)
                 if order > 0 or (order == 0 and where.startswith("approached")):
                     best, where = value, at
-        if best is None or best.exact is oo:
+        if best is None:
+            raise OpenError("f is not defined on any interval")
+        if best.exact is oo:
             return oo, "f′ is unbounded"
+        if self.has_gaps:
+            raise OpenError("the domain is not one interval")
         return self.subject.with_slope(best), f"sup |f′|, {where}"
 
 
@@ -403,7 +478,7 @@ def absolute(real: Real) -> Real:
     if real.exact is not None:
         if real.exact.is_infinite:
             return Real(oo)
-        return Real(-real.exact) if number_sign(real.exact) < 0 else real
+        return Real(-real.exact) if sign_of(real.exact) < 0 else real
     if real.ball < 0 and real.image is not None:
         return Real(None, real.equation, real.symbol, real.bracket, -real.image)
     return real
@@ -417,11 +492,11 @@ def _greatest(values: list[Real], sign: int) -> Real:
     return best
 
 
-def _step_agrees(step: int, sign: int) -> bool:
-    return step * sign >= 0 if sign else step == 0
+def _step_agrees(step: int | None, sign: int) -> bool:
+    return step is not None and (step * sign >= 0 if sign else step == 0)
 
 
-def _agrees(steps: tuple[int, int], sign: int) -> bool:
+def _agrees(steps: tuple[int | None, int | None], sign: int) -> bool:
     return all(_step_agrees(step, sign) for step in steps)
 
 
@@ -486,10 +561,7 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
         return ()
     found: list[Fact] = []
     for label, derive in _QUESTIONS:
-        try:
-            found += first_answer(activation, partial(_answers, derive))
-        except OpenError as reason:
-            found.append(open_fact(SECTION, label, str(reason)))
+        found += settled(SECTION, label, partial(first_answer, activation, partial(_answers, derive)))
     return tuple(found)
 
 

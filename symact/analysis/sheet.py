@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sympy import PolynomialError
-
 from symact.activation import Activation
 from symact.analysis import (
     asymptotics,
@@ -25,7 +23,7 @@ from symact.analysis import (
     symmetry,
     vectors,
 )
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, open_fact, time_for_a_sheet
 from symact.errors import ParameterError, SymactError
 from symact.notation import assignments
 from symact.verdict import Grade
@@ -98,8 +96,9 @@ def sheet(activation: Activation, order: int = 2) -> Sheet:
         (from_output.SECTION, from_output.facts),
         (moments.SECTION, moments.facts),
     )
-    found = (fact for name, derive in sections for fact in _section(activation, name, derive))
-    return Sheet(activation, tuple(found), order)
+    with time_for_a_sheet():
+        found = tuple(fact for name, derive in sections for fact in _section(activation, name, derive))
+    return Sheet(activation, found, order)
 
 
 def _section(activation: Activation, name: str, derive: Callable[[Activation], tuple[Fact, ...]]) -> Iterable[Fact]:
@@ -122,15 +121,8 @@ def _section(activation: Activation, name: str, derive: Callable[[Activation], t
 
 
 def _guarded(activation: Activation, name: str, derive: Callable[[Activation], tuple[Fact, ...]]) -> tuple[Fact, ...]:
-    """Return the facts of a module; a failure of one module does not lose the others."""
+    """Return the facts of a module; a failure outside its single facts does not lose the other modules."""
     try:
         return derive(activation)
-    except (
-        SymactError,
-        NotImplementedError,
-        PolynomialError,
-        RecursionError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except Exception as error:  # as in fact.settled
         return (open_fact(name, "everything in this section", f"{type(error).__name__}: {error}"),)

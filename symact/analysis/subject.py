@@ -17,10 +17,10 @@ from sympy.sets.sets import FiniteSet, Set, Union
 
 from symact.activation import Activation
 from symact.analysis.normal_form import masked, normalised
-from symact.analysis.roots import Real
 from symact.cells import Breakpoint, Cell, Cells, cells, freed_parameters
 from symact.errors import OpenError, ParameterError
 from symact.notation import assignments, text
+from symact.roots import Real
 
 Answer = TypeVar("Answer")
 

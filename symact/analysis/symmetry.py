@@ -11,13 +11,15 @@ from itertools import pairwise
 from sympy import Abs, Expr, Rational, S, Symbol
 
 from symact.activation import Activation
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.normal_form import are_equal, reflected
-from symact.analysis.roots import Real, between, certainly_differ, number_sign
 from symact.analysis.subject import Subject, first_answer
 from symact.cells import Breakpoint, Cells
 from symact.errors import OpenError
 from symact.notation import text
+from symact.power_series import value_at
+from symact.roots import Real, between
+from symact.signs import certainly_differ, sign_of
 from symact.verdict import Counterexample, Grade, Verdict
 
 SECTION = "Symmetry"
@@ -66,20 +68,28 @@ def _parity(subject: Subject, sign: int) -> Verdict:
     x = subject.symbol
     statement = "f(−x) = f(x)" if sign > 0 else "f(−x) = −f(x)"
     mirror = _mirror(subject.cells)
+    if _domain_is_lopsided(mirror):
+        return Verdict(statement, Grade.REFUTED, S.false, ("the domain is not symmetric",))
     for left, right, here, there in mirror.pairs:
-        if there != sign * here:
+        if S.NaN not in (here, there) and there != sign * here:
             counterexample = _counterexample(subject, mirror.symbol, left, right, here, there, sign)
             if counterexample is not None:
                 return Verdict(statement, Grade.REFUTED, S.false, (), counterexample)
             if not are_equal(there, sign * here):
                 raise OpenError("equal at every point tried, but not proved")
     for point, here, there in mirror.points:
-        if number_sign(reflected(there - sign * here)) != 0:
+        if S.NaN not in (here, there) and sign_of(reflected(there - sign * here)) != 0:
             place = subject.at_place(Real(point))
             left, right = (subject.with_value(Real(v)) for v in (there, sign * here))
             return Verdict(statement, Grade.REFUTED, S.false, (), Counterexample({str(x): place}, left, right))
     steps = ("both sides are the same expression on each cell, and at each breakpoint",)
     return Verdict(statement, Grade.PROVED, S.true, steps)
+
+
+def _domain_is_lopsided(mirror: Mirror) -> bool:
+    """Whether f is defined at some point and not at the opposite one."""
+    values = [pair[2:] for pair in mirror.pairs] + [point[1:] for point in mirror.points]
+    return any((here is S.NaN) != (there is S.NaN) for here, there in values)
 
 
 def _counterexample(
@@ -89,7 +99,7 @@ def _counterexample(
     if not left.is_number or not right.is_number:
         raise OpenError("the cells depend on the parameters")
     steps = (S.One, Rational(2), S.Half, Rational(1, 3))
-    round_numbers = [left + step for step in steps if right.is_infinite or number_sign(right - left - step) > 0]
+    round_numbers = [left + step for step in steps if right.is_infinite or sign_of(right - left - step) > 0]
     for point in (*round_numbers, between(Real(left), Real(right))):
         mine, other = here.subs(t, point), there.subs(t, point)
         if certainly_differ(other, sign * mine):
@@ -102,30 +112,36 @@ def _counterexample(
 
 
 def _difference(subject: Subject) -> Expr | None:
-    mirror = _mirror(subject.cells)
+    mirror = _mirror(_total(subject))
     t = mirror.symbol
     slope = _common(reflected((here - there) / t) for _, _, here, there in mirror.pairs)
     if slope is None or t in slope.free_symbols:
         return None
-    if any(number_sign(here - there - slope * p) != 0 for p, here, there in mirror.points):
+    if any(sign_of(here - there - slope * p) != 0 for p, here, there in mirror.points):
         return None
     return subject.restored(slope * subject.value / subject.place) * subject.symbol
 
 
 def reflection_sum_of(subject: Subject) -> Expr | None:
     """Return what :func:`reflection_sum` does, for one subject."""
-    mirror = _mirror(subject.cells)
+    mirror = _mirror(_total(subject))
     t, value, place = mirror.symbol, subject.value, subject.place
     total = _common(reflected(here + there) for _, _, here, there in mirror.pairs)
     if total is None:
         return None
     at_points = [(p, here + there) for p, here, there in mirror.points if p != 0]
-    if any(number_sign(both - total.subs(t, p)) != 0 for p, both in at_points):
+    if any(sign_of(both - total.subs(t, p)) != 0 for p, both in at_points):
         return None
     if t not in total.free_symbols:
         return subject.restored(value * total)
     slope = reflected(total / t)
     return None if t in slope.free_symbols else subject.restored(value / place * slope) * Abs(subject.symbol)
+
+
+def _total(subject: Subject) -> Cells:
+    if not subject.cells.is_total:
+        raise OpenError("f is not defined on the whole line")
+    return subject.cells
 
 
 def _common(values: Iterator[Expr]) -> Expr | None:
@@ -140,11 +156,11 @@ def _mirror(pieces: Cells) -> Mirror:
     t = Symbol("t", positive=True)
     positive: list[Expr] = []
     for b in pieces.breakpoints:
-        side = number_sign(b.at)
+        side = sign_of(b.at)
         size = b.at if side > 0 else -b.at
-        if side != 0 and not any(number_sign(size - p) == 0 for p in positive):
+        if side != 0 and not any(sign_of(size - p) == 0 for p in positive):
             positive.append(size)
-    ordered = sorted(positive, key=lambda p: sum(number_sign(p - q) for q in positive))
+    ordered = sorted(positive, key=lambda p: sum(sign_of(p - q) for q in positive))
     ends = [S.Zero, *ordered, S.Infinity]
     pairs = []
     for left, right in pairwise(ends):
@@ -157,30 +173,32 @@ def _mirror(pieces: Cells) -> Mirror:
 
 def _branch_after(pieces: Cells, point: Expr) -> Expr:
     """Return the branch that holds just right of a point."""
-    index = sum(1 for b in pieces.breakpoints if number_sign(b.at - point) <= 0)
+    index = sum(1 for b in pieces.breakpoints if sign_of(b.at - point) <= 0)
     return pieces.cells[index].expr
 
 
 def _branch_before(pieces: Cells, point: Expr) -> Expr:
-    index = sum(1 for b in pieces.breakpoints if number_sign(b.at - point) < 0)
+    index = sum(1 for b in pieces.breakpoints if sign_of(b.at - point) < 0)
     return pieces.cells[index].expr
 
 
 def _value(pieces: Cells, point: Expr) -> Expr:
     found = pieces.branch_at(point)
-    return found.value if isinstance(found, Breakpoint) else found.expr.subs(pieces.symbol, point)
+    if isinstance(found, Breakpoint):
+        return found.value
+    return value_at(found.expr, pieces.symbol, point) if found.is_defined else S.NaN
 
 
 def facts(activation: Activation) -> tuple[Fact, ...]:
     """Return parity and reflection identities."""
     if not activation.is_elementwise:
         return ()
-    found: list[Fact] = []
-    try:
-        parity = first_answer(activation, _parity_fact)
-    except OpenError as reason:
-        return (open_fact(SECTION, "parity", str(reason)),)
-    found.append(parity)
+    return settled(SECTION, "parity", lambda: _facts(activation))
+
+
+def _facts(activation: Activation) -> tuple[Fact, ...]:
+    parity = first_answer(activation, _parity_fact)
+    found = [parity]
     if str(parity.value).startswith("neither"):
         for question in (_difference_facts, _sum_facts):
             with suppress(OpenError):  # the absence of an identity is not worth a line
@@ -194,8 +212,10 @@ def _parity_fact(subject: Subject) -> Fact:
     if names:
         method = "both sides are the same expression on each cell"
         return Fact(SECTION, "parity", " and ".join(names), Grade.PROVED, method, subject.at)
-    point = next(iter(verdicts["odd"].counterexample.point.values()))  # type: ignore[union-attr]  # refuted: it has one
-    return Fact(SECTION, "parity", "neither even nor odd", Grade.PROVED, f"odd fails at x = {text(point)}", subject.at)
+    refuted = verdicts["odd"]
+    example = refuted.counterexample
+    why = f"odd fails at x = {text(next(iter(example.point.values())))}" if example else "; ".join(refuted.steps)
+    return Fact(SECTION, "parity", "neither even nor odd", Grade.PROVED, why, subject.at)
 
 
 def _difference_facts(subject: Subject) -> list[Fact]:
@@ -209,6 +229,6 @@ def _sum_facts(subject: Subject) -> list[Fact]:
     if total is None:
         return []
     x, zero = subject.symbol, Real(2 * _value(subject.cells, S.Zero))
-    at_zero = number_sign(subject.with_value(zero) - total.subs(x, 0)) == 0
+    at_zero = sign_of(subject.with_value(zero) - total.subs(x, 0)) == 0
     label = f"f({x}) + f(−{x})"
     return [Fact(SECTION, label, total, method="" if at_zero else f"for {x} ≠ 0", at=subject.at)]

@@ -24,7 +24,6 @@ from sympy import (
     Symbol,
     asinh,
     atan,
-    binomial,
     cancel,
     cosh,
     erf,
@@ -44,10 +43,10 @@ from sympy import (
 )
 
 from symact.balls import number
-from symact.cells import sign_of
 from symact.errors import OpenError
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 from symact.notation import text
+from symact.signs import sign_of
 
 TIME = Symbol("t", positive=True)
 """What tends to infinity in every limit."""
@@ -114,6 +113,9 @@ class Growth:
 
 
 CONSTANT = Growth()
+
+FASTER = Growth(exponent=((Integer(3), S.NegativeOne),))
+"""A bound of what decays as an exponential of an exponential."""
 
 Term = tuple[Growth, Expr]
 
@@ -360,15 +362,15 @@ class _Expander:
         )
 
     def power(self, base: Series, exponent: Expr) -> Series:
-        if not exponent.is_Rational:
-            raise OpenError(f"no expansion of the power {text(exponent)}")
         if exponent.is_Integer and exponent > 0 and (exponent <= 3 or len(base.terms) == 1):
             return reduce(self.multiply, [base] * int(exponent))
         growth, coefficient = base.leading()
+        if not exponent.is_Rational and (growth.power or growth.logs):
+            raise OpenError(f"no expansion of the power {text(exponent)}")
         if not exponent.is_Integer and sign(coefficient) < 0:
             raise OpenError("a fractional power of a negative number")
         rest = self.relative(base, growth, coefficient)
-        result = self.taylor(lambda k: binomial(exponent, k), rest)
+        result = self.taylor(lambda k: _binomial(exponent, k), rest)
         return self.scaled(result, coefficient**exponent, growth.raised(exponent))
 
     def relative(self, base: Series, growth: Growth, coefficient: Expr) -> Series:
@@ -412,6 +414,8 @@ class _Expander:
     def exp(self, argument: Series) -> Series:
         large, constant, small = self.split(argument)
         growth = CONSTANT
+        if large and large[0][0].exponent and sign(large[0][1]) < 0:
+            return Series((), FASTER)
         for g, coefficient in large:
             if not g.exponent and not g.logs:
                 growth = growth * Growth(exponent=((g.power, coefficient),))
@@ -477,6 +481,10 @@ _RULES: Mapping[type[Expr], Callable[[Expr, int], Expr]] = {
     asinh: lambda u, d: d * log(d * u + sqrt(1 + u**2)),
     atan: lambda u, d: d * pi / 2 - atan(1 / u),
 }
+
+
+def _binomial(exponent: Expr, k: int) -> Expr:
+    return Mul(*((exponent - j) / Integer(j + 1) for j in range(k)))
 
 
 def _decreasing(a: Term, b: Term) -> int:

@@ -7,14 +7,14 @@ maxima, of which there are m, and to 0 elsewhere, so that Σⱼ e^(βxⱼ) = e^(
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from sympy import Dummy, Eq, Expr, Function, Piecewise, S, Sum, Symbol, exp, expand, oo
 
 from symact.activation import Activation, i, j, n, vector
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.transseries import (
     ORDERS,
     TIME,
@@ -135,17 +135,17 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
             rows.append((f"{symbol_text(parameter.name)} → {text(target)}{side}", parameter.name, target))
     shown = "f" if activation.is_reduction else "f[i]"
     rows += [(f"x[i] → {text(end)}", "x[i]", end) for end in (-oo, oo)]
-    found = []
+    found: list[Fact] = []
     for place, name, target in rows:
         label = f"lim {place} {shown}"
-        try:
-            at = "n ≥ 2" if name == "x[i]" else ""
-            value = vector_limit(activation, name, target)
-            counted = "; multiplicity(x, v) is the number of entries equal to v" if value.has(multiplicity) else ""
-            found.append(Fact(SECTION, label, value, method=METHOD + counted, at=at))
-        except OpenError as error:
-            found.append(open_fact(SECTION, label, str(error)))
+        found += settled(SECTION, label, partial(_facts, label, activation, name, target))
     return tuple(found)
+
+
+def _facts(label: str, activation: Activation, name: str, target: Expr) -> Iterator[Fact]:
+    value = vector_limit(activation, name, target)
+    counted = "; multiplicity(x, v) is the number of entries equal to v" if value.has(multiplicity) else ""
+    yield Fact(SECTION, label, value, method=METHOD + counted, at="n ≥ 2" if name == "x[i]" else "")
 
 
 def _parameter_limit(form: Separated, symbol: Symbol, path: Expr) -> Expr:

@@ -6,7 +6,7 @@ with one Kronecker delta, and its product with a vector without ever forming a m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -36,7 +36,7 @@ from sympy.sets.sets import Interval
 from sympy.tensor.indexed import Indexed
 
 from symact.activation import Activation, i, j, n, vector
-from symact.analysis.fact import Fact, open_fact
+from symact.analysis.fact import Fact, settled
 from symact.analysis.transseries import limit_at_infinity, sign
 from symact.balls import evaluate
 from symact.errors import OpenError, SymactError
@@ -312,17 +312,15 @@ def facts(activation: Activation) -> tuple[Fact, ...]:
     rows.append(("shift equivariance f(x + c) = f(x) + c", lambda: shift_equivariance(activation), ""))
     for parameter in activation.parameters:
         rows.append(("", partial(temperature, activation, parameter.name), ""))
-    return tuple(_fact(*row) for row in rows)
+    return tuple(fact for row in rows for fact in settled(SECTION, row[0], partial(_facts, *row)))
 
 
-def _fact(label: str, value: Callable[[], Basic | Verdict], method: str) -> Fact:
-    try:
-        found = value()
-    except OpenError as error:
-        return open_fact(SECTION, label, str(error))
+def _facts(label: str, value: Callable[[], Basic | Verdict], method: str) -> Iterator[Fact]:
+    found = value()
     if isinstance(found, Verdict):
-        return Fact(SECTION, label or found.statement, found, found.grade, "; ".join(found.steps))
-    return Fact(SECTION, label, found, method=method)
+        yield Fact(SECTION, label or found.statement, found, found.grade, "; ".join(found.steps))
+    else:
+        yield Fact(SECTION, label, found, method=method)
 
 
 def _total(expr: Expr, form: Separated) -> Expr:

@@ -34,11 +34,12 @@ from sympy import (
     together,
 )
 
-from symact.cells import generic_point, sample_point, sign_of
+from symact.cells import generic_point, sample_point
 from symact.errors import OpenError
 from symact.functions import erfcx, normal_cdf, normal_pdf, sigmoid, softplus
 from symact.lowering.rules import needs_sign, rule_for
 from symact.notation import text
+from symact.signs import sign_of
 
 SIGNED = (sigmoid, softplus, tanh, exp, normal_cdf, sinh, cosh)
 """Functions of which the sign of the argument must be known."""

@@ -1,6 +1,6 @@
 import mpmath
 import pytest
-from sympy import N, Rational, S, lambdify, pi, sqrt
+from sympy import N, Rational, S, exp, lambdify, log, pi, sqrt, tan
 
 from symact.activation import Activation, x
 from symact.analysis.moments import gain, mean, second_moment, slope_moment
@@ -73,10 +73,18 @@ def test_grades_and_parameters_are_told():
     assert second_moment(get("elu")).at == ""
 
 
-def test_growth_that_no_bound_holds_is_open():
-    """Without a Lipschitz constant the tails are not bounded, and nothing is claimed."""
+def test_fast_growth_is_bounded():
+    """A function without a Lipschitz constant has its moments, which agree with quadrature."""
+    expr = x**2 * softplus(x)
+    value = mpmath.mpf(str(mean(Activation("steep", expr)).value))
+    assert abs(value - quadrature(expr)) < mpmath.mpf(10) ** -18
+
+
+@pytest.mark.parametrize("expr", [exp(x**2), 1 / x, log(x), tan(x)])
+def test_moments_that_do_not_exist_are_open(expr):
+    """Too fast a growth, a pole and a domain that is not the line are not integrated over, not even by symmetry."""
     with pytest.raises(OpenError):
-        mean(Activation("steep", x**2 * softplus(x)))
+        mean(Activation("unbounded", expr))
 
 
 def test_square_roots_are_integrated():

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
-from sympy import Abs, Piecewise, Rational, S, exp, lambdify, log
+from sympy import Abs, Piecewise, Rational, S, exp, lambdify, log, sin, sqrt, tan
 
 from symact.activation import Activation, x
 from symact.analysis.regularity import breaks, domain, facts, smoothness
 from symact.catalog import get, names
 from symact.errors import OpenError
 from symact.functions import expand_meaning
+from symact.notation import text
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
 
@@ -86,11 +87,30 @@ def test_a_value_off_the_curve_is_a_jump():
     assert (found.order, found.left, found.right, found.value) == (0, 1, 2, 7)
 
 
-def test_a_pole_is_refused():
-    """A singular expression is not given the domain ℝ."""
-    for expr in (1 / (x - Rational(1, 3)), log(x), exp(1 / x)):
-        with pytest.raises(OpenError):
-            domain(Activation("singular", expr))
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        (1 / (x - Rational(1, 3)), "ℝ ∖ {1/3}"),
+        (log(x), "(0, ∞)"),
+        (sqrt(x), "[0, ∞)"),
+        (sqrt(1 - x**2), "[−1, 1]"),
+        (exp(1 / x), "ℝ ∖ {0}"),
+        (sqrt(x**2 - 1), "(−∞, −1] ∪ [1, ∞)"),
+        (sqrt(log(x)), "[1, ∞)"),
+        (log(1 - exp(-(x**2))), "ℝ ∖ {0}"),
+        (sin(x) / x, "ℝ"),
+        (sqrt(-(x**2)), "{0}"),
+    ],
+)
+def test_the_natural_domain(expr, expected):
+    """Logarithms, roots and quotients restrict the domain; a removable singularity does not."""
+    assert text(domain(Activation("restricted", expr))) == expected
+
+
+def test_infinitely_many_poles_are_open():
+    """The domain of the tangent is no finite union of intervals."""
+    with pytest.raises(OpenError):
+        domain(Activation("tangent", tan(x)))
 
 
 def test_facts_name_the_kinks():

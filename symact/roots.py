@@ -2,13 +2,14 @@
 
 Factors that cannot vanish are dropped.  What is left is solved exactly where a closed form is known; if not,
 balls exclude a zero, or the derivative has one sign and the ends tell whether there is one, or the interval
-is cut.  Beyond a finite window the sign comes from :mod:`symact.analysis.tails`.  What this does not settle
+is cut.  Beyond a finite window the sign comes from :mod:`symact.tails`.  What this does not settle
 raises ``OpenError``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, cmp_to_key, lru_cache
 from itertools import pairwise
@@ -24,24 +25,33 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    asin,
+    asinh,
+    atan,
     atanh,
+    cos,
     diff,
+    erf,
     exp,
     expand,
     factor,
     log,
     oo,
-    simplify,
+    pi,
+    sin,
+    sinh,
+    tan,
     tanh,
 )
 from sympy.polys.polyerrors import PolynomialError
 
-from symact.analysis.tails import sign_beyond
-from symact.balls import compiled, evaluate, working_precision
-from symact.cells import sign_of
+from symact.balls import IsolatedZero, compiled, evaluate, refined, working_precision
 from symact.errors import OpenError
 from symact.functions import expand_meaning, normal_cdf, sigmoid, softplus
 from symact.notation import text
+from symact.power_series import value_at
+from symact.signs import sign_of
+from symact.tails import approached, sign_beyond
 
 DIGITS = 30
 """Decimal digits shown of a number without a closed form; they are certified."""
@@ -91,7 +101,7 @@ class Real:
         """Return a ball of the given relative accuracy."""
         if self.exact is not None:
             return evaluate(self.exact, bits=bits)
-        place = _refined(self.equation, self.symbol, self.bracket, bits + 40)
+        place = refined(self.equation, self.symbol, self.bracket, bits + 40)
         if self.image is None:
             return place
         with working_precision(bits + 40):
@@ -102,13 +112,20 @@ class Real:
         """The closed form, or a float of 30 certified digits."""
         return self.exact if self.exact is not None else digits(self.ball)
 
+    @property
+    def place(self) -> Expr:
+        """The zero itself as an exact expression, by its equation if it has no closed form."""
+        if self.exact is not None or self.bracket is None:
+            return self.number
+        return IsolatedZero(self.equation, self.symbol, self.bracket)
+
     def of(self, function: Expr, symbol: Symbol) -> Real:
         """Return the value of a function at this number."""
         if self.exact is None:
             return Real(None, self.equation, self.symbol, self.bracket, function)
         if self.relations:
             function = factor(expand_meaning(function).subs(self.relations))
-        value = function.subs(symbol, self.exact)
+        value = value_at(function, symbol, self.exact)
         return Real(expand(value) if function.is_polynomial(symbol) else value)
 
 
@@ -168,18 +185,34 @@ def _sign_pattern(expr: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
     if expr == 0:
         return Signs((), (0,))
     constant, factors = _factors(expr, symbol)
-    overall = number_sign(constant)
+    overall = sign_of(constant)
     if overall == 0:
         return Signs((), (0,))
-    patterns = []
+    patterns, singular = [], list[Real]()
     for base, exponent in factors:
         pattern = _base_pattern(base, symbol, left, right)
-        if exponent < 0 and pattern.zeros:
-            raise OpenError(f"{text(expr)} has a pole at {text(pattern.zeros[0].number)}")
-        patterns.append(
-            pattern if exponent % 2 else Signs(pattern.zeros, tuple(s * s for s in pattern.signs), pattern.isolated)
-        )
-    return _product(overall, patterns)
+        if not exponent.is_Integer and -1 in pattern.signs:
+            raise OpenError(f"{text(base**exponent)} is not defined everywhere between {text(left)} and {text(right)}")
+        if not exponent.is_positive:
+            singular += pattern.zeros
+        if not exponent.is_odd:
+            pattern = Signs(pattern.zeros, tuple(s * s for s in pattern.signs), pattern.isolated)
+        patterns.append(pattern)
+    product = _product(overall, patterns)
+    for place in singular:
+        product = _continued(product, expr, symbol, place)
+    return product
+
+
+def _continued(pattern: Signs, expr: Expr, symbol: Symbol, place: Real) -> Signs:
+    """Keep or drop a zero of a denominator at which the expression has a removable singularity."""
+    if place.exact is None:
+        raise OpenError(f"{text(expr)} has a pole at {text(place.number)}")
+    if sign_of(value_at(expr, symbol, place.exact)) == 0:
+        return pattern
+    k = next(k for k, zero in enumerate(pattern.zeros) if compare(zero, place) == 0)
+    zeros = pattern.zeros[:k] + pattern.zeros[k + 1 :]
+    return Signs(zeros, pattern.signs[:k] + pattern.signs[k + 1 :], pattern.isolated)
 
 
 def _product(overall: int, patterns: list[Signs]) -> Signs:
@@ -207,7 +240,7 @@ def compare(first: Real, second: Real) -> int:
     if first.exact is not None and second.exact is not None:
         if first.exact.is_infinite or second.exact.is_infinite:
             return 1 if first.exact is oo or second.exact == -oo else -1
-        return number_sign(first.exact - second.exact)
+        return sign_of(first.exact - second.exact)
     for other, orientation in ((second, 1), (first, -1)):
         if other.exact is not None and other.exact.is_infinite:
             return orientation if other.exact == -oo else -orientation
@@ -219,43 +252,11 @@ def compare(first: Real, second: Real) -> int:
     raise OpenError(f"{text(first.number)} and {text(second.number)} are not told apart")
 
 
-def number_sign(expr: Expr) -> int:
-    """Return the sign of a number, or of an expression in parameters that their assumptions decide.
-
-    Raises
-    ------
-    OpenError
-        If it is not settled.
-    """
-    if expr.is_Rational:
-        return (int(expr.p) > 0) - (int(expr.p) < 0)
-    if expr.free_symbols:
-        return sign_of(expr)
-    with working_precision(200):
-        ball = compiled(expr, ())()
-    if ball > 0:
-        return 1
-    if ball < 0:
-        return -1
-    if ball.is_zero() or simplify(expr) == 0:
-        return 0
-    raise OpenError(f"the sign of {text(expr)} is not settled")
-
-
-def certainly_differ(first: Expr, second: Expr) -> bool:
-    """Tell whether two numbers are told apart by balls, or two expressions by their assumptions."""
-    difference = first - second
-    if difference.free_symbols:
-        return sign_of(difference) != 0
-    with working_precision(200):
-        return not compiled(difference, ())().contains(0)
-
-
 # ------------------------------------------------------------------------------------------------------------
 # factors
 
 
-def _factors(expr: Expr, symbol: Symbol) -> tuple[Expr, list[tuple[Expr, int]]]:
+def _factors(expr: Expr, symbol: Symbol) -> tuple[Expr, list[tuple[Expr, Expr]]]:
     """Split into a constant (positive factors dropped) and bases that may vanish, with their exponents."""
     constant, rest = S.One, []
     for piece in Mul.make_args(expr if expr.is_Mul and not _has_sum(expr) else _factored(expr)):
@@ -269,9 +270,9 @@ def _factors(expr: Expr, symbol: Symbol) -> tuple[Expr, list[tuple[Expr, int]]]:
         if sign is not None and (sign > 0 or exponent.is_Integer):
             constant *= sign if exponent.is_odd else 1
             continue
-        if not exponent.is_Integer:
+        if symbol in exponent.free_symbols:
             raise OpenError(f"the sign of {text(piece)} is not settled")
-        rest.append((_inner(base), int(exponent)))
+        rest.append((_inner(base), exponent))
     return constant, rest
 
 
@@ -292,30 +293,38 @@ def _sign_everywhere(base: Expr, symbol: Symbol) -> int | None:
         return 1
     if base.is_negative:
         return -1
-    node = next((n for n in base.atoms(*_RANGES) if symbol in n.free_symbols), None)
-    if node is None:
-        return None
-    slope, intercept = base.coeff(node), base.subs(node, 0)
-    if symbol in slope.free_symbols | intercept.free_symbols or base != slope * node + intercept:
-        return None
-    if slope.free_symbols | intercept.free_symbols:
-        return None
-    low, high = _RANGES[node.func]
-    ends = {number_sign(intercept + slope * low), number_sign(intercept + slope * high)} - {0}
-    return ends.pop() if len(ends) == 1 else None
+    for node in base.atoms(*_RANGES, *_CLOSED_RANGES):
+        slope, intercept = base.coeff(node), base.subs(node, 0)
+        if symbol not in node.free_symbols or base != slope * node + intercept:
+            continue
+        if slope.free_symbols | intercept.free_symbols:
+            continue
+        closed = node.func in _CLOSED_RANGES
+        low, high = (_CLOSED_RANGES if closed else _RANGES)[node.func]
+        ends = {sign_of(intercept + slope * low), sign_of(intercept + slope * high)}
+        if len(ends - {0}) == 1 and not (closed and 0 in ends):
+            return max(ends - {0})
+    return None
 
 
 _RANGES: dict[type, tuple[Expr, Expr]] = {
     tanh: (S.NegativeOne, S.One),
+    erf: (S.NegativeOne, S.One),
     sigmoid: (S.Zero, S.One),
     normal_cdf: (S.Zero, S.One),
 }
 """Functions whose values fill an open interval."""
 
+_CLOSED_RANGES: dict[type, tuple[Expr, Expr]] = {
+    sin: (S.NegativeOne, S.One),
+    cos: (S.NegativeOne, S.One),
+}
+"""Functions whose values fill a closed interval."""
+
 
 def _inner(base: Expr) -> Expr:
     """Replace an odd increasing function by its argument: the zeros and the signs are the same."""
-    return _inner(base.args[0]) if isinstance(base, tanh) else base
+    return _inner(base.args[0]) if isinstance(base, (tanh, erf, atan, sinh, asinh, asin)) else base
 
 
 # ------------------------------------------------------------------------------------------------------------
@@ -360,7 +369,7 @@ def _linear(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None
     if polynomial is None or polynomial.degree() != 1:
         return None
     slope, intercept = polynomial.all_coeffs()
-    rising = number_sign(slope)
+    rising = sign_of(slope)
     zeros = _between([-intercept / slope], left, right)
     if zeros:
         return Signs(tuple(zeros), (-rising, rising))
@@ -376,7 +385,7 @@ def _polynomial(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | 
     if polynomial.degree() == 2:
         a, b, c = polynomial.all_coeffs()
         discriminant = b**2 - 4 * a * c
-        kind = number_sign(discriminant)
+        kind = sign_of(discriminant)
         root = discriminant**S.Half
         candidates = [] if kind < 0 else [-b / (2 * a)] if kind == 0 else [(-b - root) / (2 * a), (-b + root) / (2 * a)]
     elif polynomial.domain.is_QQ or polynomial.domain.is_ZZ:
@@ -388,38 +397,44 @@ def _polynomial(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | 
 
 
 def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None:
-    """Solve a + b·g(c + d·x) = 0 by the inverse of g: g is increasing, so the zero is the only one."""
-    nodes = [n for n in base.atoms(*_INVERSES) if symbol in n.free_symbols]
-    if len(nodes) != 1:
-        return None
-    node = nodes[0]
-    slope, intercept = base.coeff(node), base.subs(node, 0)
-    argument = node.args[0].as_poly(symbol)
-    if (
-        symbol in (slope.free_symbols | intercept.free_symbols)
-        or base != slope * node + intercept
-        or argument is None
-        or argument.degree() != 1
-    ):
-        return None
-    low, high, inverse = _INVERSES[node.func]
-    d, c = argument.all_coeffs()
-    rising = number_sign(slope) * number_sign(d)
-    target = -intercept / slope
-    above = compare(Real(target), Real(low)) > 0
-    if not (above and compare(Real(target), Real(high)) < 0):
-        return Signs((), (number_sign(slope) * (-1 if above else 1),))
-    place = (inverse(target) - c) / d
-    zeros = _between([place], left, right)
-    if zeros:
-        return Signs(tuple(zeros), (-rising, rising))
-    before = left != -oo and compare(Real(left), Real(place)) >= 0
-    return Signs((), (rising if before else -rising,))
+    """Solve a + b·g(u) = 0 for an increasing g: it has the zeros and, but for that of b, the signs of u − g⁻¹(−a/b)."""
+    for node in _nodes(base, symbol):
+        slope, intercept = base.coeff(node), base.subs(node, 0)
+        if symbol in (slope.free_symbols | intercept.free_symbols) or base != slope * node + intercept:
+            continue
+        low, high, inverse = INVERSES[node.func]
+        orientation, target = sign_of(slope), -intercept / slope
+        above = compare(Real(target), Real(low)) > 0
+        if not (above and compare(Real(target), Real(high)) < 0):
+            return Signs((), (orientation * (-1 if above else 1),))
+        threshold = inverse(target)
+        if threshold is None:
+            continue
+        pattern = _sign_pattern(node.args[0] - threshold, symbol, left, right)
+        return Signs(pattern.zeros, tuple(orientation * s for s in pattern.signs), pattern.isolated)
+    return None
 
 
-_INVERSES: dict[type, tuple[Expr, Expr, Any]] = {
+def _nodes(base: Expr, symbol: Symbol) -> list[Expr]:
+    """Return the invertible functions in an expression, the outer ones first."""
+    nodes = [n for n in base.atoms(*INVERSES) if symbol in n.free_symbols]
+    return sorted(nodes, key=lambda n: (-n.count_ops(), str(n)))
+
+
+def _at_middle(middle: Expr) -> Callable[[Expr], Expr | None]:
+    """Return the inverse of a function without one in closed form, where it is known: its argument 0."""
+    return lambda target: S.Zero if target == middle else None
+
+
+INVERSES: dict[type, tuple[Expr, Expr, Callable[[Expr], Expr | None]]] = {
     exp: (S.Zero, oo, log),
+    log: (-oo, oo, exp),
     tanh: (S.NegativeOne, S.One, atanh),
+    sinh: (-oo, oo, asinh),
+    asinh: (-oo, oo, sinh),
+    atan: (-pi / 2, pi / 2, tan),
+    erf: (S.NegativeOne, S.One, _at_middle(S.Zero)),
+    normal_cdf: (S.Zero, S.One, _at_middle(S.Half)),
     sigmoid: (S.Zero, S.One, lambda p: log(p / (1 - p))),
     softplus: (S.Zero, oo, lambda p: log(exp(p) - 1)),
 }
@@ -429,7 +444,7 @@ _INVERSES: dict[type, tuple[Expr, Expr, Any]] = {
 def _sampled(base: Expr, symbol: Symbol, zeros: list[Real], left: Expr, right: Expr) -> Signs:
     """Read the sign in every gap at one point of it: the zeros are known to be all."""
     ends = [Real(left), *zeros, Real(right)]
-    signs = tuple(number_sign(base.subs(symbol, between(low, high))) for low, high in pairwise(ends))
+    signs = tuple(sign_of(base.subs(symbol, between(low, high))) for low, high in pairwise(ends))
     return Signs(tuple(zeros), signs)
 
 
@@ -454,11 +469,7 @@ def between(low: Real, high: Real) -> Rational:
 
 def _isolated(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs:
     zero = Real(S.Zero)
-    if (
-        (left == -oo or number_sign(left) < 0)
-        and (right is oo or number_sign(right) > 0)
-        and _vanishes(base, symbol, S.Zero)
-    ):
+    if (left == -oo or sign_of(left) < 0) and (right is oo or sign_of(right) > 0) and _vanishes(base, symbol, S.Zero):
         # An exact zero, possibly a multiple one: each side by itself.
         negative, positive = _isolated(base, symbol, left, S.Zero), _isolated(base, symbol, S.Zero, right)
         return Signs((*negative.zeros, zero, *positive.zeros), (*negative.signs, *positive.signs), True)
@@ -480,7 +491,7 @@ def _vanishes(expr: Expr, symbol: Symbol, point: Expr) -> bool:
         ball = compiled(expr, (symbol,))(compiled(point, ())())
     if not ball.is_finite():
         raise OpenError(f"{text(expr)} is singular at {text(point)}")
-    return bool(ball.contains(0)) and number_sign(expr.subs(symbol, point)) == 0
+    return bool(ball.contains(0)) and sign_of(expr.subs(symbol, point)) == 0
 
 
 def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, int]:
@@ -494,6 +505,8 @@ def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, i
                 continue
             return (float(reach) if end is oo else -float(reach)), sign
         raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
+    if not _is_regular(base, symbol, end):
+        return _start_at_singularity(base, symbol, end, inward)
     derivative, order = base, 0
     while _vanishes(derivative, symbol, end):
         derivative, order = diff(derivative, symbol), order + 1
@@ -510,6 +523,25 @@ def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, i
             if value > 0 or value < 0:
                 return inside, (1 if value > 0 else -1) * inward**order
             step /= 4
+    raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
+
+
+def _is_regular(base: Expr, symbol: Symbol, end: Expr) -> bool:
+    with working_precision(SEARCH_BITS):
+        return bool(compiled(base, (symbol,))(compiled(end, ())()).is_finite())
+
+
+def _start_at_singularity(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, int]:
+    """Return what :func:`_start` does, by the tail in 1/distance."""
+    nearby = approached(base, symbol, end, inward)
+    with working_precision(SEARCH_BITS):
+        place = compiled(end, ())()
+        for reach in (6, 24, 96, 768, 12288):
+            with suppress(OpenError):
+                sign = sign_beyond(nearby, symbol, reach)
+                inside = float(place.mid()) + inward * 0.99 / reach
+                if 0 < inward * (arb(inside) - place) < arb(1) / reach:
+                    return inside, sign
     raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
 
 
@@ -551,27 +583,6 @@ def _decided(base: Expr, symbol: Symbol, point: float) -> int:
         if value > 0 or value < 0:
             return 1 if value > 0 else -1
     raise OpenError(f"the sign of {text(base)} at {text(point)} is not settled")
-
-
-@lru_cache(maxsize=1024)
-def _refined(equation: Expr, symbol: Symbol, bracket: tuple[float, float], bits: int) -> Ball:
-    """Narrow a bracket by Newton's method on intervals: each step keeps the zero."""
-    function, slope = compiled(equation, (symbol,)), compiled(diff(equation, symbol), (symbol,))
-    interval = arb(bracket[0]).union(arb(bracket[1]))
-    precision = SEARCH_BITS
-    for _ in range(200):
-        with working_precision(precision):
-            middle = interval.mid()
-            newton = middle - function(middle) / slope(interval)
-            if not newton.is_finite():
-                raise OpenError(f"the zero of {text(equation)} is not refined")
-            narrower = interval.intersection(newton)
-        if narrower.rel_accuracy_bits() >= bits:
-            return narrower
-        if narrower.rel_accuracy_bits() > precision // 3 or narrower.rad() > interval.rad() * 0.9:
-            precision = min(2 * precision, 2 * bits + 64)
-        interval = narrower
-    raise OpenError(f"the zero of {text(equation)} is not refined")
 
 
 # ------------------------------------------------------------------------------------------------------------
