@@ -1,6 +1,6 @@
 """Gated units: x times something between 0 and 1."""
 
-from sympy import Interval, Max, Min, Rational, S, Symbol, cosh, exp, oo, pi, sqrt, tanh
+from sympy import Interval, Max, Min, Rational, S, Symbol, exp, oo, pi, sqrt, tanh
 
 from symact.activation import Activation, Parameter, Role, x
 from symact.functions import normal_cdf, sigmoid, softplus
@@ -117,14 +117,6 @@ acon_c = Activation(
     summary="ACON-C: a smooth maximum of p₁·x and p₂·x, learned",
     source="Ma, Zhang, Liu & Sun 2021",
     module="ACONC",
-)
-
-sech_sig = Activation(
-    "sech_sig",
-    (x + 1 / cosh(x)) * sigmoid(x),
-    summary="SechSig: x plus its hyperbolic secant, gated by σ",
-    source="Közkurt et al. 2022; Kunc & Kléma 2024, §3.2.22",
-    module="SechSig",
 )
 
 tanh_sig = Activation(

@@ -66,28 +66,12 @@ ts_relu = Activation(
     module="TSReLU",
 )
 
-tbs_relu = Activation(
-    "tbs_relu",
-    x * tanh(2 * sigmoid(x) - 1),
-    summary="Tangent-bipolar-sigmoid ReLU: x times tanh of 2σ − 1",
-    source="Kunc & Kléma 2024, §3.3.19",
-    module="TBSReLU",
-)
-
 sinsig = Activation(
     "sinsig",
     x * sin(pi / 2 * sigmoid(x)),
     summary="SinSig: x times the sine of a quarter turn's share σ",
     source="Douge et al. 2021; Kunc & Kléma 2024, §3.3.34",
     module="SinSig",
-)
-
-swat = Activation(
-    "swat",
-    x * sigmoid(atan(x)),
-    summary="SwAT: x times σ of the arc tangent",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.26",
-    module="SwAT",
 )
 
 double_silu = Activation(

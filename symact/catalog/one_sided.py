@@ -3,13 +3,11 @@
 from sympy import Interval, Max, Min, Piecewise, Rational, S, Symbol, exp, log, oo, sqrt, tanh
 
 from symact.activation import Activation, Parameter, Role, x
-from symact.catalog.exponential import selu_alpha, selu_scale
 from symact.functions import sigmoid
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 alpha, beta = Symbol("alpha", positive=True), Symbol("beta", positive=True)
 alpha_p, alpha_n = Symbol("alpha_p", positive=True), Symbol("alpha_n", positive=True)
-slope = Symbol("slope", real=True)
 scale = Symbol("scale", positive=True)
 positive = Interval.open(0, oo)
 
@@ -35,15 +33,6 @@ mpelu = Activation(
     summary="Multiple parametric exponential linear unit",
     source="Li, Fan, Li, Wu & Ming 2018; Kunc & Kléma 2024, §4.2.48",
     module="MPELU",
-)
-
-lselu = Activation(
-    "lselu",
-    selu_scale * Piecewise((x, x > 0), (selu_alpha * (exp(x) - 1) + slope * x, True)),
-    parameters=(Parameter(slope, default=Rational(1, 10)),),
-    summary="Leaky scaled exponential linear unit",
-    source="Kunc & Kléma 2024, §3.7.12",
-    module="LSELU",
 )
 
 serlu = Activation(
@@ -109,14 +98,6 @@ sign_relu = Activation(
     module="SignReLU",
 )
 
-thlu = Activation(
-    "thlu",
-    Piecewise((x, x > 0), (tanh(x / 2), True)),
-    summary="Tanh linear unit: tanh(x/2) on the left",
-    source="Kunc & Kléma 2024, §3.7.1",
-    module="ThLU",
-)
-
 ptelu = Activation(
     "ptelu",
     Piecewise((x, x > 0), (a * tanh(b * x), True)),
@@ -135,18 +116,6 @@ loglu = Activation(
     summary="Logarithmic linear unit",
     source="Chaitanya & Rahul 2024",
     module="LogLU",
-)
-
-sara = Activation(
-    "sara",
-    Piecewise((x, x > 0), (x / (1 + a * exp(-b * x)), True)),
-    parameters=(
-        Parameter(a, default=S.Half, domain=positive),
-        Parameter(b, default=Rational("0.7"), domain=positive),
-    ),
-    summary="Swish on the left, the identity on the right",
-    source="Qureshi & Sarosh Umar 2022; Kunc & Kléma 2024, §3.6.53",
-    module="SaRa",
 )
 
 elish = Activation(

@@ -94,15 +94,6 @@ hat = Activation(
     module="Hat",
 )
 
-lsptlu = Activation(
-    "lsptlu",
-    Piecewise((x / 5, x < 0), (x, x <= width), (2 * width - x, x <= 2 * width), (0, True)),
-    parameters=(Parameter(width, default=1, domain=positive),),
-    summary="Leaky single-peaked triangle linear unit",
-    source="Kunc & Kléma 2024, §3.6.29",
-    module="LSPTLU",
-)
-
 dprelu = Activation(
     "dprelu",
     Piecewise((a * x, x > 0), (b * x, True)),

@@ -195,14 +195,6 @@ affine_hardsigmoid = Activation(
     module="AffineHardsigmoid",
 )
 
-sigmoid_gumbel = Activation(
-    "sigmoid_gumbel",
-    sigmoid(x) * exp(-exp(-x)),
-    summary="The sigmoid times the Gumbel distribution function",
-    source="Kunc & Kléma 2024, §3.2.17",
-    module="SigmoidGumbel",
-)
-
 apa = Activation(
     "apa",
     (1 + lambd * exp(-kappa * x)) ** (-1 / lambd),
