@@ -21,7 +21,7 @@ def test_balls_agree_with_mpmath(name, point):
     values = activation.values({p.name: 2 for p in activation.parameters if p.default is None})
     expr = activation.expr.subs(values)
     ball = evaluate(expr, {x: point}, bits=100)
-    other = sympy.N(expr.subs(x, sympy.Rational(point)), 50, maxn=400)
+    other = sympy.N(expr.subs(x, sympy.Rational(point)), 50, maxn=1000)
     assert (
         abs(mpmath.mpf(str(sympy.N(other, 40))) - mpmath.mpf(ball.mid().str(40, radius=False)))
         <= abs(mpmath.mpf(str(other))) * mpmath.mpf(10) ** -13 + mpmath.mpf(10) ** -300

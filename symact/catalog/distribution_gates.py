@@ -46,7 +46,7 @@ eanaf = Activation(
     "eanaf",
     x * exp(x) / (exp(x) + 2),
     summary="Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate",
-    source="Chai et al. 2022; Kunc & Kléma 2024, §3.3.33",
+    source="Chai et al.; Kunc & Kléma 2024, §3.3.33",
     module="EANAF",
 )
 

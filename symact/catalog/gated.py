@@ -123,7 +123,7 @@ tanh_sig = Activation(
     "tanh_sig",
     (x + tanh(x)) * sigmoid(x),
     summary="TanhSig: x plus its tanh, gated by σ",
-    source="Közkurt et al. 2022; Kunc & Kléma 2024, §3.2.23",
+    source="Közkurt et al.; Kunc & Kléma 2024, §3.2.23",
     module="TanhSig",
 )
 
@@ -151,6 +151,6 @@ msilu = Activation(
     "msilu",
     x * sigmoid(x) + exp(-(x**2) - 1) / 4,
     summary="Modified sigmoid linear unit: with a Gaussian bump",
-    source="Zhu et al. 2023; Kunc & Kléma 2024, §3.3.23",
+    source="Kunc & Kléma 2024, §3.3.23",
     module="MSiLU",
 )

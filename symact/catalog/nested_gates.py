@@ -78,7 +78,7 @@ double_silu = Activation(
     "double_silu",
     x * sigmoid(x * sigmoid(x)),
     summary="Double sigmoid linear unit: x times σ of itself gated",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.22",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.22",
     module="DoubleSiLU",
 )
 
@@ -86,7 +86,7 @@ tsilu = Activation(
     "tsilu",
     tanh(x * sigmoid(x)),
     summary="Tanh of the sigmoid linear unit",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.24",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.24",
     module="TSiLU",
 )
 
@@ -94,7 +94,7 @@ atsilu = Activation(
     "atsilu",
     atan(x * sigmoid(x)),
     summary="Arc tangent of the sigmoid linear unit",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.25",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.25",
     module="ATSiLU",
 )
 

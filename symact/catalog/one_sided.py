@@ -7,7 +7,7 @@ from symact.functions import sigmoid
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 alpha, beta = Symbol("alpha", positive=True), Symbol("beta", positive=True)
-alpha_p, alpha_n = Symbol("alpha_p", positive=True), Symbol("alpha_n", positive=True)
+a1, a2 = Symbol("a1", positive=True), Symbol("a2", positive=True)
 scale = Symbol("scale", positive=True)
 positive = Interval.open(0, oo)
 
@@ -49,13 +49,13 @@ serlu = Activation(
 
 xielu = Activation(
     "xielu",
-    Piecewise((alpha_p * x**2 + beta * x, x > 0), (alpha_n * (exp(x) - 1 - x) + beta * x, True)),
+    Piecewise((a1 * x**2 + beta * x, x > 0), (a2 * (exp(x) - 1 - x) + beta * x, True)),
     parameters=(
-        Parameter(alpha_p, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
-        Parameter(alpha_n, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
+        Parameter(a1, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
+        Parameter(a2, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
         Parameter(beta, default=S.Half, domain=positive),
     ),
-    summary="Expanded integral of the exponential linear unit",
+    summary="Expanded integral of the exponential linear unit, learned curvature on either side",
     source="Huang & Schlag 2024",
     module="XIELU",
 )
@@ -114,7 +114,7 @@ loglu = Activation(
     "loglu",
     Piecewise((x, x > 0), (-log(1 - x), True)),
     summary="Logarithmic linear unit",
-    source="Chaitanya & Rahul 2024",
+    source="LogLU, OpenReview 1D3TjFidCS (2024)",
     module="LogLU",
 )
 

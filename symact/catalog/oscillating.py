@@ -57,7 +57,7 @@ gcu = Activation(
     "gcu",
     x * cos(x),
     summary="Growing cosine unit",
-    source="Noel, Trivedi & Dutta 2021; Kunc & Kléma 2024, §3.33",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.33",
     module="GCU",
 )
 
@@ -82,7 +82,7 @@ vlu = Activation(
     Max(0, x) + a * sin(b * x),
     parameters=(Parameter(a, default=1, domain=positive), Parameter(b, default=1, domain=positive)),
     summary="Variational linear unit: the rectifier plus a wave",
-    source="Gupta & Marathe 2020; Kunc & Kléma 2024, §3.6.9",
+    source="Kunc & Kléma 2024, §3.6.9",
     module="VLU",
 )
 

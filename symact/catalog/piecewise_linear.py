@@ -24,7 +24,7 @@ delay_relu = Activation(
     Max(0, x - a),
     parameters=(Parameter(a, default=Rational("0.08")),),
     summary="Rectifier that starts late",
-    source="Shan, Li & Chen 2020; Kunc & Kléma 2024, §3.6.43",
+    source="Shan, Li & Chen; Kunc & Kléma 2024, §3.6.43",
     module="DelayReLU",
 )
 
@@ -62,7 +62,7 @@ vrelu = Activation(
     "vrelu",
     Abs(x),
     summary="V-shaped rectifier: the absolute value",
-    source="Hu & Huang 2018; Kunc & Kléma 2024, §3.6.25",
+    source="Hu 2018; Kunc & Kléma 2024, §3.6.25",
     module="VReLU",
     torch="abs",
 )

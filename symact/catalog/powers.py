@@ -22,7 +22,7 @@ squ = Activation(
     "squ",
     x**2 + x,
     summary="Shifted quadratic unit",
-    source="Noel, Trivedi & Dutta 2023; Kunc & Kléma 2024, §3.44",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.44",
     module="SQU",
 )
 
@@ -30,7 +30,7 @@ ncu = Activation(
     "ncu",
     x - x**3,
     summary="Non-monotonic cubic unit",
-    source="Noel, Trivedi & Dutta 2023; Kunc & Kléma 2024, §3.42",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.42",
     module="NCU",
 )
 
@@ -92,7 +92,7 @@ bfire = Activation(
     Piecewise((-x - a / 2, x < -a), (x - a / 2, x > a), (x**2 / (2 * a), True)),
     parameters=(Parameter(a, default=1, domain=positive),),
     summary="Bi-firing: |x|, rounded by a parabola",
-    source="Li, Tang & Liu 2013; Kunc & Kléma 2024, §3.21",
+    source="Li, Ng, Yeung & Chan 2014; Kunc & Kléma 2024, §3.21",
     module="BFire",
 )
 

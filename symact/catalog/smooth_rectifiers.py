@@ -16,7 +16,7 @@ squareplus = Activation(
     (x + sqrt(x**2 + b)) / 2,
     parameters=(Parameter(b, default=4, domain=positive),),
     summary="Square plus: an algebraic soft plus",
-    source="Barron 2021; Kunc & Kléma 2024, §4.55",
+    source="Barron 2021; Kunc & Kléma 2024, §4.55.1",
     module="Squareplus",
 )
 
@@ -58,7 +58,7 @@ psoftplus = Activation(
     a * (softplus(x) - b),
     parameters=(Parameter(a, default=Rational(3, 2), domain=positive), Parameter(b, default=log(2), domain=positive)),
     summary="Parametric soft plus: scaled and lowered to 0 at 0",
-    source="Sun, Gai, Zhao & Zhang 2020; Kunc & Kléma 2024, §3.18",
+    source="Kunc & Kléma 2024, §3.18",
     module="PSoftplus",
 )
 

@@ -20,7 +20,7 @@ arcsinh = Activation(
     "arcsinh",
     asinh(x),
     summary="Inverse hyperbolic sine",
-    source="Kunc & Kléma 2024, §3.26",
+    source="ONNX Asinh",
     module="Arcsinh",
     torch="asinh",
 )

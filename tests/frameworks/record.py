@@ -215,7 +215,7 @@ def in_transformers() -> Iterator[Row]:
     xielu = ACT2FN["xielu"].double().requires_grad_(False)
     softplus = torch.nn.functional.softplus
     beta = float(xielu.beta)
-    given = {"alpha_p": float(softplus(xielu.alpha_p)), "alpha_n": beta + float(softplus(xielu.alpha_n)), "beta": beta}
+    given = {"a1": float(softplus(xielu.alpha_p)), "a2": beta + float(softplus(xielu.alpha_n)), "beta": beta}
     yield Row("xielu", "transformers", 'ACT2FN["xielu"]', xielu, parameters=given)
 
 
