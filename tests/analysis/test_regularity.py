@@ -10,17 +10,35 @@ from symact.functions import expand_meaning
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
 
-CLASSES = {  # peers.md §4: id 41, 43, 44, 65; the rest by hand
-    "relu": 0, "leaky_relu": 0, "prelu": 0, "rrelu": 0, "relu6": 0, "hardtanh": 0, "hardsigmoid": 0,
-    "hardswish": 0, "softshrink": 0, "elu": 0, "selu": 0, "celu": 1, "softsign": 1,
-    "binary_step": -1, "threshold": -1, "hardshrink": -1,
-}  # fmt: skip
+# fmt: off
+ORDERS = {  # peers.md §4: id 41, 43, 44, 65; the rest by hand
+    -1: {"binary_step", "hardshrink", "shrink", "threshold", "thresholded_relu"},
+    0: {
+        "affine_hardsigmoid", "bounded_leaky_relu", "bounded_relu", "crrelu", "delay_relu", "dprelu", "elu",
+        "flatted_t_swish", "frelu", "hard_elish", "hard_mish", "hardsigmoid", "hardswish", "hardtanh", "hat", "hexpo",
+        "hyper_sinh", "laplacian", "leaky_relu", "mpelu", "nlrelu", "oaf", "pan", "pdelu", "penalized_tanh", "polu",
+        "prelu", "ptelu", "rand_softplus", "relu", "relu6", "rprelu", "rrelu", "selu", "serlu", "shifted_relu",
+        "shilu", "sign_relu", "softshrink", "sparse_sigmoid", "sqreu", "squish", "tent", "vlu", "vrelu",
+    },
+    1: {
+        "bfire", "celu", "elish", "elliott", "loglu", "pelu", "polylu", "preu", "relu_squared", "reu",
+        "scaled_softsign", "slu", "smelu", "smooth_step", "soft_modulus_q", "softsign", "sparse_plus", "sqlu", "sqnl",
+        "star_relu", "symexp", "symlog", "xielu",
+    },
+    2: {"isrlu", "lalu", "repu"},
+}
+# fmt: on
+CLASSES = {name: order for order, members in ORDERS.items() for name in members}
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_the_smoothness_class(name):
-    """Every entry is in the class known by hand, the others are smooth."""
-    assert smoothness(get(name)).order == CLASSES.get(name)
+    """Every entry is in the class known by hand, the others are smooth; what is open is not claimed."""
+    try:
+        found = smoothness(get(name))
+    except OpenError as error:
+        pytest.xfail(str(error))
+    assert found.order == CLASSES.get(name)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
