@@ -45,6 +45,7 @@ def holds(where, point):
     )
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NUMERIC)
 def test_every_value_lies_in_the_range(name):
     """The range holds every value, and values come near each of its finite ends."""
@@ -60,6 +61,7 @@ def test_every_value_lies_in_the_range(name):
         assert computed.max() >= high - 0.03
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NUMERIC)
 def test_signs_and_zeros(name):
     """The function is positive, negative and zero where the sheet says so."""
@@ -73,6 +75,7 @@ def test_signs_and_zeros(name):
             assert holds(where["f(x) = 0 on"], point) or abs(point) > 5
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NUMERIC)
 def test_monotonicity_by_differences(name):
     """Between two neighbouring grid points of one stretch the function moves as the sheet says."""
@@ -89,6 +92,7 @@ def test_monotonicity_by_differences(name):
             assert not any(low <= a and b <= high for low, high, *_ in ends(opposite))
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NUMERIC)
 def test_no_difference_quotient_exceeds_the_lipschitz_constant(name):
     """No secant is steeper than the constant, and some secant comes near it."""
@@ -103,6 +107,7 @@ def test_no_difference_quotient_exceeds_the_lipschitz_constant(name):
         assert quotients.max() >= float(constant) - 0.01
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NUMERIC)
 def test_convexity_by_second_differences(name):
     """Three neighbouring points inside a convex stretch lie convexly, and so for concave ones."""
@@ -127,6 +132,7 @@ MINIMA = {  # peers.md §4: id 52, 58, 64
 }
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", MINIMA)
 def test_minima_agree_with_the_literature(name):
     """Argmin and minimum agree with the published digits."""
