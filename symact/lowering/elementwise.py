@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Expr, S, Symbol, nan, oo, sign, zoo
+from sympy import Expr, Rational, S, Symbol, cos, nan, oo, sign, sin, zoo
 
 from symact.activation import Activation
 from symact.analysis.limits import smooth_limit
 from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
-from symact.lowering.arithmetic import constant, number_of, op, translate
+from symact.lowering.arithmetic import constant, number_of, op
+from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import run
+from symact.lowering.laurent import laurent
 from symact.lowering.measure import Truth
 from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.program import Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
+from symact.lowering.stable import stabilised
 
 Values = Mapping[Symbol, float]
 
@@ -64,7 +67,7 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation, tole
             best = body
     if best is None:
         raise reason
-    node = _with_limits(best.node, pieces, activation, samples[0])
+    node = _with_limits(best.node, pieces, activation, samples)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(name, (x.name,), names, node, formula, _rounded_up(best.error), best.notes)
@@ -127,7 +130,7 @@ def _float(end: Expr, values: Values) -> float:
 def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Mapping[Symbol, Node]) -> Node:
     """Select cell k on the left of breakpoint k, giving the point to a side that has its value."""
     x, point = pieces.symbol, pieces.breakpoints[k]
-    edge = translate(point.at, {x: X, **parameters})
+    edge = evaluated(point.at, parameters, Double())
     left = pieces.cells[k].expr.subs(x, point.at) - point.value
     right = pieces.cells[k + 1].expr.subs(x, point.at) - point.value
     if nodes[k] == rest and (_vanishes(left) or _vanishes(right)):
@@ -136,7 +139,7 @@ def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Ma
         return _clipped(edge, nodes[k], rest) or op("select", op("le", X, edge), nodes[k], rest)
     if not _vanishes(right):
         undefined = point.value.has(nan, oo, -oo, zoo)
-        value = constant(math.nan) if undefined else translate(point.value, {x: X, **parameters})
+        value = constant(math.nan) if undefined else evaluated(point.value, parameters, Double())
         rest = op("select", op("eq", X, edge), value, rest)
     return op("select", op("lt", X, edge), nodes[k], rest)
 
@@ -221,24 +224,64 @@ def _uses_both_signs(pieces: Cells) -> bool:
     return any((u, -s) in flat or (-u, s) in flat for u, s in flat)
 
 
-def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Values) -> Node:
+def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Sequence[Values]) -> Node:
     """Select the limit at ±∞ and pass NaN through, each only where plain evaluation would not do it."""
-    names = {s.name: v for s, v in values.items()}
+    parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
     for infinity, cell in ((math.inf, pieces.cells[-1]), (-math.inf, pieces.cells[0])):
-        exact = _limit(cell.expr, pieces.symbol, infinity)
-        if exact is None:
-            if cell.expr.is_polynomial(pieces.symbol) and math.isnan(run(node, {**names, "x": infinity})):
-                node = _at_infinity(node)
+        if cell.expr is nan:
             continue
-        wanted = number_of(exact.subs(values)) if exact.subs(values).is_finite else float(exact.subs(values))
-        if run(node, {**names, "x": infinity}) == wanted:
+        computed = [_at(node, infinity, values) for values in samples]
+        wanted = [_numeric_limit(cell.expr, pieces.symbol, infinity, values) for values in samples]
+        if computed == wanted:
             continue
-        parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
-        target = constant(float(exact)) if exact.is_infinite else translate(exact, parameters)
-        node = op("select", op("eq", X, constant(infinity)), target, node)
-    if not math.isnan(run(node, {**names, "x": math.nan})):
+        target = _target(cell.expr, pieces.symbol, infinity, parameters, wanted)
+        if target is not None:
+            if any(_at(target, infinity, v) != c for v, c in zip(samples, computed, strict=True)):
+                node = op("select", op("eq", X, constant(infinity)), target, node)
+        elif cell.expr.is_polynomial(pieces.symbol) and math.isnan(computed[0]):
+            node = _at_infinity(node)
+    if not math.isnan(_at(node, math.nan, samples[0])):
         node = op("select", op("ne", X, X), X, node)
     return node
+
+
+def _at(node: Node, point: float, values: Values) -> float:
+    return float(run(node, {**{s.name: v for s, v in values.items()}, "x": point}))
+
+
+LONGEST_LIMIT = 60
+"""Operations; SymPy's limits of longer formulas take minutes."""
+
+
+def _numeric_limit(expr: Expr, x: Symbol, infinity: float, values: Values) -> float | None:
+    """Return the limit at ±∞ for numeric parameters, NaN if it oscillates, ``None`` if no series shows it."""
+    at = 1 if infinity > 0 else -1
+    stable = stabilised(expr).subs({s: Rational(v) for s, v in values.items()})
+    try:
+        waves = {w for w in stable.atoms(sin, cos) if x in w.free_symbols and laurent(w.args[0], x, at).is_infinite}
+        # Whatever values the waves take, the limit must be the same.
+        limits = {laurent(stable.subs(dict.fromkeys(waves, level)), x, at).limit for level in LEVELS[: 1 + len(waves)]}
+    except OpenError:
+        return None
+    return limits.pop() if len(limits) == 1 else math.nan
+
+
+LEVELS = (Rational(3, 10), Rational(-7, 10))
+"""Two values of sin and cos, to see whether a limit depends on them."""
+
+
+def _target(
+    expr: Expr, x: Symbol, infinity: float, parameters: Mapping[Symbol, Node], wanted: Sequence[float | None]
+) -> Node | None:
+    """Return the node of the limit: a number if it is one for all parameters, else a formula; ``None`` if unknown."""
+    first = math.nan if wanted[0] is None else wanted[0]
+    agreed = None not in wanted and len({str(each) for each in wanted}) == 1  # as text NaN agrees with NaN
+    if agreed and (len(wanted) > 1 or expr.free_symbols == {x} or first == 0 or not math.isfinite(first)):
+        return constant(first)
+    exact = _limit(expr, x, infinity) if expr.count_ops() < LONGEST_LIMIT else None
+    if exact is None:
+        return None
+    return constant(float(exact)) if exact.is_infinite else evaluated(exact, parameters, Double())
 
 
 def _at_infinity(node: Node) -> Node:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Protocol
 
-from sympy import Add, Expr, Function, Mul, Pow, S, Symbol, asin, pi, sqrt, tan
+from sympy import Add, Expr, Function, Mul, Piecewise, Pow, S, Symbol, asin, pi, sqrt, tan
+from sympy.core.relational import Relational
 
 from symact.errors import OpenError
 from symact.lowering import wide
@@ -53,6 +54,9 @@ class Arithmetic(Protocol):
             If it has no form here.
         """
 
+    def choice(self, condition: Node, a: Node, b: Node) -> Node:
+        """Return a where the condition holds, else b."""
+
     def result(self, node: Node) -> Node:
         """Return a value in double precision."""
 
@@ -89,6 +93,8 @@ def evaluated(expr: Expr, environment: Mapping[Symbol, Node], arithmetic: Arithm
             return arithmetic.quotient(whole, arithmetic.product([value(1 / f) for f in under])) if under else whole
         if isinstance(e, Pow):
             return raised(e.base, e.exp)
+        if isinstance(e, Piecewise):
+            return _cases(e, lambda side: evaluated(side, environment, Double()), value, arithmetic)
         if isinstance(e, tan):
             return arithmetic.quotient(*(arithmetic.function(name, [value(e.args[0])]) for name in ("sin", "cos")))
         if isinstance(e, asin):
@@ -109,6 +115,23 @@ def evaluated(expr: Expr, environment: Mapping[Symbol, Node], arithmetic: Arithm
         return arithmetic.product([arithmetic.power(value(base), whole), root]) if whole else root
 
     return arithmetic.result(value(expr))
+
+
+def _cases(
+    expr: Piecewise, side: Callable[[Expr], Node], value: Callable[[Expr], Node], arithmetic: Arithmetic
+) -> Node:
+    """Return a choice between values by conditions between doubles: what depends on parameters alone."""
+    *cases, (last, _) = expr.args
+    result = value(last)
+    for branch, condition in reversed(cases):
+        if not isinstance(condition, Relational):
+            raise OpenError(f"no numeric form of {text(expr)}")
+        test = op(_RELATIONS[condition.rel_op], side(condition.lhs), side(condition.rhs))
+        result = arithmetic.choice(test, value(branch), result)
+    return result
+
+
+_RELATIONS: Mapping[str, Operation] = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge", "==": "eq", "!=": "ne"}
 
 
 def _is_divisor(factor: Expr) -> bool:
@@ -163,9 +186,17 @@ class Wide:
             rest, whole = arguments
             small = op("lt", op("exponent", rest), constant(-1.0))
             return wide.choose(small, wide.call("log1p", rest), wide.call("log", whole))
+        if name == "root_minus":
+            root, rest, product = arguments
+            is_positive = op("gt", op("high", rest), ZERO)
+            return wide.choose(is_positive, wide.over(product, wide.plus(root, rest)), wide.minus(root, rest))
         if name not in self._OWN:
             raise OpenError(f"{name} has no wide form")
         return wide.call(name, *arguments)
+
+    def choice(self, condition: Node, a: Node, b: Node) -> Node:
+        """Return a choice between wide numbers."""
+        return wide.choose(condition, a, b)
 
     def result(self, node: Node) -> Node:
         """Return the value rounded to double."""
@@ -219,6 +250,10 @@ class Double:
         if name not in _STABLE:
             raise OpenError(f"{name} has no form in double precision")
         return _STABLE[name](*arguments)
+
+    def choice(self, condition: Node, a: Node, b: Node) -> Node:
+        """Return a choice between doubles."""
+        return op("select", condition, a, b)
 
     def result(self, node: Node) -> Node:
         """Return the node itself."""
@@ -283,6 +318,15 @@ def _log_beside_one(rest: Node, whole: Node) -> Node:
     return op("select", small, op("log1p", rest), op("log", whole))
 
 
+def _root_minus(root: Node, rest: Node, product: Node) -> Node:
+    return op("select", op("gt", rest, ZERO), div(product, add(root, rest)), sub(root, rest))
+
+
+def _half_turns(u: Node) -> Node:
+    """Return π·u less full turns; u less an even number is exact."""
+    return mul(constant(math.pi), sub(u, mul(constant(2.0), op("rint", mul(constant(0.5), u)))))
+
+
 _PRIMITIVES: Mapping[str, Operation] = {
     "exp": "exp",
     "expm1": "expm1",
@@ -298,6 +342,8 @@ _PRIMITIVES: Mapping[str, Operation] = {
 }
 
 _STABLE: Mapping[str, Callable[..., Node]] = {
+    "Abs": lambda u: op("abs", u),
+    "sign": lambda u: op("select", op("eq", u, ZERO), ZERO, op("select", _is_negative(u), constant(-1.0), ONE)),
     "sigmoid": _sigmoid,
     "softplus": _softplus,
     "sinh": _sinh,
@@ -306,4 +352,7 @@ _STABLE: Mapping[str, Callable[..., Node]] = {
     "normal_cdf": _normal_cdf,
     "normal_pdf": _normal_pdf,
     "log_beside_one": _log_beside_one,
+    "root_minus": _root_minus,
+    "sin_pi": lambda u: op("sin", _half_turns(u)),
+    "cos_pi": lambda u: op("cos", _half_turns(u)),
 }

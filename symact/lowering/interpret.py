@@ -192,8 +192,8 @@ def _sum_error(a: Any, b: Any) -> Any:
 
 
 def _power_of_two(exponents: Any) -> Floats:
-    held = np.where(exponents > -1022, np.minimum(exponents, 1023), -1022)
-    return np.ldexp(1.0, held.astype(np.int64))
+    held = np.where(exponents >= -1022, np.minimum(exponents, 1023), -1022)
+    return np.where(exponents < -1022, 0.0, np.ldexp(1.0, held.astype(np.int64)))
 
 
 def _widened(value: Any) -> WideFloats:

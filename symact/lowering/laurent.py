@@ -6,6 +6,7 @@ term.  Of a sum only the greatest exponential is kept: what is left out is small
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from sympy import Add, Expr, Function, Mul, Pow, Symbol
 
 from symact.balls import Ball, number, working_precision
 from symact.errors import OpenError
+from symact.lowering.stable import cos_pi, log_beside_one, root_minus, sin_pi
 from symact.notation import text
 
 TERMS = 80
@@ -62,6 +64,13 @@ class Laurent:
     def is_infinite(self) -> bool:
         """Whether its magnitude grows without bound."""
         return not self.is_zero and (self.growth_sign > 0 or (not self.growth and self.valuation < 0))
+
+    @property
+    def limit(self) -> float:
+        """The limit for t → 0 from above."""
+        if self.is_infinite:
+            return self.sign * math.inf
+        return 0.0 if self.is_zero or self.growth or self.valuation else float(self.coefficients[0].mid())
 
     def unit(self) -> Any:
         """Return c₀ + c₁·t + … as a series of flint."""
@@ -173,6 +182,8 @@ def _series(expr: Expr, x: Symbol, variable: Laurent) -> Laurent:
         return product
     if isinstance(expr, Pow):
         return _power(_series(expr.base, x, variable), expr.exp)
+    if isinstance(expr, (log_beside_one, root_minus, sin_pi, cos_pi)):
+        return _series(expr.meaning(*expr.args), x, variable)
     if isinstance(expr, Function) and type(expr).__name__ in _FUNCTIONS:
         return _FUNCTIONS[type(expr).__name__](_series(expr.args[0], x, variable))
     raise OpenError(f"no power series of {text(expr)}")
@@ -294,5 +305,4 @@ _FUNCTIONS: dict[str, Callable[[Laurent], Laurent]] = {
     "atan": _atan,
     "log": _log,
     "log1p": lambda u: _log(u + _constant(arb(1))),
-    "log_beside_one": lambda u: _log(u + _constant(arb(1))),
 }

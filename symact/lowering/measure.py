@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
+from flint import arb
 from sympy import Expr, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, run
 from symact.lowering.program import Node
-from symact.lowering.stable import log_beside_one, stabilised
+from symact.lowering.stable import plain, stabilised
 from symact.ulp import is_near_a_zero, is_steep, spacing
 
 LARGEST = sys.float_info.max
@@ -35,14 +36,16 @@ class Truth:
     values: Mapping[Symbol, float]
     left: float
     right: float
-    known: dict[float, Ball] = field(
+    # Every candidate meets the same points, and every attempt the same candidates.
+    known: dict[float, Ball] = field(default_factory=dict, compare=False, repr=False)
+    measured: dict[tuple[Node, float, int], tuple[Floats, Floats]] = field(
         default_factory=dict, compare=False, repr=False
-    )  # every candidate meets them again
+    )
 
     @classmethod
     def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float], left: float, right: float) -> Truth:
         """Prepare a branch on the interval (left, right)."""
-        stable = stabilised(expr).replace(log_beside_one, log_beside_one.meaning)
+        stable = plain(stabilised(expr))
         return cls(expr, stable, diff(expr, symbol), symbol, values, left, right)
 
     def __call__(self, point: float) -> Ball:
@@ -80,12 +83,12 @@ class Truth:
         ]
         return high, np.array(low)
 
-    def scaled(self, point: float, error: float) -> float:
+    def scaled(self, point: float, error: float, computed: float) -> float:
         """Return an error in ULP, conditioning-scaled where the exact value is close to a zero.
 
         Close to a zero of f, and where it oscillates faster than doubles can follow, no algorithm on doubles that
         rounds once keeps a relative accuracy: there the error is measured against the magnitudes of f and x·f′
-        together, which is what one rounding of x costs.
+        together, which is what one rounding of x costs.  If that is beyond the range of doubles, an infinity is right.
         """
         exact = self(point)
         try:
@@ -94,7 +97,12 @@ class Truth:
             return error
         if not (is_steep(exact, steep) or self._is_near_a_zero(point)):
             return error
-        return error * spacing(exact) / spacing(abs(exact) + steep)
+        cost = abs(exact) + steep
+        if bool(cost > LARGEST):
+            if math.isnan(computed):
+                return error
+            return float((abs(exact - arb(computed)) / cost).mid()) * 2.0**53 if math.isfinite(computed) else 0.0
+        return error * spacing(exact) / spacing(cost)
 
     def _is_near_a_zero(self, point: float) -> bool:
         # A zero at an end of the interval does not count: there x − end is exact.
@@ -115,31 +123,51 @@ def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.
     for part in (points[::8], [p for k, p in enumerate(points) if k % 8]):
         if not part:
             continue
-        found = errors(node, truth, part)
-        k = int(np.argmax(found))
-        if found[k] > largest or math.isnan(place):
-            largest, place = float(found[k]), part[k]
+        found, computed = _plain_errors(node, truth, part)
+        order = np.argsort(found)[::-1].tolist()
+        if math.isnan(place):
+            place = part[order[0]]
+        for k in order:
+            if found[k] <= largest:
+                break
+            error = truth.scaled(part[k], float(found[k]), computed[k]) if found[k] > 1.0 else float(found[k])
+            if error > largest:
+                largest, place = error, part[k]
         if largest > stop:
             break
     return largest, place
 
 
-def errors(node: Node, truth: Truth, points: Sequence[float]) -> Floats:
-    """Return the error in ULP at every point, elementary functions off by up to one ULP."""
+def beyond(node: Node, truth: Truth, points: Sequence[float], bound: float) -> Sequence[float]:
+    """Return the points at which the error exceeds a bound."""
+    found, computed = _plain_errors(node, truth, points)
+    suspects = np.flatnonzero(found > bound).tolist()
+    return [points[k] for k in suspects if truth.scaled(points[k], float(found[k]), computed[k]) > bound]
+
+
+def _plain_errors(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats, Floats]:
+    """Return the error at every point, not scaled, and a value that was computed there."""
+    key = node, points[0], len(points)
+    if key not in truth.measured:
+        truth.measured[key] = _measured(node, truth, points)
+    return truth.measured[key]
+
+
+def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats, Floats]:
     names = {symbol.name: value for symbol, value in truth.values.items()}
     high, low = truth.split(points)
     ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
-    largest = np.zeros(len(points))
-    for slack in (0, 1, -1):
+    largest, kept = np.zeros(len(points)), np.zeros(len(points))
+    # The last digits of elementary functions do not reach the result of wide numbers.
+    for slack in (0,) if node.op == "narrow" else (0, 1, -1):
         computed = run(node, {**names, "x": np.array(points)}, slack)
         with np.errstate(all="ignore"):
             found = np.abs((computed - high) - low) / ulp
         found[np.isnan(found)] = np.inf
         found[(computed == high) & np.isinf(high)] = 0.0
+        kept = np.where(found >= largest, computed, kept)
         largest = np.maximum(largest, found)
-    for k in np.flatnonzero(largest > 1.0).tolist():
-        largest[k] = truth.scaled(points[k], float(largest[k]))
-    return largest
+    return largest, kept
 
 
 def dying(truth: Truth) -> Sequence[float]:

@@ -12,13 +12,17 @@ from sympy import (
     Expr,
     Function,
     Mul,
+    Pow,
     S,
     Symbol,
     expand,
     factor,
     factor_terms,
     log,
+    nan,
     oo,
+    together,
+    zoo,
 )
 from sympy import atan as sympy_atan
 from sympy import cos as sympy_cos
@@ -44,7 +48,7 @@ from symact.lowering.arithmetic import (
 from symact.lowering.double_double import double_double, is_exact, negated
 from symact.lowering.evaluation import Arithmetic, Double, Wide, evaluated
 from symact.lowering.laurent import Laurent, laurent
-from symact.lowering.measure import Truth, dying, errors, sample, worst
+from symact.lowering.measure import Truth, beyond, dying, sample, worst
 from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form
 from symact.lowering.program import Node
 from symact.lowering.series import series_node
@@ -63,6 +67,11 @@ MAGNITUDE = op("abs", X, called="magnitude")
 INNER = (2.0**-20, 2.0**-10, 2.0**-6, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 5 / 8, 3 / 4, 1.0)
 OUTER = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 2.0**12, 2.0**20, 2.0**40, 2.0**80)
 """Where a series at 0 may end, and one at infinity begin."""
+
+TAYLOR_TERMS, TAYLOR_RADIUS = 7, 2.0**-20
+"""What of a Taylor series whose coefficients hold parameters is used; from the radius on wide numbers have digits."""
+
+WIDE_NOTE = "Computed with 106 digits and a wide exponent: double precision loses too much."
 
 LONGEST_NORMAL_FORM = 150
 """Operations; beyond it the algebra of a normal form takes longer than it is worth."""
@@ -129,12 +138,40 @@ def choose(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, tru
                 return best
     if best is None:
         raise OpenError(f"no numeric program for {text(expr)}")
+    if setting.wide and best.error > GOOD and expr.free_symbols - {x} and _touches_0(left, right):
+        return _with_taylor(best, expr, x, setting, truths, points)
     return best
+
+
+def _touches_0(left: Expr, right: Expr) -> bool:
+    return bool(left.is_extended_nonpositive and right.is_extended_nonnegative)
+
+
+def _with_taylor(
+    best: Choice, expr: Expr, x: Symbol, setting: Setting, truths: Truths, points: Sequence[Sequence[float]]
+) -> Choice:
+    """Join the first terms of the Taylor series at 0, with coefficients in the parameters, to the best program."""
+    terms, slope = [], stabilised(expr)
+    for order in range(TAYLOR_TERMS):
+        terms.append(slope.subs(x, 0) * x**order / math.factorial(order))
+        slope = slope.diff(x)
+        if terms[-1].has(nan, oo, zoo):
+            return best
+    try:
+        series = evaluated(Add(*terms), {x: X, **setting.parameters}, Wide())
+    except OpenError:
+        return best
+    node = op("select", op("lt", MAGNITUDE, constant(TAYLOR_RADIUS)), series, best.node)
+    error, place = _worst(node, truths, points, best.error)
+    if error >= best.error:
+        return best
+    note = f"|x| < {TAYLOR_RADIUS:.3g}: the first terms of the Taylor series, where the terms cancel."
+    return Choice(node, error, place, f"{note} {WIDE_NOTE}")
 
 
 def _note(node: Node) -> str:
     if any(step.op == "widen" for step in node.walk()):
-        return "Computed with 106 digits and a wide exponent: double precision loses too much."
+        return WIDE_NOTE
     return ""
 
 
@@ -155,12 +192,7 @@ def _with_series(
     points: Sequence[Sequence[float]],
 ) -> Choice:
     """Join series at 0 and at ±∞ to a program where it is not good, and return the better of the choices."""
-    bad = [
-        point
-        for truth, where in zip(truths, points, strict=True)
-        for point, error in zip(where, errors(node, truth, where).tolist(), strict=True)
-        if error > GOOD
-    ]
+    bad = [p for truth, where in zip(truths, points, strict=True) for p in beyond(node, truth, where, GOOD)]
     for joined, note in _joined(node, known, bad):
         error, place = _worst(joined, truths, points, best.error)
         if error < best.error:
@@ -172,7 +204,7 @@ def _with_series(
 
 def _series_at(expr: Expr, x: Symbol, left: Expr, right: Expr) -> Mapping[int, Laurent]:
     """Return the series at 0, and at the infinities by their signs, that belong to an interval and exist."""
-    places = [0] if left.is_extended_nonpositive and right.is_extended_nonnegative else []
+    places = [0] if _touches_0(left, right) else []
     places += [1] if right is oo else []
     places += [-1] if left == -oo else []
     found: dict[int, Laurent] = {}
@@ -240,7 +272,10 @@ def _in_wide(expr: Expr, x: Symbol, setting: Setting) -> Iterator[Node]:
 
 
 def _spelled(expr: Expr, environment: Mapping[Symbol, Node], arithmetic: Arithmetic) -> Iterator[Node]:
-    for spelling in dict.fromkeys((stabilised(expr), conjugated(stabilised(expr)))):
+    spellings = [stabilised(expr), conjugated(stabilised(expr))]
+    if any(abs(power.exp) == S.Half for power in expr.atoms(Pow)):
+        spellings.append(conjugated(stabilised(together(expr))))
+    for spelling in dict.fromkeys(spellings):
         with suppress(OpenError):
             yield evaluated(spelling, environment, arithmetic)
 

@@ -28,7 +28,10 @@ ZERO_EXPONENT = -(2.0**1023)
 """The exponent of 0: below that of every other number, so that 0 never decides to which exponent a sum is brought."""
 
 FARTHEST, BEYOND = 2.0**1020, 2.0**1022
-"""The exponents of e^a go up to the first for every a that is a double, and to the second for what is none."""
+"""The exponents of e^a go up to the first where a is of the size of a double, to the second where it is far larger."""
+
+FEW_DOUBLES = 3000.0
+"""The exponent of a product of two doubles or of a small multiple of one is below."""
 
 TERMS_OF_EXP, WIDE_TERMS_OF_EXP = 17, 9
 TERMS_OF_SINE = 15
@@ -302,7 +305,7 @@ def _reduced() -> tuple[Node, Node]:
     value = op("narrow", A, called="value")
     held = op("minimum", op("maximum", mul(value, constant(1 / math.log(2))), constant(-FARTHEST)), constant(FARTHEST))
     bound = op("select", _is_negative(A), constant(-BEYOND), constant(BEYOND))
-    count = op("rint", op("select", op("eq", op("abs", value), constant(math.inf)), bound, held), called="count")
+    count = op("rint", op("select", op("gt", EXPONENT, constant(FEW_DOUBLES)), bound, held), called="count")
     near = op("lt", op("abs", value), constant(2.0**50))
     return count, choose(near, minus(A, times(widen(count), LOG_2)), exactly(0))
 
@@ -402,8 +405,19 @@ def _cosine_near_0() -> tuple[Node, str]:
     return _polynomial(head, square, exactly(signs[-1])), "cos a for |a| ≤ π/4 + a little."
 
 
-def _quarter_turns(of_zero: tuple[str, str]) -> Node:
-    """Return sin or cos by quarter turns; given the functions of the remainder for even and for odd numbers of them."""
+def _phase(count: Node, near: Callable[[str], Node], is_sine: bool) -> Node:
+    """Return sin or cos from a number of quarter turns and the functions of what is left."""
+    phase = op("sub", count, mul(constant(4.0), op("rint", mul(constant(0.25), count))), called="phase")
+    is_odd = op("eq", op("abs", phase), ONE)
+    sine, cosine = near("sine_near_0"), near("cosine_near_0")
+    turned = choose(is_odd, cosine, sine) if is_sine else choose(is_odd, sine, cosine)
+    # sin is +s, +c, −s, −c after 0, 1, ±2, −1 quarter turns; cos is +c, −s, −c, +s.
+    last = op("eq", phase, constant(-1.0) if is_sine else ONE)
+    return choose(op("or", op("eq", op("abs", phase), constant(2.0)), last), negative(turned), turned)
+
+
+def _wave(is_sine: bool) -> Node:
+    """Return sin or cos of a."""
     angle = op("narrow", A, called="angle")
     value = op("select", op("lt", op("abs", angle), constant(math.inf)), angle, ZERO, called="value")
     count = op("rint", mul(value, constant(2 / math.pi)), called="count")
@@ -413,33 +427,51 @@ def _quarter_turns(of_zero: tuple[str, str]) -> Node:
         rest_of_pi = ball - arb(first.args[0].number) - arb(first.args[1].number)
     turns = widen(count)
     rest = called("rest", minus(minus(A, times(turns, first)), times(turns, exactly(rest_of_pi))))
-    phase = op("sub", count, mul(constant(4.0), op("rint", mul(constant(0.25), count))), called="phase")
-    is_odd = op("eq", op("abs", phase), ONE)
-    even, odd = (call(name, rest) for name in of_zero)
-    turned = choose(is_odd, odd, even)
-    if of_zero[0] == "sine_near_0":  # sin: +s, +c, −s, −c at 0, 1, ±2, −1 quarter turns
-        is_negative = op("or", op("eq", op("abs", phase), constant(2.0)), op("eq", phase, constant(-1.0)))
-    else:  # cos: +c, −s, −c, +s
-        is_negative = op("or", op("eq", op("abs", phase), constant(2.0)), op("eq", phase, ONE))
-    near = choose(is_negative, negative(turned), turned)
+    near = _phase(count, lambda name: call(name, rest), is_sine)
     # Far out the remainder loses its digits: the addition theorem on the functions of double precision keeps 53.
     low = op("select", op("eq", angle, value), narrow(minus(A, widen(value))), ZERO, called="low")
     sines = (op("sin", value), op("cos", value), op("sin", low), op("cos", low))
-    if of_zero[0] == "sine_near_0":
-        far = add(mul(sines[0], sines[3]), mul(sines[1], sines[2]))
-    else:
-        far = sub(mul(sines[1], sines[3]), mul(sines[0], sines[2]))
+    far = (
+        add(mul(sines[0], sines[3]), mul(sines[1], sines[2]))
+        if is_sine
+        else sub(mul(sines[1], sines[3]), mul(sines[0], sines[2]))
+    )
     return choose(op("lt", op("abs", angle), constant(2.0**40)), near, widen(far))
+
+
+def _wave_of_turns(is_sine: bool) -> Node:
+    """Return sin or cos of π·a: what is left of half turns is exact, for a of every size."""
+    value = op("narrow", A, called="value")
+    fits = op("lt", op("abs", value), constant(2.0**53), called="fits")
+    # From 2^53 on high is even, and low counts by itself.
+    high = op("select", fits, value, ZERO)
+    unit = op("power_of_two", op("minimum", EXPONENT, constant(1000.0)))
+    low = op("select", fits, ZERO, mul(LOW, unit), called="low")
+    part = called("part", choose(fits, A, widen(low)))
+    doubled = mul(constant(2.0), add(high, low))
+    count = op("rint", doubled, called="count")
+    rest = called("rest", times(exactly(pi), minus(part, widen(mul(constant(0.5), count)))))
+    return _phase(count, lambda name: call(name, rest), is_sine)
 
 
 @_defines("sin")
 def _sin() -> tuple[Node, str]:
-    return _quarter_turns(("sine_near_0", "cosine_near_0")), "sin a."
+    return _wave(is_sine=True), "sin a."
 
 
 @_defines("cos")
 def _cos() -> tuple[Node, str]:
-    return _quarter_turns(("cosine_near_0", "sine_near_0")), "cos a."
+    return _wave(is_sine=False), "cos a."
+
+
+@_defines("sin_pi")
+def _sin_pi() -> tuple[Node, str]:
+    return _wave_of_turns(is_sine=True), "sin(π·a)."
+
+
+@_defines("cos_pi")
+def _cos_pi() -> tuple[Node, str]:
+    return _wave_of_turns(is_sine=False), "cos(π·a)."
 
 
 @_defines("atan")

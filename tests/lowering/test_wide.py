@@ -37,6 +37,8 @@ MEANINGS = {
     "atan": (arb.atan, ANY),
     "sin": (arb.sin, ANY[np.abs(ANY) < 1e6]),
     "cos": (arb.cos, ANY[np.abs(ANY) < 1e6]),
+    "sin_pi": (lambda u: (arb.pi() * u).sin(), ANY),
+    "cos_pi": (lambda u: (arb.pi() * u).cos(), ANY),
     "erf": (arb.erf, ANY),
     "erfc": (arb.erfc, SQUARED),
     "sigmoid": (lambda u: 1 / (1 + (-u).exp()), ANY),
