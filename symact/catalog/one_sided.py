@@ -3,13 +3,11 @@
 from sympy import Interval, Max, Min, Piecewise, Rational, S, Symbol, exp, log, oo, sqrt, tanh
 
 from symact.activation import Activation, Parameter, Role, x
-from symact.catalog.exponential import selu_alpha, selu_scale
 from symact.functions import sigmoid
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 alpha, beta = Symbol("alpha", positive=True), Symbol("beta", positive=True)
-alpha_p, alpha_n = Symbol("alpha_p", positive=True), Symbol("alpha_n", positive=True)
-slope = Symbol("slope", real=True)
+a1, a2 = Symbol("a1", positive=True), Symbol("a2", positive=True)
 scale = Symbol("scale", positive=True)
 positive = Interval.open(0, oo)
 
@@ -37,15 +35,6 @@ mpelu = Activation(
     module="MPELU",
 )
 
-lselu = Activation(
-    "lselu",
-    selu_scale * Piecewise((x, x > 0), (selu_alpha * (exp(x) - 1) + slope * x, True)),
-    parameters=(Parameter(slope, default=Rational(1, 10)),),
-    summary="Leaky scaled exponential linear unit",
-    source="Kunc & Kléma 2024, §3.7.12",
-    module="LSELU",
-)
-
 serlu = Activation(
     "serlu",
     scale * Piecewise((x, x > 0), (alpha * x * exp(x), True)),
@@ -60,13 +49,13 @@ serlu = Activation(
 
 xielu = Activation(
     "xielu",
-    Piecewise((alpha_p * x**2 + beta * x, x > 0), (alpha_n * (exp(x) - 1 - x) + beta * x, True)),
+    Piecewise((a1 * x**2 + beta * x, x > 0), (a2 * (exp(x) - 1 - x) + beta * x, True)),
     parameters=(
-        Parameter(alpha_p, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
-        Parameter(alpha_n, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
+        Parameter(a1, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
+        Parameter(a2, default=Rational(4, 5), domain=positive, role=Role.LEARNED),
         Parameter(beta, default=S.Half, domain=positive),
     ),
-    summary="Expanded integral of the exponential linear unit",
+    summary="Expanded integral of the exponential linear unit, learned curvature on either side",
     source="Huang & Schlag 2024",
     module="XIELU",
 )
@@ -109,14 +98,6 @@ sign_relu = Activation(
     module="SignReLU",
 )
 
-thlu = Activation(
-    "thlu",
-    Piecewise((x, x > 0), (tanh(x / 2), True)),
-    summary="Tanh linear unit: tanh(x/2) on the left",
-    source="Kunc & Kléma 2024, §3.7.1",
-    module="ThLU",
-)
-
 ptelu = Activation(
     "ptelu",
     Piecewise((x, x > 0), (a * tanh(b * x), True)),
@@ -133,20 +114,8 @@ loglu = Activation(
     "loglu",
     Piecewise((x, x > 0), (-log(1 - x), True)),
     summary="Logarithmic linear unit",
-    source="Chaitanya & Rahul 2024",
+    source="LogLU, OpenReview 1D3TjFidCS (2024)",
     module="LogLU",
-)
-
-sara = Activation(
-    "sara",
-    Piecewise((x, x > 0), (x / (1 + a * exp(-b * x)), True)),
-    parameters=(
-        Parameter(a, default=S.Half, domain=positive),
-        Parameter(b, default=Rational("0.7"), domain=positive),
-    ),
-    summary="Swish on the left, the identity on the right",
-    source="Qureshi & Sarosh Umar 2022; Kunc & Kléma 2024, §3.6.53",
-    module="SaRa",
 )
 
 elish = Activation(

@@ -1,12 +1,12 @@
 """Oscillating functions: waves, growing or decaying, alone or on a line."""
 
-from sympy import Abs, Eq, Interval, Max, Min, Piecewise, Symbol, cos, oo, pi, sin, tanh
+from sympy import Eq, Interval, Max, Piecewise, Symbol, cos, oo, pi, sin
 
 from symact.activation import Activation, Parameter, Role, x
 from symact.functions import sigmoid
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
-beta, omega = Symbol("beta", positive=True), Symbol("omega", positive=True)
+omega = Symbol("omega", positive=True)
 positive = Interval.open(0, oo)
 
 sine = Activation(
@@ -57,7 +57,7 @@ gcu = Activation(
     "gcu",
     x * cos(x),
     summary="Growing cosine unit",
-    source="Noel, Trivedi & Dutta 2021; Kunc & Kléma 2024, §3.33",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.33",
     module="GCU",
 )
 
@@ -77,29 +77,12 @@ cosid = Activation(
     module="Cosid",
 )
 
-sinp = Activation(
-    "sinp",
-    sin(x) - a * x,
-    parameters=(Parameter(a, default=1, domain=positive),),
-    summary="Sine minus a line",
-    source="Chan et al. 2020; Kunc & Kléma 2024, §3.32",
-    module="Sinp",
-)
-
-minsin = Activation(
-    "minsin",
-    Min(x, sin(x)),
-    summary="The lesser of x and its sine",
-    source="Eger, Youssef & Gurevych 2018; Kunc & Kléma 2024, §3.6.8",
-    module="Minsin",
-)
-
 vlu = Activation(
     "vlu",
     Max(0, x) + a * sin(b * x),
     parameters=(Parameter(a, default=1, domain=positive), Parameter(b, default=1, domain=positive)),
     summary="Variational linear unit: the rectifier plus a wave",
-    source="Gupta & Marathe 2020; Kunc & Kléma 2024, §3.6.9",
+    source="Kunc & Kléma 2024, §3.6.9",
     module="VLU",
 )
 
@@ -113,33 +96,4 @@ sinlu = Activation(
     summary="Sinu-sigmoidal linear unit: a wave on a line, gated by σ",
     source="Paul et al. 2022",
     module="SinLU",
-)
-
-coslu = Activation(
-    "coslu",
-    (x + a * cos(b * x)) * sigmoid(x),
-    parameters=(
-        Parameter(a, default=1, domain=positive, role=Role.LEARNED),
-        Parameter(b, default=1, domain=positive, role=Role.LEARNED),
-    ),
-    summary="Cosine linear unit: a wave on a line, gated by σ",
-    source="Pishchik 2023",
-    module="CosLU",
-)
-
-finer = Activation(
-    "finer",
-    sin((Abs(x) + 1) * x),
-    summary="FINER: a sine whose frequency grows with |x|",
-    source="Liu et al. 2024",
-    module="FINER",
-)
-
-hosc = Activation(
-    "hosc",
-    tanh(beta * sin(omega * x)),
-    parameters=(Parameter(beta, default=8, domain=positive), Parameter(omega, default=1, domain=positive)),
-    summary="Hyperbolic oscillation: a sine sharpened to a square wave",
-    source="Serrano, Szymkowiak & Musialski 2024",
-    module="HOSC",
 )

@@ -24,7 +24,7 @@ delay_relu = Activation(
     Max(0, x - a),
     parameters=(Parameter(a, default=Rational("0.08")),),
     summary="Rectifier that starts late",
-    source="Shan, Li & Chen 2020; Kunc & Kléma 2024, §3.6.43",
+    source="Shan, Li & Chen; Kunc & Kléma 2024, §3.6.43",
     module="DelayReLU",
 )
 
@@ -62,7 +62,7 @@ vrelu = Activation(
     "vrelu",
     Abs(x),
     summary="V-shaped rectifier: the absolute value",
-    source="Hu & Huang 2018; Kunc & Kléma 2024, §3.6.25",
+    source="Hu 2018; Kunc & Kléma 2024, §3.6.25",
     module="VReLU",
     torch="abs",
 )
@@ -92,15 +92,6 @@ hat = Activation(
     summary="Hat: a triangle on the positive side, a finite element",
     source="Wang, Xu & Zhu 2022; Kunc & Kléma 2024, §4.2.28",
     module="Hat",
-)
-
-lsptlu = Activation(
-    "lsptlu",
-    Piecewise((x / 5, x < 0), (x, x <= width), (2 * width - x, x <= 2 * width), (0, True)),
-    parameters=(Parameter(width, default=1, domain=positive),),
-    summary="Leaky single-peaked triangle linear unit",
-    source="Kunc & Kléma 2024, §3.6.29",
-    module="LSPTLU",
 )
 
 dprelu = Activation(

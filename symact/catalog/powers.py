@@ -1,10 +1,10 @@
-"""Powers and polynomials, whole or in pieces; with them the roots of a rectifier's side."""
+"""Powers and polynomials, whole or in pieces."""
 
-from sympy import Abs, Interval, Min, Piecewise, Rational, Symbol, oo
+from sympy import Abs, Interval, Piecewise, Rational, Symbol, oo
 
 from symact.activation import Activation, Parameter, Role, x
 
-a, b = Symbol("a", positive=True), Symbol("b", positive=True)
+a = Symbol("a", positive=True)
 p = Symbol("p", positive=True)
 scale, bias = Symbol("scale", real=True), Symbol("bias", real=True)
 positive = Interval.open(0, oo)
@@ -22,7 +22,7 @@ squ = Activation(
     "squ",
     x**2 + x,
     summary="Shifted quadratic unit",
-    source="Noel, Trivedi & Dutta 2023; Kunc & Kléma 2024, §3.44",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.44",
     module="SQU",
 )
 
@@ -30,7 +30,7 @@ ncu = Activation(
     "ncu",
     x - x**3,
     summary="Non-monotonic cubic unit",
-    source="Noel, Trivedi & Dutta 2023; Kunc & Kléma 2024, §3.42",
+    source="Noel et al. 2021; Kunc & Kléma 2024, §3.42",
     module="NCU",
 )
 
@@ -92,17 +92,8 @@ bfire = Activation(
     Piecewise((-x - a / 2, x < -a), (x - a / 2, x > a), (x**2 / (2 * a), True)),
     parameters=(Parameter(a, default=1, domain=positive),),
     summary="Bi-firing: |x|, rounded by a parabola",
-    source="Li, Tang & Liu 2013; Kunc & Kléma 2024, §3.21",
+    source="Li, Ng, Yeung & Chan 2014; Kunc & Kléma 2024, §3.21",
     module="BFire",
-)
-
-bbfire = Activation(
-    "bbfire",
-    Min(Piecewise((-x - a / 2, x < -a), (x - a / 2, x > a), (x**2 / (2 * a), True)), b),
-    parameters=(Parameter(a, default=1, domain=positive), Parameter(b, default=3, domain=positive)),
-    summary="Bounded bi-firing",
-    source="Liew, Khalil-Hani & Bakhteri 2016; Kunc & Kléma 2024, §3.22",
-    module="BBFire",
 )
 
 soft_modulus_q = Activation(

@@ -1,6 +1,6 @@
 """Smooth rectifiers: functions near max(0, x) without a kink, and rectifiers bent by a logarithm."""
 
-from sympy import Interval, Max, Piecewise, Rational, S, Symbol, cosh, erf, exp, log, oo, sqrt
+from sympy import Interval, Max, Piecewise, Rational, S, Symbol, erf, exp, log, oo, sqrt
 
 from symact.activation import Activation, Parameter, Role, x
 from symact.functions import softplus
@@ -16,7 +16,7 @@ squareplus = Activation(
     (x + sqrt(x**2 + b)) / 2,
     parameters=(Parameter(b, default=4, domain=positive),),
     summary="Square plus: an algebraic soft plus",
-    source="Barron 2021; Kunc & Kléma 2024, §4.55",
+    source="Barron 2021; Kunc & Kléma 2024, §4.55.1",
     module="Squareplus",
 )
 
@@ -53,21 +53,12 @@ slu = Activation(
     module="SLU",
 )
 
-resp = Activation(
-    "resp",
-    Piecewise((a * x + log(2), x > 0), (softplus(x), True)),
-    parameters=(Parameter(a, default=Rational(3, 2), domain=positive),),
-    summary="Rectified soft plus: a line on the right, the soft plus on the left",
-    source="Xu & Chen 2020; Kunc & Kléma 2024, §3.6.14",
-    module="ReSP",
-)
-
 psoftplus = Activation(
     "psoftplus",
     a * (softplus(x) - b),
     parameters=(Parameter(a, default=Rational(3, 2), domain=positive), Parameter(b, default=log(2), domain=positive)),
     summary="Parametric soft plus: scaled and lowered to 0 at 0",
-    source="Sun, Gai, Zhao & Zhang 2020; Kunc & Kléma 2024, §3.18",
+    source="Kunc & Kléma 2024, §3.18",
     module="PSoftplus",
 )
 
@@ -104,23 +95,6 @@ nlrelu = Activation(
     summary="Natural logarithm of the rectifier",
     source="Liu et al. 2019; Kunc & Kléma 2024, §3.6.12",
     module="NLReLU",
-)
-
-prenu = Activation(
-    "prenu",
-    Piecewise((x - a * log(1 + x), x > 0), (0, True)),
-    parameters=(Parameter(a, default=1, domain=positive),),
-    summary="Parametric rectified non-linear unit",
-    source="Jaafari, Ellahyani & Charfi 2021; Kunc & Kléma 2024, §3.6.15",
-    module="PReNU",
-)
-
-hclsh = Activation(
-    "hclsh",
-    Piecewise((log(cosh(x) + x * cosh(x / 2)), x >= 0), (log(cosh(x)) + x, True)),
-    summary="Hyperbolic cosine linearised squashing function",
-    source="Abdel-Nabi et al. 2023; Kunc & Kléma 2024, §3.37",
-    module="HcLSH",
 )
 
 smu = Activation(

@@ -1,9 +1,9 @@
 """Squashing functions: bounded and increasing, as alternatives to the logistic sigmoid and to tanh."""
 
-from sympy import Abs, Interval, Max, Min, Piecewise, Rational, S, Symbol, atan, erf, exp, log, oo, sqrt, tanh
+from sympy import Abs, Interval, Max, Min, Piecewise, Rational, S, Symbol, atan, erf, exp, oo, sqrt, tanh
 
 from symact.activation import Activation, Parameter, Role, x
-from symact.functions import normal_cdf, sigmoid
+from symact.functions import normal_cdf, sigmoid, softplus
 
 a, b = Symbol("a", positive=True), Symbol("b", positive=True)
 c, d = Symbol("c", positive=True), Symbol("d", positive=True)
@@ -70,7 +70,7 @@ probit = Activation(
 
 laplace = Activation(
     "laplace",
-    (1 + erf((x - mu) / (sigma * sqrt(2)))) / 2,
+    normal_cdf((x - mu) / sigma),
     parameters=(
         Parameter(mu, default=Rational("0.707107")),
         Parameter(sigma, default=Rational("0.282095"), domain=positive),
@@ -162,7 +162,7 @@ aranda_ordaz = Activation(
 
 soft_clipping = Activation(
     "soft_clipping",
-    log((1 + exp(a * x)) / (1 + exp(a * (x - 1)))) / a,
+    (softplus(a * x) - softplus(a * (x - 1))) / a,
     parameters=(Parameter(a, default=50, domain=positive),),
     summary="Soft clipping: nearly the identity on [0, 1], constant outside",
     source="Klimek & Perelstein 2020; Kunc & Kléma 2024, §3.2.11",
@@ -193,14 +193,6 @@ affine_hardsigmoid = Activation(
     summary="Hard sigmoid of any slope and height: a line, clipped to [0, 1]",
     source="ONNX HardSigmoid; Kunc & Kléma 2024, §3.6.17",
     module="AffineHardsigmoid",
-)
-
-sigmoid_gumbel = Activation(
-    "sigmoid_gumbel",
-    sigmoid(x) * exp(-exp(-x)),
-    summary="The sigmoid times the Gumbel distribution function",
-    source="Kunc & Kléma 2024, §3.2.17",
-    module="SigmoidGumbel",
 )
 
 apa = Activation(

@@ -1,6 +1,6 @@
 """Unbounded functions by logarithms and exponentials: odd ones that compress or expand, and mere growth."""
 
-from sympy import Abs, Interval, Piecewise, Symbol, asinh, atan, exp, log, oo, sign, sinh, sqrt, tanh
+from sympy import Abs, Interval, Piecewise, Symbol, asinh, atan, exp, log, oo, sign, sinh, tanh
 
 from symact.activation import Activation, Parameter, x
 
@@ -20,7 +20,7 @@ arcsinh = Activation(
     "arcsinh",
     asinh(x),
     summary="Inverse hyperbolic sine",
-    source="Kunc & Kléma 2024, §3.26",
+    source="ONNX Asinh",
     module="Arcsinh",
     torch="asinh",
 )
@@ -41,29 +41,12 @@ symexp = Activation(
     module="Symexp",
 )
 
-m_arcsinh = Activation(
-    "m_arcsinh",
-    asinh(x) * sqrt(Abs(x)) / 12,
-    summary="Modified inverse hyperbolic sine",
-    source="Parisi 2020; Kunc & Kléma 2024, §3.26",
-    module="MArcsinh",
-)
-
 hyper_sinh = Activation(
     "hyper_sinh",
     Piecewise((sinh(x) / 3, x > 0), (x**3 / 4, True)),
     summary="A hyperbolic sine on the right, a cubic on the left",
     source="Parisi et al. 2021; Kunc & Kléma 2024, §3.27",
     module="HyperSinh",
-)
-
-comb_h_sine = Activation(
-    "comb_h_sine",
-    sinh(a * x) + asinh(a * x),
-    parameters=(Parameter(a, default=1, domain=positive),),
-    summary="The hyperbolic sine plus its inverse",
-    source="Vijayaprabakaran & Sathiyamurthy 2022; Kunc & Kléma 2024, §3.25",
-    module="CombHSine",
 )
 
 arctid = Activation(

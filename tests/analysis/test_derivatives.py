@@ -41,6 +41,7 @@ def difference_quotient(expr: Expr, symbol: Symbol, at: dict[Symbol, Expr], orde
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 5])
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_derivative_is_the_limit_of_differences(name: str, order: int) -> None:
     """Away from kinks every derivative agrees with a difference quotient of the definition to 20 digits."""
@@ -143,6 +144,7 @@ def test_a_throwaway_entry_needs_no_catalogue() -> None:
     assert (derivative(entry) - (1 - k * x) * exp(-k * x)).simplify() == 0
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_facts_hold_every_order_asked_for(name: str) -> None:
     """The sheet shows f′ to f⁽ⁿ⁾, all proved."""

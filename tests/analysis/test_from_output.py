@@ -17,15 +17,22 @@ UNSETTLED = {"tanhshrink", "threshold"}
 FUNCTIONS = [name for name in ELEMENTWISE if name not in NOT_FUNCTIONS | UNSETTLED]
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_slope_from_the_output_is_the_slope(name):
-    """At every point, kinks with their convention included, f′(x) is the formula at y = f(x)."""
+    """At every point, kinks included, f′(x) is the formula at y = f(x); a function without one repeats a value."""
     entry = get(name).at_defaults()
     formula = derivative_from_output(entry)
     pieces = cells(entry.expr, x)
     function, slope = (
         lambdify(x, expand_meaning(p.to_expr()), ["scipy", "numpy"]) for p in (pieces, pieces.derivative)
     )
+    if formula is None:
+        with np.errstate(all="ignore"):
+            steps = np.diff([float(function(point)) for point in np.linspace(-8.0, 8.0, 1601)])
+        assert (steps <= 0).any()
+        assert (steps >= 0).any()
+        return
     from_output = lambdify(y, formula, ["scipy", "numpy"])
     for point in map(np.float64, (-5.5, -3.0, -1.0, -0.5, -0.25, 0.0, 0.25, 0.5, 1.0, 3.0, 6.0, 7.5)):
         with np.errstate(all="ignore"):  # branches that are not taken

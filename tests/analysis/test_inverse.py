@@ -13,6 +13,7 @@ WITHOUT = {"gelu", "gelu_tanh", "gelu_sigmoid", "silu", "swish", "mish", "tanhsh
 INJECTIVE = {"sigmoid", "tanh", "softplus", "elu", "celu", "selu", "softsign", "leaky_relu", "identity", "logsigmoid"}
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in WITHOUT])
 def test_the_inverse_undoes_the_function(name):
     """On every stretch, the inverse of f(x) is x."""
@@ -26,6 +27,7 @@ def test_the_inverse_undoes_the_function(name):
             assert found.values.contains(Rational(float(function(point)))) or abs(point) > 4
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in WITHOUT])
 def test_the_slope_in_the_output_is_the_slope(name):
     """The slope that comes with an inverse agrees with a difference quotient."""

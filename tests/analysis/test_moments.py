@@ -32,6 +32,7 @@ def quadrature(expr):
     return mpmath.quad(lambda t: function(t) * mpmath.npdf(t), CORNERS)
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_moments_agree_with_quadrature(name):
     """Mean, second moment and slope moment agree with mpmath's quadrature to 18 digits."""

@@ -9,11 +9,12 @@ import symact
 from symact.activation import Activation, Parameter, x
 from symact.analysis.scaling import facts, scale_equivariance, zoom_in, zoom_out
 from symact.balls import compiled, number, working_precision
-from symact.verdict import Grade
+from symact.errors import OpenError
+from symact.verdict import Grade, Verdict
 
 NAMES = symact.names()
 ELEMENTWISE = [name for name in NAMES if symact.get(name).is_elementwise]
-EQUIVARIANT = {"relu", "leaky_relu", "prelu", "rrelu", "identity"}
+EQUIVARIANT = {"dprelu", "identity", "leaky_relu", "prelu", "relu", "rrelu", "vrelu"}
 WITHOUT_DEFAULT = {"threshold": Rational(1, 5), "value": Integer(7)}
 POINTS = [Rational(p) for p in ("-3", "-1", "-1/4", "0", "1/4", "1", "3")]
 
@@ -28,10 +29,18 @@ def ball(expr: Expr, point: Expr):
         return compiled(expr, (x,))(number(point))
 
 
+def verdict_of(activation: Activation) -> Verdict:
+    verdict = scale_equivariance(activation)
+    if verdict.grade is Grade.OPEN:
+        raise OpenError(str(verdict))
+    return verdict
+
+
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", NAMES)
 def test_the_verdict_is_that_of_the_lecture(name: str) -> None:
     """L1, L21: the one-kink rectifiers are equivariant, with parameters as symbols; nothing else is."""
-    verdict = scale_equivariance(symact.get(name))
+    verdict = verdict_of(symact.get(name))
     assert verdict.grade is (Grade.PROVED if name in EQUIVARIANT else Grade.REFUTED)
     assert bool(verdict) == (name in EQUIVARIANT)
 
@@ -46,14 +55,16 @@ def test_what_is_proved_holds_at_points(name: str) -> None:
             assert all(f.subs(x, scale * p) == scale * f.subs(x, p) for p in POINTS)
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in EQUIVARIANT])
 def test_a_counterexample_is_one(name: str) -> None:
     """Both sides, computed anew from the definition, are what the counterexample says, and they differ."""
     activation = symact.get(name)
-    example = scale_equivariance(activation).counterexample
+    example = verdict_of(activation).counterexample
     assert example is not None
     f = activation.expr.subs({p.symbol: example.point.get(p.name, 0) for p in activation.parameters})
-    point, scale = example.point["x"], example.point["c" if activation.name in ("softshrink", "hardshrink") else "λ"]
+    is_taken = any(p.name == "lambd" for p in activation.parameters)
+    point, scale = example.point["x"], example.point["c" if is_taken else "λ"]
     assert scale > 0
     left, right = ball(f, scale * point), number(scale) * ball(f, point)
     assert not left.overlaps(right)
@@ -126,11 +137,12 @@ def test_close_up_a_function_looks_linear(name: str, expected: Expr) -> None:
     assert zoom_in(symact.get(name)) == expected
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_zoom_limits_are_approached(name: str) -> None:
-    """At λ = 10⁹ and 10⁻⁹ the scaled function is near its zoom limits."""
+    """At λ = 10¹⁵ and 10⁻⁹ the scaled function is near its zoom limits."""
     activation = concrete(name)
-    large, small = Integer(10) ** 9, Rational(1, 10**9)
+    large, small = Integer(10) ** 15, Rational(1, 10**9)
     at_zero = ball(activation.expr, S.Zero)
     out, near = zoom_out(activation), zoom_in(activation)
     for point in POINTS:

@@ -5,18 +5,21 @@ from sympy import Rational, exp, lambdify, log, pi, polylog
 from symact.activation import Activation, x
 from symact.analysis.series import antiderivative, facts, taylor
 from symact.catalog import get, names
+from symact.cells import cells
 from symact.errors import OpenError
 from symact.functions import expand_meaning, normal_cdf, normal_pdf, softplus
 from symact.verdict import Grade
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise and name != "threshold"]
 WITHOUT = {"mish", "gelu_tanh"}
+STEEPNESS = {"siren": 30, "soft_clipping": 50}  # the factor of x by default
 
 
 def function_of(expr):
     return lambdify(x, expand_meaning(expr), "mpmath")
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_the_expansion_agrees_near_zero(name):
     """The polynomial through x⁵ differs from f by O(x⁶) on its side."""
@@ -27,9 +30,11 @@ def test_the_expansion_agrees_near_zero(name):
         polynomial = function_of(expansion.polynomial(x))
         for side in (expansion.side,) if expansion.side else (-1, 1):
             for point in (mpmath.mpf("0.001"), mpmath.mpf("0.01")):
-                assert abs(function(side * point) - polynomial(side * point)) < 5 * point**6
+                near = side * point / STEEPNESS.get(name, 1)
+                assert abs(function(near) - polynomial(near)) < 5 * point**6
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_the_expansion_of_an_order_extends_the_shorter_one(name):
     """Order 3 is order 5 cut off."""
@@ -52,14 +57,16 @@ def test_two_sides_at_a_kink():
     assert [e.side for e in taylor(get("hardswish"))] == [0]
 
 
+@pytest.mark.may_be_open
 @pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in WITHOUT])
 def test_the_antiderivative_is_the_integral_from_zero(name):
     """F(x) agrees with mpmath's quadrature of f from 0 to x, across breakpoints too."""
     mpmath.mp.dps = 25
     entry = get(name).at_defaults()
     function, primitive = function_of(entry.expr), function_of(antiderivative(entry))
+    steep = [mpmath.mpf(b.at.p) / b.at.q for b in cells(entry.expr, x).breakpoints] + list(range(-3, 7))
     for point in (-4, mpmath.mpf("-0.7"), mpmath.mpf("1.3"), 7):
-        corners = sorted({0, point, *(c for c in (-3, -1, -0.5, 0.5, 1, 3, 6) if min(0, point) < c < max(0, point))})
+        corners = sorted({0, point, *(b for b in steep if min(0, point) < b < max(0, point))})
         integral = mpmath.quad(function, corners) * (1 if point > 0 else -1)
         assert abs(mpmath.re(primitive(point)) - integral) < mpmath.mpf(10) ** -12
 

@@ -205,7 +205,7 @@ def onnx_operator(operator: str, attributes: dict, kind: int = TensorProto.DOUBL
 def in_transformers() -> Iterator[Row]:
     """ACT2FN of Hugging Face transformers."""
     for theirs, ours in {
-        "gelu": "gelu", "gelu_10": "gelu_10", "gelu_python": "gelu", "gelu_new": "gelu_tanh", "gelu_fast": "gelu_tanh",
+        "gelu": "gelu", "gelu_python": "gelu", "gelu_new": "gelu_tanh", "gelu_fast": "gelu_tanh",
         "gelu_pytorch_tanh": "gelu_tanh", "gelu_python_tanh": "gelu_tanh", "gelu_accurate": "gelu_tanh",
         "quick_gelu": "gelu_sigmoid", "hardswish": "hardswish", "laplace": "laplace", "leaky_relu": "leaky_relu",
         "linear": "identity", "mish": "mish", "relu": "relu", "relu2": "relu_squared", "relu6": "relu6",
@@ -215,7 +215,7 @@ def in_transformers() -> Iterator[Row]:
     xielu = ACT2FN["xielu"].double().requires_grad_(False)
     softplus = torch.nn.functional.softplus
     beta = float(xielu.beta)
-    given = {"alpha_p": float(softplus(xielu.alpha_p)), "alpha_n": beta + float(softplus(xielu.alpha_n)), "beta": beta}
+    given = {"a1": float(softplus(xielu.alpha_p)), "a2": beta + float(softplus(xielu.alpha_n)), "beta": beta}
     yield Row("xielu", "transformers", 'ACT2FN["xielu"]', xielu, parameters=given)
 
 

@@ -64,7 +64,6 @@ ABSOLUTE = {  # error regardless of the exact value, where digits cancel or floa
     "HardSwish()": 1e-7,                         # 1/6 is a float32
     "Erf()": 1e-7,                               # erf in float32
     "ACT2FN[\"gelu\"]": 1e-15,                   # 1 + erf cancels
-    "ACT2FN[\"gelu_10\"]": 1e-15,                # likewise
     "ACT2FN[\"gelu_python\"]": 1e-15,            # likewise
     "ACT2FN[\"gelu_new\"]": 1e-15,               # 1 + tanh cancels
     "ACT2FN[\"gelu_fast\"]": 1e-12,              # likewise, and √(2/π) has 10 digits

@@ -3,19 +3,11 @@
 from sympy import Interval, Max, Min, Piecewise, Rational, S, Symbol, atan, erf, exp, oo, pi, sqrt, tanh
 
 from symact.activation import Activation, Parameter, Role, x
-from symact.functions import normal_cdf, sigmoid
+from symact.functions import sigmoid
 
 alpha, beta = Symbol("alpha", positive=True), Symbol("beta", positive=True)
 kappa, lambd = Symbol("kappa", positive=True), Symbol("lambd", positive=True)
 positive = Interval.open(0, oo)
-
-gelu_10 = Activation(
-    "gelu_10",
-    Min(Max(-10, x * normal_cdf(x)), 10),
-    summary="GELU, clipped to [−10, 10]",
-    source="Hugging Face transformers (ClippedGELUActivation)",
-    module="GELU10",
-)
 
 sgelu = Activation(
     "sgelu",
@@ -54,7 +46,7 @@ eanaf = Activation(
     "eanaf",
     x * exp(x) / (exp(x) + 2),
     summary="Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate",
-    source="Chai et al. 2022; Kunc & Kléma 2024, §3.3.33",
+    source="Chai et al.; Kunc & Kléma 2024, §3.3.33",
     module="EANAF",
 )
 
@@ -113,15 +105,6 @@ lisht = Activation(
     summary="Linearly scaled tanh",
     source="Roy et al. 2019; Kunc & Kléma 2024, §3.3.28",
     module="LiSHT",
-)
-
-soft_modulus_t = Activation(
-    "soft_modulus_t",
-    x * tanh(x / alpha),
-    parameters=(Parameter(alpha, default=Rational(1, 100), domain=positive),),
-    summary="Soft modulus: |x|, smoothed by tanh",
-    source="Vallés-Pérez et al. 2023; Kunc & Kléma 2024, §3.6.31",
-    module="SoftModulusT",
 )
 
 self_arctan = Activation(

@@ -66,14 +66,6 @@ ts_relu = Activation(
     module="TSReLU",
 )
 
-tbs_relu = Activation(
-    "tbs_relu",
-    x * tanh(2 * sigmoid(x) - 1),
-    summary="Tangent-bipolar-sigmoid ReLU: x times tanh of 2σ − 1",
-    source="Kunc & Kléma 2024, §3.3.19",
-    module="TBSReLU",
-)
-
 sinsig = Activation(
     "sinsig",
     x * sin(pi / 2 * sigmoid(x)),
@@ -82,19 +74,11 @@ sinsig = Activation(
     module="SinSig",
 )
 
-swat = Activation(
-    "swat",
-    x * sigmoid(atan(x)),
-    summary="SwAT: x times σ of the arc tangent",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.26",
-    module="SwAT",
-)
-
 double_silu = Activation(
     "double_silu",
     x * sigmoid(x * sigmoid(x)),
     summary="Double sigmoid linear unit: x times σ of itself gated",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.22",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.22",
     module="DoubleSiLU",
 )
 
@@ -102,7 +86,7 @@ tsilu = Activation(
     "tsilu",
     tanh(x * sigmoid(x)),
     summary="Tanh of the sigmoid linear unit",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.24",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.24",
     module="TSiLU",
 )
 
@@ -110,7 +94,7 @@ atsilu = Activation(
     "atsilu",
     atan(x * sigmoid(x)),
     summary="Arc tangent of the sigmoid linear unit",
-    source="Verma, Chug & Singh 2020; Kunc & Kléma 2024, §3.3.25",
+    source="Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.25",
     module="ATSiLU",
 )
 
