@@ -389,7 +389,7 @@ def _polynomial(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | 
 
 def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | None:
     """Solve a + b·g(c + d·x) = 0 by the inverse of g: g is increasing, so the zero is the only one."""
-    nodes = [n for n in base.atoms(*_INVERSES) if symbol in n.free_symbols]
+    nodes = [n for n in base.atoms(*INVERSES) if symbol in n.free_symbols]
     if len(nodes) != 1:
         return None
     node = nodes[0]
@@ -402,7 +402,7 @@ def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | No
         or argument.degree() != 1
     ):
         return None
-    low, high, inverse = _INVERSES[node.func]
+    low, high, inverse = INVERSES[node.func]
     d, c = argument.all_coeffs()
     rising = number_sign(slope) * number_sign(d)
     target = -intercept / slope
@@ -417,7 +417,7 @@ def _one_node(base: Expr, symbol: Symbol, left: Expr, right: Expr) -> Signs | No
     return Signs((), (rising if before else -rising,))
 
 
-_INVERSES: dict[type, tuple[Expr, Expr, Any]] = {
+INVERSES: dict[type, tuple[Expr, Expr, Any]] = {
     exp: (S.Zero, oo, log),
     tanh: (S.NegativeOne, S.One, atanh),
     sigmoid: (S.Zero, S.One, lambda p: log(p / (1 - p))),
