@@ -19,12 +19,11 @@ from symact.analysis.roots import INVERSES, number_sign
 from symact.cells import KINKED
 from symact.errors import OpenError
 from symact.notation import text
+from symact.textbook.intervals import sign_of_smooth
+from symact.textbook.positivity import Fact, sign_seen
 
 MOST_CASES = 400
 MOST_INEQUALITIES = 200
-
-Fact = tuple[Expr, int]
-"""An expression and its sign."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +227,14 @@ def _assumed_sign(expr: Expr) -> int | None:
         return 1
     if expr.is_negative:
         return -1
-    return 0 if expr.is_zero else None
+    if expr.is_zero:
+        return 0
+    if expr.is_polynomial():
+        return None
+    for s in (1, -1):
+        if sign_seen(s * expr) == ">" or sign_of_smooth(s * expr) == ">":
+            return s
+    return None
 
 
 # ------------------------------------------------------------------------------------------------------------

@@ -100,7 +100,9 @@ class Claim:
             return Proof(statement, Grade.OPEN, steps=(f"open: {fact.method}",), method="none")
         method = f"analysis: {fact.method or 'by definition'}"
         at = f" ({fact.at})" if fact.at else ""
-        steps = (f"{self.activation}: {fact.label} is {_spelled(value)}{at}, {fact.grade}; {fact.method or 'by definition'}",)
+        steps = (
+            f"{self.activation}: {fact.label} is {_spelled(value)}{at}, {fact.grade}; {fact.method or 'by definition'}",
+        )
         if isinstance(value, Verdict):
             return self._judged(value, statement, method, steps)
         if _agrees(value, self.answer):

@@ -7,13 +7,15 @@ A point refutes only if both sides have a value there and the relation fails for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import product
+from itertools import combinations, pairwise, product
 from random import Random
 
-from sympy import Expr, Integer, Rational, S, Symbol
+from sympy import Expr, Integer, Max, Min, Piecewise, Rational, S, Symbol
+from sympy.core.relational import Relational
 
 from symact.analysis.roots import number_sign
 from symact.balls import compiled, number, working_precision
+from symact.cells import KINKED
 from symact.errors import OpenError
 from symact.textbook.normal_form import vanishes
 from symact.textbook.statement import Junction, Relation
@@ -35,7 +37,7 @@ _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
 def search(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> Counterexample | None:
     """Return a counterexample among a few exact points of every size, if there is one."""
     symbols = symbols_of(body)
-    for point in _points(symbols):
+    for point in (*_points(symbols), *_between_breakpoints(body, symbols)):
         found = refuted_at(body, point, tuple(conditions))
         if found:
             return found
@@ -51,9 +53,7 @@ def symbols_of(body: Relation | Junction) -> tuple[Symbol, ...]:
     return tuple(sorted(found, key=lambda s: s.name))
 
 
-def refuted_at(
-    body: Relation | Junction, point: Point, conditions: tuple[Relation, ...] = ()
-) -> Counterexample | None:
+def refuted_at(body: Relation | Junction, point: Point, conditions: tuple[Relation, ...] = ()) -> Counterexample | None:
     """Return the counterexample that a point is, or None."""
     if not all(is_allowed(symbol, value) for symbol, value in point.items()):
         return None
@@ -122,6 +122,38 @@ def _is_zero(relation: Relation, point: Point) -> bool:
         return False
 
 
+def _between_breakpoints(body: Relation | Junction, symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
+    """Yield the places where linear switches of one variable change sign, and the middles between them."""
+    if len(symbols) != 1 or not symbols[0].is_real:
+        return
+    (symbol,) = symbols
+    places = {
+        -intercept / slope
+        for switch in _switches(body)
+        if (polynomial := switch.as_poly(symbol)) is not None and polynomial.degree() == 1
+        for slope, intercept in [polynomial.all_coeffs()]
+        if slope.is_Rational and intercept.is_Rational
+    }
+    ordered = sorted(places)
+    for place in (*ordered, *((low + high) / 2 for low, high in pairwise(ordered))):
+        yield {symbol: place}
+
+
+def _switches(body: Relation | Junction) -> Iterator[Expr]:
+    """Yield the differences whose sign decides a Max, Min, Abs or Piecewise."""
+    if isinstance(body, Junction):
+        for part in body.parts:
+            yield from _switches(part)
+        return
+    for node in (body.left - body.right).atoms(*KINKED):
+        if isinstance(node, (Max, Min)):
+            yield from (a - b for a, b in combinations(node.args, 2))
+        elif isinstance(node, Piecewise):
+            yield from (r.lhs - r.rhs for r in node.atoms(Relational))
+        else:
+            yield node.args[0]
+
+
 def _points(symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
     choices = [_WHOLE if s.is_integer else _POSITIVE if s.is_positive else _REAL for s in symbols]
     size = 1
@@ -135,4 +167,3 @@ def _points(symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
     random = Random(0)
     for _ in range(MOST_POINTS):
         yield {s: random.choice(choice) for s, choice in zip(symbols, choices, strict=True)}
-

@@ -16,7 +16,7 @@ from symact.analysis.roots import Real, Signs, between, number_sign, sign_patter
 from symact.cells import sample_point
 from symact.errors import OpenError
 from symact.notation import text
-from symact.textbook.cases import Fact
+from symact.textbook.positivity import Fact
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,24 @@ def on_intervals(expr: Expr, facts: tuple[Fact, ...]) -> Iterator[OnInterval]:
             yield OnInterval(scaled, symbol, left, right, tuple(substitution.items()), multiple)
 
 
+def sign_of_smooth(expr: Expr) -> str | None:
+    """Return ``>`` or ``>=`` for a smooth function of one variable that nowhere is negative."""
+    for view in on_intervals(expr, ()):
+        try:
+            signs = view.signs
+        except OpenError:
+            continue
+        if -1 not in signs.signs:
+            return ">=" if signs.zeros or 0 in signs.signs else ">"
+    return None
+
+
 def _scalings(expr: Expr) -> Iterator[tuple[Expr, dict[Symbol, Expr], Expr]]:
     """Yield the expression, and it with a positive symbol divided out."""
     yield expr, {}, S.One
-    positive = [s for s in expr.free_symbols if s.is_positive and not s.is_integer]
-    for parameter in positive:
-        for symbol in expr.free_symbols - {parameter}:
+    symbols = sorted(expr.free_symbols, key=str)
+    for parameter in (s for s in symbols if s.is_positive and not s.is_integer):
+        for symbol in (s for s in symbols if s != parameter):
             for place in (symbol / parameter, symbol * parameter):
                 moved = expr.subs(symbol, place)
                 for power in (0, 1, -1, 2, -2):
@@ -81,9 +93,7 @@ def _scalings(expr: Expr) -> Iterator[tuple[Expr, dict[Symbol, Expr], Expr]]:
 
 def _free(expr: Expr, parameter: Symbol) -> Expr:
     """Cancel a parameter inside the arguments of functions too."""
-    return expr.replace(
-        lambda e: e.is_Function and parameter in e.free_symbols, lambda e: e.func(*map(expand, e.args))
-    )
+    return expr.replace(lambda e: e.is_Function and parameter in e.free_symbols, lambda e: e.func(*map(expand, e.args)))
 
 
 def _ends(symbol: Symbol, facts: tuple[Fact, ...]) -> tuple[Expr, Expr]:

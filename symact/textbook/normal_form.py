@@ -92,6 +92,9 @@ class NormalForm:
         over, under = together(expand(expr)).as_numer_denom()
         if not under.is_positive:
             return None
+        terms = [term for term in Add.make_args(expand(over)) if term.free_symbols & logarithms]
+        if any(abs(term.as_coeff_Mul()[0]) > LARGEST_POWER for term in terms):
+            return None
         result = self._exponential(over)
         return None if result.free_symbols & logarithms else result
 

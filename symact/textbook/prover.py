@@ -14,11 +14,12 @@ from typing import Any
 
 from sympy import Abs, Dummy, Expr, S, Symbol, diff, expand
 
+from symact.analysis.roots import number_sign
 from symact.errors import OpenError
 from symact.notation import text
 from symact.textbook import counterexamples, vectors
 from symact.textbook.cases import Case, cases
-from symact.textbook.intervals import OnInterval, on_intervals
+from symact.textbook.intervals import OnInterval, on_intervals, sign_of_smooth
 from symact.textbook.normal_form import vanishes
 from symact.textbook.positivity import in_positive_quantities, sign_seen
 from symact.textbook.statement import Junction, Relation, Statement, read
@@ -161,8 +162,8 @@ class _Prover:
         for sign, signed in ((">", difference), ("<", -difference)):
             attempt = _Prover(self.statement)
             try:
-                attempt._each_case(signed, lambda case, a=attempt: a._positive(Relation(S.One, ">", S.Zero), case))
-            except (_Refuted, OpenError):
+                attempt._greater(Relation(signed, ">", S.Zero), signed)
+            except OpenError:
                 continue
             self.steps += [f"the difference is {sign} 0", *attempt.steps]
             self.methods += attempt.methods
@@ -171,17 +172,15 @@ class _Prover:
         raise OpenError(f"{spelled(relation)} is not settled")
 
     def _greater(self, relation: Relation, difference: Expr) -> None:
-        try:
+        subtracted = _subtracted_absolute_value(difference)
+        if subtracted is None:
             self._each_case(difference, lambda case: self._positive(relation, case))
-        except OpenError:
-            subtracted = _subtracted_absolute_value(difference)
-            if subtracted is None:
-                raise
-            node, multiple = subtracted
-            rest = difference - multiple * node
-            self.steps.append(f"|u| ≤ c where −c ≤ u ≤ c, for u = {text(node.args[0])}")
-            for side in (1, -1):
-                self._greater(relation, rest + multiple * side * node.args[0])
+            return
+        node, multiple = subtracted
+        rest = difference.xreplace({node: S.Zero})
+        self.steps.append(f"|u| ≤ c where −c ≤ u ≤ c, for u = {text(node.args[0])}")
+        for side in (1, -1):
+            self._greater(relation, rest + multiple * side * node.args[0])
 
     def _each_case(self, difference: Expr, settle: Callable[[Case], None]) -> None:
         found = cases((difference,))
@@ -199,7 +198,9 @@ class _Prover:
             self._by("normal form", f"both sides are the same expression{where}")
         elif vanishes(difference):
             self._by("normal form", f"the difference reduces to 0 in exponentials, logarithms and erf{where}")
-        elif (symbol := _constant_in(difference)) is not None and vanishes(difference.subs(symbol, _point(case, symbol))):
+        elif (symbol := _constant_in(difference)) is not None and vanishes(
+            difference.subs(symbol, _point(case, symbol))
+        ):
             self._by(
                 "derivative and one point",
                 f"the derivative by {text(symbol)} reduces to 0, and so does the difference at "
@@ -212,6 +213,9 @@ class _Prover:
     def _positive(self, relation: Relation, case: Case) -> None:
         difference = case.expressions[0]
         where = f" where {case}" if case.facts or case.solved else ""
+        if difference.is_Rational or (difference.is_Add and not difference.free_symbols):
+            self._number(relation, case)
+            return
         seen = sign_seen(difference, case.facts)
         if seen == ">" or (seen == ">=" and relation.sign == ">="):
             self._by("signs", f"{text(difference)} {'>' if seen == '>' else '≥'} 0 by the signs of its parts{where}")
@@ -235,8 +239,47 @@ class _Prover:
             zeros = ", ".join(text(z.number) for z in signs.zeros) or "no zero"
             self._by(method, f"{view} has {zeros} and is nowhere negative, the tails by expansion at infinity{where}")
             return
+        if self._increases(relation, case):
+            return
         self._look_inside(relation, case)
         raise reason or OpenError(f"the sign of {text(difference)} is not settled{where}")
+
+    def _increases(self, relation: Relation, case: Case) -> bool:
+        """Settle g(u) − g(v) where u > v, by the sign of g′ on the whole line."""
+        difference = case.expressions[0]
+        for expr, s in case.facts:
+            if len(expr.free_symbols) != 2 or not expr.is_Add:
+                continue
+            upper, lower = sorted(expr.free_symbols, key=lambda q: -s * expr.coeff(q))
+            if expand(s * expr - (upper - lower)) != 0 or not vanishes(difference.subs(upper, lower)):
+                continue
+            slope = diff(difference, upper)
+            if lower in slope.free_symbols:
+                continue
+            seen = sign_seen(slope) or sign_of_smooth(slope)
+            if seen == ">" or (seen == ">=" and relation.sign == ">="):
+                self.grade = self.grade if sign_seen(slope) else Grade.CERTIFIED
+                step = f"a difference g({text(upper)}) − g({text(lower)}) with g′ = {text(slope)} {seen.replace('>=', '≥')} 0"
+                self._by("monotonicity", f"{step} where {case}")
+                return True
+        return False
+
+    def _number(self, relation: Relation, case: Case) -> None:
+        """Settle the sign of a number by a ball."""
+        difference = case.expressions[0]
+        if vanishes(difference):
+            if relation.sign == ">":
+                self._look_inside(relation, case)
+                raise OpenError(f"{text(difference)} is 0, but no exact counterexample is at hand")
+            self._by("normal form", f"{text(difference)} = 0")
+        elif difference.is_Rational and difference > 0:
+            self._by("signs", f"{text(difference)} > 0")
+        elif number_sign(difference) > 0:
+            self.grade = Grade.CERTIFIED
+            self._by("balls", f"{text(difference)} > 0, enclosed by a ball")
+        else:
+            self._look_inside(relation, case)
+            raise OpenError(f"{text(difference)} is negative, but no exact counterexample is at hand")
 
     def _read(self, relation: Relation, case: Case, view: OnInterval) -> None:
         """Refute where the function has a wrong sign."""
@@ -266,7 +309,9 @@ class _Prover:
         for symbol in symbols:
             value = dict(case.solved).get(symbol, symbol)
             value = value.subs(substitution).subs(point)
-            values[symbol] = value.subs({s: other if s.is_positive or other != 1 else S.One for s in value.free_symbols})
+            values[symbol] = value.subs(
+                {s: other if s.is_positive or other != 1 else S.One for s in value.free_symbols}
+            )
         found = counterexamples.refuted_at(body, values, self.statement.conditions)
         if found:
             raise _Refuted(found)
@@ -296,18 +341,6 @@ class _VectorProver(_Prover):
             self._by("termwise bound", f"{spelled(relation)}: from the signs of the terms and of what a sum exceeds")
             return
         raise OpenError(f"{spelled(relation)} is not settled for every length")
-
-
-def sign_of_smooth(expr: Expr) -> str | None:
-    """Return ``>`` or ``>=`` for a smooth function of one variable that nowhere is negative."""
-    for view in on_intervals(expr, ()):
-        try:
-            signs = view.signs
-        except OpenError:
-            continue
-        if -1 not in signs.signs:
-            return ">=" if signs.zeros or 0 in signs.signs else ">"
-    return None
 
 
 def _views(difference: Expr, case: Case) -> Iterable[OnInterval]:

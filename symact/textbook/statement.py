@@ -250,13 +250,13 @@ class _Reader:
             case ast.Name(id=name):
                 return self._name(name)
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() as op, operand=operand):
-                return OPERATORS[type(op)](self.expression(operand))  # type: ignore[no-any-return]
+                return OPERATORS[type(op)](self.expression(operand))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(self.expression(left), self.expression(right))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 return self._quotient(self.expression(left), self.expression(right))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return OPERATORS[type(op)](self.expression(left), self.expression(right))  # type: ignore[no-any-return]
+                return OPERATORS[type(op)](self.expression(left), self.expression(right))
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=index)) if (
                 name in VECTORS and index in INDICES
             ):
@@ -352,7 +352,9 @@ class _Reader:
             raise SymactError(f"'{ast.unparse(node)}' is not understood; write {wanted}")
         argument = self.expression(node.args[0])
         definition = entry.expr.subs(self._parameters(entry, node))
-        bound = {s: Dummy("j", integer=True, nonnegative=True) for total in definition.atoms(Sum) for s in total.variables}
+        bound = {
+            s: Dummy("j", integer=True, nonnegative=True) for total in definition.atoms(Sum) for s in total.variables
+        }
         definition = definition.subs(INDICES["i"], index) if index is not None else definition
         definition = definition.replace(
             lambda e: isinstance(e, Sum),
@@ -420,4 +422,3 @@ def _lies_in(value: Expr, domain: Any) -> bool:
     above = low.is_positive or (low.is_nonnegative and not domain.left_open)
     below = high is oo or high.is_positive or (high.is_nonnegative and not domain.right_open)
     return bool(above and below)
-

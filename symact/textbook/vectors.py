@@ -32,8 +32,8 @@ from sympy import (
 
 from symact.activation import n, vector
 from symact.analysis.vector_limits import maximum
-from symact.errors import OpenError
 from symact.textbook import counterexamples, positivity
+from symact.textbook.intervals import sign_of_smooth
 from symact.textbook.normal_form import NormalForm
 from symact.textbook.statement import INDICES, Junction, Relation, Statement
 from symact.verdict import Counterexample
@@ -69,7 +69,8 @@ class VectorForm(NormalForm):
         return Add(*(self._sum_of_term(term, index) for term in Add.make_args(summand)))
 
     def _sum_of_term(self, term: Expr, index: Symbol) -> Expr:
-        free, bound = [], []
+        free: list[Expr] = []
+        bound: list[Expr] = []
         for piece in Mul.make_args(term):
             (bound if self.depends(piece, index) else free).append(piece)
         if not bound:
@@ -212,8 +213,6 @@ def _with_signed_sums(expr: Expr) -> Expr:
 
 def _sign_of_term(term: Expr) -> str | None:
     """Return the sign of a product from those of its factors, each by all its zeros if it is not seen."""
-    from symact.textbook.prover import sign_of_smooth
-
     signs = [positivity.sign_seen(f) or sign_of_smooth(f) for f in Mul.make_args(term)]
     if None in signs:
         return positivity.sign_seen(term)
@@ -253,7 +252,7 @@ def _assignments(statement: Statement, entries: tuple[Expr, ...]) -> Iterator[di
     others = [s for s in free if s not in INDICES.values()]
     for places in product(range(length), repeat=len(indices)):
         for value in (Integer(1), Integer(2)) if others else (Integer(1),):
-            yield values | dict(zip(indices, map(Integer, places), strict=True)) | {s: value for s in others}
+            yield values | dict(zip(indices, map(Integer, places), strict=True)) | dict.fromkeys(others, value)
 
 
 def _refuted_at(body: Relation | Junction, values: dict[Expr, Expr], length: int) -> Counterexample | None:

@@ -1,6 +1,6 @@
 """The same function under several names, in the literature and in the frameworks."""
 
-from symact.textbook.identity import PROVED, REFUTED, Identity
+from symact.textbook.identity import REFUTED, Identity
 
 SURVEY = "Kunc & Kléma 2024, Three Decades of Activations, arXiv:2402.09092"
 

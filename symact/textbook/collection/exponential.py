@@ -1,7 +1,7 @@
 """ELU, CELU and SELU: how they re-parametrise each other, smoothness, fixed points of moments."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
+from symact.textbook.identity import CERTIFIED, REFUTED, Identity
 
 LECTURE = "NYU DS-GA 1008 (2020), lecture 11.1"
 CLEVERT = "Clevert, Unterthiner & Hochreiter 2016, §3"
@@ -38,12 +38,12 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("elu-limit-relu", "ELU → ReLU for α → 0", "Lim(elu(x, alpha=beta), beta, 0) == relu(x)", CLEVERT, "elu limit"),
     Identity("selu-mean", "E SELU(Z) = 0", "E(selu(x), x) == 0", KLAMBAUER, "L5 selu moment"),
     Identity("selu-second-moment", "E SELU(Z)² = 1", "E(selu(x)**2, x) == 1", KLAMBAUER, "selu moment"),
-    Identity("selu-alpha", "SELU's α, published to 31 digits", "abs(sqrt(2/pi)/(1 - exp(1/2)*erfc(1/sqrt(2))) - 1.6732632423543772848170429916717) < 5/10**32", KLAMBAUER, "selu constant"),
-    Identity("selu-scale", "SELU's scale, published to 31 digits", "abs(selu(1) - 1.0507009873554804934193349852946) < 5/10**32", KLAMBAUER, "selu constant"),
-    Identity("selu-product", "scale·α as TensorFlow has it", "abs(selu(1)*sqrt(2/pi)/(1 - exp(1/2)*erfc(1/sqrt(2))) - 1.7580993408473768599402175208123) < 5/10**32", "tensorflow/core/kernels/relu_op_functor.h", "selu constant"),
+    Identity("selu-alpha", "SELU's α, published to 31 digits", "abs(sqrt(2/pi)/(1 - exp(1/2)*erfc(1/sqrt(2))) - 1.6732632423543772848170429916717) < 5/10**32", KLAMBAUER, "selu constant", CERTIFIED),
+    Identity("selu-scale", "SELU's scale, published to 31 digits", "abs(selu(1) - 1.0507009873554804934193349852946) < 5/10**32", KLAMBAUER, "selu constant", CERTIFIED),
+    Identity("selu-product", "scale·α as TensorFlow has it", "abs(selu(1)*sqrt(2/pi)/(1 - exp(1/2)*erfc(1/sqrt(2))) - 1.7580993408473768599402175208123) < 5/10**32", "tensorflow/core/kernels/relu_op_functor.h", "selu constant", CERTIFIED),
     Identity("selu-onnx", "ONNX's α is SELU's α", "sqrt(2/pi)/(1 - exp(1/2)*erfc(1/sqrt(2))) == 1.67326319217681884765625", "onnx/defs/math/defs.cc", "false selu constant", REFUTED, "selu-alpha"),
-    Identity("selu-variance-attracts", "the variance map at the fixed point: d/ds E SELU(√s·Z)² = E[SELU·SELU′·Z] < 1 at s = 1, so it attracts", "0 < E(selu(x)*D(selu(x), x)*x, x) < 1", KLAMBAUER, "selu moment fixed-point"),
-    Identity("selu-mean-attracts", "the mean map at the fixed point: d/dm E SELU(m + Z) = E SELU′ < 1", "0 < E(D(selu(x), x), x) < 1", KLAMBAUER, "selu moment fixed-point"),
+    Identity("selu-variance-attracts", "the variance map at the fixed point: d/ds E SELU(√s·Z)² = E[SELU·SELU′·Z] < 1 at s = 1, so it attracts", "0 < E(selu(x)*D(selu(x), x)*x, x) < 1", KLAMBAUER, "selu moment fixed-point", CERTIFIED),
+    Identity("selu-mean-attracts", "the mean map at the fixed point: d/dm E SELU(m + Z) = E SELU′ < 1", "0 < E(D(selu(x), x), x) < 1", KLAMBAUER, "selu moment fixed-point", CERTIFIED),
     Identity("selu-lipschitz", "SELU is not a contraction itself", Claim("selu", "shape", "Lipschitz constant", "1.758099340847376860"), KLAMBAUER, "selu lipschitz"),
 )
 # fmt: on

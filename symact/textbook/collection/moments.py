@@ -28,7 +28,7 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("gain-tanh-torch", "torch's gain of tanh, 5/3, keeps the second moment", Claim("tanh", "moments", GAIN, "1.6667"), TORCH, "false tanh moment constant", REFUTED, "gain-tanh"),
     Identity("gain-tanh", "the gain of tanh is 1.592537", Claim("tanh", "moments", GAIN, "1.592537"), TORCH, "tanh moment constant", CERTIFIED),
     Identity("gain-selu-torch", "torch's gain of SELU, 3/4, keeps the second moment", "1/sqrt(E(selu(x)**2, x)) == 3/4", TORCH, "false selu moment constant", REFUTED, "gain-selu"),
-    Identity("gain-selu", "the gain of SELU is 1", "1/sqrt(E(selu(x)**2, x)) == 1", TORCH, "selu moment constant"),
+    Identity("gain-selu", "the gain of SELU is 1", Claim("selu", "moments", GAIN, "1"), TORCH, "selu moment constant"),
     Identity("gain-sigmoid-torch", "torch's gain of the sigmoid, 1, keeps the second moment", Claim("sigmoid", "moments", GAIN, "1.0000"), TORCH, "false sigmoid moment constant", REFUTED, "gain-sigmoid"),
     Identity("gain-sigmoid", "the gain of the sigmoid is 1.846229", Claim("sigmoid", "moments", GAIN, "1.846229"), TORCH, "sigmoid moment constant", CERTIFIED),
     *(
@@ -45,12 +45,12 @@ ENTRIES: tuple[Identity, ...] = (
         )
     ),
     Identity("timm-relu", "timm's γ of ReLU, 1.71395886, is 1/std", "abs(1/sqrt(E(relu(x)**2, x) - E(relu(x), x)**2) - 1.71395886) < 5/10**9", TIMM, "false relu moment constant", REFUTED, "gamma-relu"),
-    Identity("gamma-relu", "γ of ReLU is √(2π/(π − 1)) = 1.712859", "1/sqrt(E(relu(x)**2, x) - E(relu(x), x)**2) == sqrt(2*pi/(pi - 1)) and abs(sqrt(2*pi/(pi - 1)) - 1.71285855045) < 1/10**11", TIMM, "relu moment constant"),
+    Identity("gamma-relu", "γ of ReLU is √(2π/(π − 1)) = 1.712859", "1/sqrt(E(relu(x)**2, x) - E(relu(x), x)**2) == sqrt(2*pi/(pi - 1)) and abs(sqrt(2*pi/(pi - 1)) - 1.71285855045) < 1/10**11", TIMM, "relu moment constant", CERTIFIED),
     Identity("timm-gelu", "timm's γ of GELU, 1.70150435, is 1/std", "abs(1/sqrt(E(gelu(x)**2, x) - E(gelu(x), x)**2) - 1.70150435) < 5/10**9", TIMM, "false gelu moment constant", REFUTED, "gamma-gelu"),
-    Identity("gamma-gelu", "γ of GELU is 1.700926", "abs(1/sqrt(E(gelu(x)**2, x) - E(gelu(x), x)**2) - 1.70092624336) < 1/10**11", TIMM, "gelu moment constant"),
+    Identity("gamma-gelu", "γ of GELU is 1.700926", "abs(1/sqrt(E(gelu(x)**2, x) - E(gelu(x), x)**2) - 1.70092624336) < 1/10**11", TIMM, "gelu moment constant", CERTIFIED),
     Identity("timm-elu-celu", "timm's γ of ELU and CELU differ, 1.27160048 and 1.27092683, though the functions are equal", "celu(x) != elu(x)", TIMM, "false elu celu moment", REFUTED, "elu-celu-one"),
-    Identity("gamma-elu", "γ of ELU and CELU is 1.270843", "abs(1/sqrt(E(elu(x)**2, x) - E(elu(x), x)**2) - 1.27084341785) < 1/10**11", TIMM, "elu celu moment constant"),
-    Identity("gamma-selu", "γ of SELU is 1, not 1.00085155", "1/sqrt(E(selu(x)**2, x) - E(selu(x), x)**2) == 1", TIMM, "selu moment constant"),
-    Identity("truncated-normal", "the standard deviation of a normal truncated to ±2, 0.87962566103423978", "abs(sqrt(1 - 4*phi(2)/(2*Phi(2) - 1)) - 0.87962566103423978) < 5/10**17", KERAS, "normal constant"),
+    Identity("gamma-elu", "γ of ELU and CELU is 1.270843", "abs(1/sqrt(E(elu(x)**2, x) - E(elu(x), x)**2) - 1.27084341785) < 1/10**11", TIMM, "elu celu moment constant", CERTIFIED),
+    Identity("timm-selu", "timm's γ of SELU, 1.00085155, is 1/std", Claim("selu", "moments", GAIN, "1.00085155"), TIMM, "false selu moment constant", REFUTED, "gain-selu"),
+    Identity("truncated-normal", "the standard deviation of a normal truncated to ±2, 0.87962566103423978", "abs(sqrt(1 - 4*phi(2)/(2*Phi(2) - 1)) - 0.87962566103423978) < 5/10**17", KERAS, "normal constant", CERTIFIED),
 )
 # fmt: on

@@ -1,7 +1,7 @@
 """ReLU and its piecewise linear relatives: relations, scale equivariance, projections, conventions."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
+from symact.textbook.identity import REFUTED, Identity
 
 LECTURE = "NYU DS-GA 1008 (2020), lecture 11.1"
 TORCH = "torch.nn documentation"

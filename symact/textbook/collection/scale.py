@@ -1,7 +1,7 @@
 """Zooming out and in: f(λx)/λ for λ → ∞ and λ → 0, and the limits of compositions."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
+from symact.textbook.identity import CERTIFIED, REFUTED, Identity
 
 LECTURE = "NYU DS-GA 1008 (2020), lecture 11.1"
 OUT = "lim λ → ∞ f(λx)/λ"

@@ -1,7 +1,7 @@
 """Shrinkage as proximal operators; projections, envelopes and conjugates."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import PROVED, REFUTED, Identity
+from symact.textbook.identity import REFUTED, Identity
 
 LECTURE = "NYU DS-GA 1008 (2020), lecture 11.1"
 PARIKH = "Parikh & Boyd 2014, Proximal Algorithms, §2.5 and §6.5"

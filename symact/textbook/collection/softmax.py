@@ -1,7 +1,7 @@
 """Softmax and the soft maxima, for vectors of symbolic length n."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import PROVED, REFUTED, Identity
+from symact.textbook.identity import CERTIFIED, REFUTED, Identity
 
 LECTURE = "NYU DS-GA 1008 (2020), lecture 11.1"
 BRIDLE = "Bridle 1990, Training Stochastic Model Recognition Algorithms, §2"
@@ -30,7 +30,7 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("softmax-to-mean", "β → 0: the softmax itself tends to the mean of x", Claim("softmax", "limits", "lim β → 0⁺ f[i]", "(Σⱼ xⱼ)/n"), LECTURE, "L26 false softmax vector", REFUTED, "softmax-uniform"),
     Identity("softmax-shift", "softmax is shift invariant, so the maximum may be subtracted", "softmax(x + c)[i] == softmax(x)[i] and exp(beta*(x[i] - max(x)))/sum(exp(beta*(x[j] - max(x))), j) == softmax(x, beta=beta)[i]", LECTURE, "L27 softmax vector"),
     Identity("softmax-scale", "softmax is scale invariant", "softmax(lam*x)[i] == softmax(x)[i]", LECTURE, "L27 false softmax vector", REFUTED, "softmax-shift"),
-    Identity("softmax-example", "softmax(1, 3, 0, 2) in four digits", "abs(exp(1)/(exp(1) + exp(3) + 1 + exp(2)) - 0.0871) < 0.00005 and abs(exp(3)/(exp(1) + exp(3) + 1 + exp(2)) - 0.6439) < 0.00005 and abs(1/(exp(1) + exp(3) + 1 + exp(2)) - 0.0321) < 0.00005 and abs(exp(2)/(exp(1) + exp(3) + 1 + exp(2)) - 0.2369) < 0.00005", LECTURE, "L28 softmax constant"),
+    Identity("softmax-example", "softmax(1, 3, 0, 2) in four digits", "abs(exp(1)/(exp(1) + exp(3) + 1 + exp(2)) - 0.0871) < 0.00005 and abs(exp(3)/(exp(1) + exp(3) + 1 + exp(2)) - 0.6439) < 0.00005 and abs(1/(exp(1) + exp(3) + 1 + exp(2)) - 0.0321) < 0.00005 and abs(exp(2)/(exp(1) + exp(3) + 1 + exp(2)) - 0.2369) < 0.00005", LECTURE, "L28 softmax constant", CERTIFIED),
     Identity("softmax-example-digits", "softmax(1, 3, 0, 2) = (0.087, 0.644, 0.032, 0.24), all to three digits", "abs(exp(1)/(exp(1) + exp(3) + 1 + exp(2)) - 0.087) < 0.0005 and abs(exp(2)/(exp(1) + exp(3) + 1 + exp(2)) - 0.240) < 0.0005", LECTURE, "L28 false softmax constant", REFUTED, "softmax-example"),
     Identity("softmax-jacobian", "∂sᵢ/∂xₖ = β·sᵢ·(δᵢₖ − sₖ)", Claim("softmax", "vectors", "∂f[i]/∂x[k] with y = f(x)", "β·(δᵢₖ − yₖ)·yᵢ"), LECTURE, "L29 softmax vector equation"),
     Identity("softmax-jacobian-symmetric", "the Jacobian is symmetric", "D(softmax(x, beta=beta)[i], x[k]) == D(softmax(x, beta=beta)[k], x[i])", LECTURE, "L29 softmax vector"),
