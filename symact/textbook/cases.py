@@ -21,6 +21,7 @@ from symact.errors import OpenError
 from symact.notation import text
 from symact.textbook.intervals import sign_of_smooth
 from symact.textbook.positivity import Fact, sign_seen
+from symact.verdict import Grade
 
 MOST_CASES = 400
 MOST_INEQUALITIES = 200
@@ -232,7 +233,7 @@ def _assumed_sign(expr: Expr) -> int | None:
     if expr.is_polynomial():
         return None
     for s in (1, -1):
-        if sign_seen(s * expr) == ">" or sign_of_smooth(s * expr) == ">":
+        if sign_seen(s * expr) == ">" or sign_of_smooth(s * expr) == (">", Grade.PROVED):
             return s
     return None
 

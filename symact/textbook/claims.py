@@ -1,7 +1,7 @@
 """Claims that are not relations: a question to the analysis, and the answer that is claimed.
 
-"SiLU has the Lipschitz constant 1.09984", "ELU is C¹ if and only if α = 1", "lim λ → ∞ f(λx)/λ = max(0, x)": the question is
-the name of a fact of the sheet, the answer is compared with the fact that is derived anew each time.
+"SiLU has the Lipschitz constant 1.09984", "ELU is C¹ if and only if α = 1", "lim λ → ∞ f(λx)/λ = max(0, x)": the
+question is the name of a fact of the sheet, the answer is compared with the fact that is derived anew each time.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Claim:
     label
         The name of the fact on the sheet.
     answer
-        The fact as the sheet spells it; a decimal number is claimed to all the digits it has.  For a verdict, yes or no.
+        The fact as the sheet spells it; a decimal number is claimed to all the digits it has.  A verdict is yes or no.
     given
         Values of parameters, as ``name=value``, separated by blanks.
     """

@@ -23,12 +23,31 @@ from symact.verdict import Counterexample
 
 PRECISIONS = (150, 600)
 MOST_POINTS = 160
+MOST_NUMBERS = 8
+LARGEST_DENOMINATOR = 1000
 LARGEST = 20
 """Beyond this magnitude two equal sides are not recognised as such."""
 
 Point = Mapping[Symbol, Expr]
 
-_MAGNITUDES = ("1", "2", "1/2", "3", "1/10", "5", "7/3", "10", "1/1000", "20", "50", "1/1000000", "100", "4/5", "1000")
+_MAGNITUDES = (
+    "1",
+    "2",
+    "1/2",
+    "3",
+    "1/10",
+    "5",
+    "7/3",
+    "10",
+    "1/1000",
+    "20",
+    "50",
+    "1/1000000",
+    "100",
+    "4/5",
+    "1000",
+    "1000000",
+)
 _POSITIVE = tuple(Rational(m) for m in _MAGNITUDES)
 _REAL = (S.Zero, *(s * m for m in _POSITIVE for s in (1, -1)))
 _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
@@ -37,7 +56,7 @@ _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
 def search(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> Counterexample | None:
     """Return a counterexample among a few exact points of every size, if there is one."""
     symbols = symbols_of(body)
-    for point in (*_points(symbols), *_between_breakpoints(body, symbols)):
+    for point in (*_points(symbols, _numbers_in(body)), *_between_breakpoints(body, symbols)):
         found = refuted_at(body, point, tuple(conditions))
         if found:
             return found
@@ -123,20 +142,15 @@ def _is_zero(relation: Relation, point: Point) -> bool:
 
 
 def _between_breakpoints(body: Relation | Junction, symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
-    """Yield the places where linear switches of one variable change sign, and the middles between them."""
-    if len(symbols) != 1 or not symbols[0].is_real:
-        return
-    (symbol,) = symbols
-    places = {
-        -intercept / slope
-        for switch in _switches(body)
-        if (polynomial := switch.as_poly(symbol)) is not None and polynomial.degree() == 1
-        for slope, intercept in [polynomial.all_coeffs()]
-        if slope.is_Rational and intercept.is_Rational
-    }
-    ordered = sorted(places)
-    for place in (*ordered, *((low + high) / 2 for low, high in pairwise(ordered))):
-        yield {symbol: place}
+    """Yield the places where linear switches change sign along each axis, and the middles between them."""
+    switches = list(dict.fromkeys(_switches(body)))
+    for symbol in symbols:
+        others = {s: S.One for s in symbols if s != symbol}
+        lines = [switch.subs(others).as_poly(symbol) for switch in switches]
+        coefficients = [line.all_coeffs() for line in lines if line is not None and line.degree() == 1]
+        places = sorted({-c / b for b, c in coefficients if b.is_Rational and c.is_Rational})
+        for place in (*places, *((low + high) / 2 for low, high in pairwise(places))):
+            yield {symbol: place, **others}
 
 
 def _switches(body: Relation | Junction) -> Iterator[Expr]:
@@ -154,8 +168,23 @@ def _switches(body: Relation | Junction) -> Iterator[Expr]:
             yield node.args[0]
 
 
-def _points(symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
-    choices = [_WHOLE if s.is_integer else _POSITIVE if s.is_positive else _REAL for s in symbols]
+def _numbers_in(body: Relation | Junction) -> tuple[Expr, ...]:
+    """Return a few of the rational numbers of a statement, with either sign: likely places."""
+    if isinstance(body, Junction):
+        return tuple(dict.fromkeys(number for part in body.parts for number in _numbers_in(part)))[:MOST_NUMBERS]
+    found = sorted(
+        abs(number) for number in (body.left - body.right).atoms(Rational) if number.q <= LARGEST_DENOMINATOR
+    )
+    return tuple(dict.fromkeys(s * number for number in found for s in (1, -1)))[:MOST_NUMBERS]
+
+
+def _points(symbols: tuple[Symbol, ...], numbers: tuple[Expr, ...]) -> Iterator[dict[Symbol, Expr]]:
+    choices = [
+        _WHOLE
+        if s.is_integer
+        else tuple(dict.fromkeys((*(_POSITIVE if s.is_positive else _REAL), *(n for n in numbers if is_allowed(s, n)))))
+        for s in symbols
+    ]
     size = 1
     for choice in choices:
         size *= len(choice)

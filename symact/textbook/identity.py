@@ -26,7 +26,8 @@ class Identity:
     title
         What it says, in words.
     statement
-        Text for the prover (or a statement as it would read it), or a question to the analysis with the answer that is claimed.
+        Text for the prover (or a statement as it would read it), or a question to the analysis with the answer that
+        is claimed.
     source
         Book, paper or document, with the section or page.
     tags

@@ -17,6 +17,7 @@ from symact.cells import sample_point
 from symact.errors import OpenError
 from symact.notation import text
 from symact.textbook.positivity import Fact
+from symact.verdict import Grade
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,17 @@ def on_intervals(expr: Expr, facts: tuple[Fact, ...]) -> Iterator[OnInterval]:
             yield OnInterval(scaled, symbol, left, right, tuple(substitution.items()), multiple)
 
 
-def sign_of_smooth(expr: Expr) -> str | None:
-    """Return ``>`` or ``>=`` for a smooth function of one variable that nowhere is negative."""
+def sign_of_smooth(expr: Expr) -> tuple[str | None, Grade]:
+    """Return ``>`` or ``>=`` for a smooth function of one variable that nowhere is negative, and how that is known."""
     for view in on_intervals(expr, ()):
         try:
             signs = view.signs
         except OpenError:
             continue
         if -1 not in signs.signs:
-            return ">=" if signs.zeros or 0 in signs.signs else ">"
-    return None
+            grade = Grade.CERTIFIED if signs.isolated else Grade.PROVED
+            return (">=" if signs.zeros or 0 in signs.signs else ">"), grade
+    return None, Grade.OPEN
 
 
 def _scalings(expr: Expr) -> Iterator[tuple[Expr, dict[Symbol, Expr], Expr]]:

@@ -85,7 +85,7 @@ class NormalForm:
         return expr
 
     def exponential_of(self, expr: Expr) -> Expr | None:
-        """Return e^(k·expr), k > 0, without logarithms for a sum of logarithms in generators; None for anything else."""
+        """Return e^(k·expr), k > 0, for a sum of logarithms in generators, free of them; None for anything else."""
         logarithms = set(self._logarithms.values())
         if not expr.free_symbols & logarithms:
             return None

@@ -101,6 +101,10 @@ class _Prover:
         steps = (*self.steps, f"{found}, and balls tell them apart")
         return Proof(self.statement.text, Grade.REFUTED, steps=steps, counterexample=found, method=method)
 
+    def _weaken(self, grade: Grade) -> None:
+        """Note that a step is only certified: then the whole is."""
+        self.grade = Grade.CERTIFIED if grade is Grade.CERTIFIED else self.grade
+
     def _method(self) -> str:
         return ", ".join(dict.fromkeys(self.methods))
 
@@ -118,7 +122,7 @@ class _Prover:
             inner.prove(condition)
         except _Refuted as refutation:
             raise OpenError(f"a side has no value everywhere ({refutation.counterexample})") from refutation
-        self.grade = max(self.grade, inner.grade, key=(Grade.PROVED, Grade.CERTIFIED).index)
+        self._weaken(inner.grade)
         self.steps.append(f"{spelled(condition)}, so that both sides have a value everywhere")
 
     # junctions
@@ -141,7 +145,7 @@ class _Prover:
                 continue
             self.steps += attempt.steps
             self.methods += attempt.methods
-            self.grade = max(self.grade, attempt.grade, key=(Grade.PROVED, Grade.CERTIFIED).index)
+            self._weaken(attempt.grade)
             return
         raise OpenError("no part of the 'or' is true everywhere")
 
@@ -167,7 +171,7 @@ class _Prover:
                 continue
             self.steps += [f"the difference is {sign} 0", *attempt.steps]
             self.methods += attempt.methods
-            self.grade = max(self.grade, attempt.grade, key=(Grade.PROVED, Grade.CERTIFIED).index)
+            self._weaken(attempt.grade)
             return
         raise OpenError(f"{spelled(relation)} is not settled")
 
@@ -198,13 +202,11 @@ class _Prover:
             self._by("normal form", f"both sides are the same expression{where}")
         elif vanishes(difference):
             self._by("normal form", f"the difference reduces to 0 in exponentials, logarithms and erf{where}")
-        elif (symbol := _constant_in(difference)) is not None and vanishes(
-            difference.subs(symbol, _point(case, symbol))
-        ):
+        elif (at := _constant_at(case)) is not None and vanishes(difference.subs(*at)):
+            symbol, place = map(text, at)
             self._by(
                 "derivative and one point",
-                f"the derivative by {text(symbol)} reduces to 0, and so does the difference at "
-                f"{text(symbol)} = {text(_point(case, symbol))}{where}",
+                f"the derivative by {symbol} reduces to 0, and so does the difference at {symbol} = {place}{where}",
             )
         else:
             self._look_inside(relation, case)
@@ -235,7 +237,7 @@ class _Prover:
             self._read(relation, case, view)
             method = "zeros isolated by balls" if signs.isolated else "all zeros"
             if signs.isolated:
-                self.grade = Grade.CERTIFIED
+                self._weaken(Grade.CERTIFIED)
             zeros = ", ".join(text(z.number) for z in signs.zeros) or "no zero"
             self._by(method, f"{view} has {zeros} and is nowhere negative, the tails by expansion at infinity{where}")
             return
@@ -256,10 +258,13 @@ class _Prover:
             slope = diff(difference, upper)
             if lower in slope.free_symbols:
                 continue
-            seen = sign_seen(slope) or sign_of_smooth(slope)
+            seen, grade = sign_seen(slope), Grade.PROVED
+            if seen is None:
+                seen, grade = sign_of_smooth(slope)
             if seen == ">" or (seen == ">=" and relation.sign == ">="):
-                self.grade = self.grade if sign_seen(slope) else Grade.CERTIFIED
-                step = f"a difference g({text(upper)}) − g({text(lower)}) with g′ = {text(slope)} {seen.replace('>=', '≥')} 0"
+                self._weaken(grade)
+                sign = {">": ">", ">=": "≥"}[seen]
+                step = f"a difference g({text(upper)}) − g({text(lower)}) with g′ = {text(slope)} {sign} 0"
                 self._by("monotonicity", f"{step} where {case}")
                 return True
         return False
@@ -275,7 +280,7 @@ class _Prover:
         elif difference.is_Rational and difference > 0:
             self._by("signs", f"{text(difference)} > 0")
         elif number_sign(difference) > 0:
-            self.grade = Grade.CERTIFIED
+            self._weaken(Grade.CERTIFIED)
             self._by("balls", f"{text(difference)} > 0, enclosed by a ball")
         else:
             self._look_inside(relation, case)
@@ -325,7 +330,7 @@ class _VectorProver(_Prover):
 
     def _require_condition(self, condition: Relation) -> None:
         difference = condition.left - condition.right
-        if condition.sign in (">", "!=") and vectors.sign_shown(difference) == ">":
+        if condition.sign in (">", "!=") and vectors.sign_shown(difference) == (">", Grade.PROVED):
             return
         raise OpenError(f"{spelled(condition)} is not shown")
 
@@ -336,8 +341,9 @@ class _VectorProver(_Prover):
         if relation.sign == "==" and vectors.shown_equal(difference):
             self._by("termwise", f"{spelled(relation)}: sums are linear, and the two sides agree in their generators")
             return
-        seen = vectors.sign_shown(difference) if relation.sign in (">", ">=") else None
+        seen, grade = vectors.sign_shown(difference) if relation.sign in (">", ">=") else (None, Grade.OPEN)
         if seen == ">" or (seen == ">=" and relation.sign == ">="):
+            self._weaken(grade)
             self._by("termwise bound", f"{spelled(relation)}: from the signs of the terms and of what a sum exceeds")
             return
         raise OpenError(f"{spelled(relation)} is not settled for every length")
@@ -353,19 +359,22 @@ def _views(difference: Expr, case: Case) -> Iterable[OnInterval]:
         )
 
 
-def _constant_in(difference: Expr) -> Symbol | None:
-    """Return a variable on which a difference is shown not to depend."""
+def _constant_at(case: Case) -> tuple[Symbol, Expr] | None:
+    """Return a variable on which a difference is shown not to depend, and a value of it that the case allows."""
+    difference = case.expressions[0]
     for symbol in sorted(difference.free_symbols, key=lambda s: (s.is_positive is True, str(s))):
-        if not symbol.is_integer and vanishes(diff(difference, symbol)):
-            return symbol
+        place = _place(case, symbol)
+        allowed = all(sign_seen(s * expr.subs(symbol, place)) == ">" for expr, s in case.facts)
+        if allowed and not symbol.is_integer and vanishes(diff(difference, symbol)):
+            return symbol, place
     return None
 
 
-def _point(case: Case, symbol: Symbol) -> Expr:
-    """Return a point of the case at which functions have simple values."""
-    if all(symbol not in e.free_symbols for e, _ in case.facts) and not symbol.is_positive:
-        return S.Zero
-    value = in_positive_quantities(case.facts).get(symbol, S.One)
+def _place(case: Case, symbol: Symbol) -> Expr:
+    """Return a point at which functions have simple values."""
+    if symbol.is_positive:
+        return S.One
+    value = in_positive_quantities(case.facts).get(symbol, S.Zero)
     return value.subs({s: 1 for s in value.free_symbols if s.is_Dummy})
 
 
@@ -387,4 +396,5 @@ def spelled(body: Relation | Junction) -> str:
     if isinstance(body, Junction):
         return f" {body.word} ".join(spelled(part) for part in body.parts)
     sign = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥"}.get(body.sign, body.sign)
-    return f"{text(body.left)} {sign} {text(body.right)}"
+    left, right = (side.xreplace({d: Symbol(d.name) for d in side.atoms(Dummy)}) for side in (body.left, body.right))
+    return f"{text(left)} {sign} {text(right)}"

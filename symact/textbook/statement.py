@@ -1,9 +1,9 @@
 """Statements: relations between expressions, read from text by a whitelist over Python's own syntax tree.
 
-``x``, ``y``, ``z``, ``a`` and ``b`` are real, ``beta`` and ``lam`` positive, ``n`` is a positive integer.  Every function of
-the catalogue may be applied, its parameters by keyword; so may ``D(f, x)``, the derivative by the catalogue's
-convention at kinks, ``Lim(f, beta, oo)``, and ``E(f, x)``, the expectation of f(Z), Z ~ N(0, 1), in place of x.  Over a
-vector of symbolic length, ``x[i]`` is an entry, ``sum(f, j)`` a sum over all, ``softmax(x)[i]`` an entry of an
+``x``, ``y``, ``z``, ``a``, ``b`` and ``c`` are real, ``beta`` and ``lam`` positive, ``n`` is a positive integer.
+Every function of the catalogue may be applied, its parameters by keyword; so may ``D(f, x)``, the derivative by the
+catalogue's convention at kinks, ``Lim(f, beta, oo)``, and ``E(f, x)``, the expectation with Z ~ N(0, 1) in place of x.
+Over a vector of symbolic length, ``x[i]`` is an entry, ``sum(f, j)`` a sum over all, ``softmax(x)[i]`` an entry of an
 activation over a vector, ``max(x)`` and ``mean(x)`` are of the whole vector.
 """
 

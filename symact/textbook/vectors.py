@@ -1,8 +1,8 @@
 """Statements over vectors of symbolic length: sums are linear, and what holds for every term holds for the sum.
 
-A sum becomes a combination of sums of products of generators of its index; what is free of the index leaves the sum, and
-a Kronecker delta picks a term.  An inequality is shown termwise, or from a sum of positive terms being more than any one
-of them and at most n times the greatest.
+A sum becomes a combination of sums of products of generators of its index; what is free of the index leaves the sum,
+and a Kronecker delta picks a term.  An inequality is shown termwise, or from a sum of positive terms being more than
+any one of them and at most n times the greatest.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from symact.textbook import counterexamples, positivity
 from symact.textbook.intervals import sign_of_smooth
 from symact.textbook.normal_form import NormalForm
 from symact.textbook.statement import INDICES, Junction, Relation, Statement
-from symact.verdict import Counterexample
+from symact.verdict import Counterexample, Grade
 
 LENGTHS = (1, 2, 3)
 MOST_VECTORS = 6
@@ -174,11 +174,12 @@ def shown_equal(difference: Expr) -> bool:
     return VectorForm().vanishes(difference)
 
 
-def sign_shown(difference: Expr) -> str | None:
-    """Return ``>`` or ``>=`` where a difference is shown to have that sign for every length."""
-    termwise = positivity.sign_seen(_with_signed_sums(difference))
-    if termwise:
-        return termwise
+def sign_shown(difference: Expr) -> tuple[str | None, Grade]:
+    """Return ``>`` or ``>=`` where a difference is shown to have that sign for every length, and how."""
+    termwise = _Termwise()
+    found = positivity.sign_seen(termwise.with_signed_sums(difference))
+    if found:
+        return found, termwise.grade
     form = VectorForm()
     written = form.of(difference)
     forms = [written]
@@ -189,34 +190,40 @@ def sign_shown(difference: Expr) -> str | None:
         for bounded in form.bounded(candidate):
             found = positivity.sign_of_generators(bounded)
             if found:
-                return found
-    return None
+                return found, Grade.PROVED
+    return None, Grade.OPEN
 
 
-def _with_signed_sums(expr: Expr) -> Expr:
-    """Put a symbol in place of each entry, and of each sum one that has the sign of every term."""
-    names: dict[Expr, Symbol] = {}
+class _Termwise:
+    """Symbols in place of the entries, and of the sums, which have the sign of every term."""
 
-    def visit(node: Expr) -> Expr:
-        if isinstance(node, (Indexed, maximum)):
-            return names.setdefault(node, Dummy("x", real=True))
-        if isinstance(node, Sum):
-            if node not in names:
-                sign = _sign_of_term(visit(node.function))
+    def __init__(self) -> None:
+        self.names: dict[Expr, Symbol] = {}
+        self.grade = Grade.PROVED
+
+    def with_signed_sums(self, expr: Expr) -> Expr:
+        if isinstance(expr, (Indexed, maximum)):
+            return self.names.setdefault(expr, Dummy("x", real=True))
+        if isinstance(expr, Sum):
+            if expr not in self.names:
+                sign = self._sign(self.with_signed_sums(expr.function))
                 assumption = {">": {"positive": True}, ">=": {"nonnegative": True}}.get(sign or "", {"real": True})
-                names[node] = Dummy("S", **assumption)
-            return names[node]
-        return node if not node.args else node.func(*map(visit, node.args))
+                self.names[expr] = Dummy("S", **assumption)
+            return self.names[expr]
+        return expr if not expr.args else expr.func(*map(self.with_signed_sums, expr.args))
 
-    return visit(expr)
-
-
-def _sign_of_term(term: Expr) -> str | None:
-    """Return the sign of a product from those of its factors, each by all its zeros if it is not seen."""
-    signs = [positivity.sign_seen(f) or sign_of_smooth(f) for f in Mul.make_args(term)]
-    if None in signs:
-        return positivity.sign_seen(term)
-    return ">" if all(s == ">" for s in signs) else ">="
+    def _sign(self, term: Expr) -> str | None:
+        """Return the sign of a product from those of its factors, each by all its zeros if it is not seen."""
+        signs = []
+        for piece in Mul.make_args(term):
+            seen = positivity.sign_seen(piece)
+            if seen is None:
+                seen, grade = sign_of_smooth(piece)
+                self.grade = grade if seen and grade is Grade.CERTIFIED else self.grade
+            signs.append(seen)
+        if None in signs:
+            return positivity.sign_seen(term)
+        return ">" if all(s == ">" for s in signs) else ">="
 
 
 # ------------------------------------------------------------------------------------------------------------

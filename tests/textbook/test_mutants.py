@@ -141,7 +141,7 @@ BY_HAND = (
     "hardtanh(x, min_val=a, max_val=a + beta) >= 0",
     "softshrink(x, lambd=lam) == softshrink(x, lambd=2*lam)",
     "celu(x, alpha=beta) == elu(x, alpha=beta)",
-    "swish(x, beta=beta) <= swish(x, beta=2*beta)",
+    "swish(x, beta=beta) < swish(x, beta=2*beta)",
     "Lim(softplus(x, beta=beta), beta, 0) == x/2",
     "Lim(swish(x, beta=beta), beta, oo) == x",
     "Lim(elu(x, alpha=beta), x, -oo) == beta",
@@ -167,6 +167,9 @@ MUTANTS = [*mutants_of_equations(), *((statement, statement) for statement in BY
 
 UNSETTLED = frozenset(
     {
+        "softshrink-zero-tail",
+        "(x - 1/7)**2 + y**2 > 0",
+        "Lim(softplus(x, beta=beta), beta, 0) == x/2",
     }
 )
 """Mutants for which no exact counterexample is found yet; they must stay open, and few."""

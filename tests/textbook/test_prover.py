@@ -33,6 +33,8 @@ STATEMENTS = (
     ("abs(tanh(x) - tanh(y)) <= abs(x - y)",                           "proved"),
     ("x < 1 or x > 0",                                                 "open"),
     ("x/x == 1",                                                       "open"),
+    ("atan(exp(x)) + atan(exp(-x)) == pi/2",                           "proved"),
+    ("atan(1/x) + atan(x) == pi/2",                                    "refuted"),
     ("sqrt(x**2) == abs(x)",                                           "proved"),
     ("log(x**2 + 1) >= 0",                                             "proved"),
     ("sum(softmax(x)[j], j) == 1",                                     "proved"),

@@ -65,6 +65,7 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("logistic-loss", "cross entropy of a logit x with label y is softplus(x) − x·y", "-a*logsigmoid(x) - (1 - a)*logsigmoid(-x) == softplus(x) - a*x", "Bishop 2006, Pattern Recognition and Machine Learning, (4.90)", "L17 logsigmoid relation"),
     Identity("logcosh-is-softplus", "log cosh x = softplus(2x) − x − log 2", "log(cosh(x)) == softplus(2*x) - x - log(2)", DLMF, "softplus tanh relation"),
     Identity("logcosh-slope", "(log cosh)′ = tanh", "D(log(cosh(x)), x) == tanh(x)", DLMF, "tanh equation"),
+    Identity("arctangents", "atan e^x + atan e^(−x) = π/2", "atan(exp(x)) + atan(exp(-x)) == pi/2", "NIST Digital Library of Mathematical Functions, (4.24.17)", "relation"),
     Identity("gudermannian-slope", "the Gudermannian 2·atan(tanh(x/2)) has slope 1/cosh", "D(2*atan(tanh(x/2)), x) == 1/cosh(x)", "NIST Digital Library of Mathematical Functions, §4.23(viii)", "tanh equation"),
 )
 # fmt: on
