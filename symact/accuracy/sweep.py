@@ -179,8 +179,10 @@ def _worst(
     errors = np.where(_overflows(high, got, dtype), 0.0, errors)
     points = arguments[finite]
     for k in np.flatnonzero(errors > min(bound, 1.0)):
-        if math.isfinite(errors[k]) and errors[k] > bound / 2:
-            errors[k] *= ulp[k] / spacing(reference.scale(float(points[k])), dtype)
+        if not np.isnan(got[k]) and errors[k] > bound / 2:
+            scale = reference.scale(float(points[k]))
+            overflows = math.isinf(got[k]) and scale > np.finfo(dtype).max
+            errors[k] = 0.0 if overflows else errors[k] * ulp[k] / spacing(scale, dtype)
     place = int(np.argmax(errors))
     worst, where = float(errors[place]), float(points[place])
     for point, value in zip(arguments[~finite], computed[~finite], strict=True):

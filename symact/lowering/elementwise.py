@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sympy import Expr, Symbol, oo, sign
+from sympy import Expr, Rational, S, Symbol, cos, nan, oo, sign, sin, zoo
 
 from symact.activation import Activation
 from symact.analysis.limits import smooth_limit
 from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
-from symact.lowering.arithmetic import constant, number_of, op, translate
+from symact.lowering.arithmetic import constant, number_of, op
+from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import run
+from symact.lowering.laurent import laurent
 from symact.lowering.measure import Truth
 from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.program import Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
+from symact.lowering.stable import stabilised
 
 Values = Mapping[Symbol, float]
 
@@ -33,7 +37,7 @@ class Body:
     notes: tuple[str, ...]
 
 
-def program(name: str, formula: str, pieces: Cells, activation: Activation) -> Program:
+def program(name: str, formula: str, pieces: Cells, activation: Activation, tolerable: float = 8.0) -> Program:
     """Return the program of a function given by its cells.
 
     Parameters
@@ -44,19 +48,26 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation) -> P
         The function, in nodes.
     activation
         Whose parameters it has.
+    tolerable
+        The error in ULP from which a program in double precision is given up for one in wide numbers.
     """
     x = pieces.symbol
-    pieces = _split_at_signs(pieces)
     samples = sample_values(activation)
     best: Body | None = None
-    for halved in (False, True):
-        body = _body(pieces, activation, samples, halved)
+    reason = OpenError(f"no numeric program for {formula}")
+    for division, halved, wide in ATTEMPTS:
+        if best is not None and best.error <= (tolerable if wide else GOOD):
+            break
+        try:
+            body = _body(division(pieces), activation, samples, halved, wide)
+        except OpenError as error:
+            reason = error
+            continue
         if best is None or body.error < best.error:
             best = body
-        if best.error <= GOOD:
-            break
-    assert best is not None
-    node = _with_limits(best.node, pieces, activation, samples[0])
+    if best is None:
+        raise reason
+    node = _with_limits(best.node, pieces, activation, samples)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(name, (x.name,), names, node, formula, _rounded_up(best.error), best.notes)
@@ -80,10 +91,10 @@ def sample_values(activation: Activation) -> list[dict[Symbol, float]]:
     return [defaults] if defaults == generic else [defaults, generic]
 
 
-def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool) -> Body:
+def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool, wide: bool) -> Body:
     x = pieces.symbol
     parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
-    setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved)
+    setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved, wide=wide)
     choices = [_choice(cell, x, setting, samples) for cell in pieces.cells]
     nodes = [choice.node for choice in choices]
     worst = max(choice.error for choice in choices)
@@ -97,10 +108,16 @@ def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, floa
 def _choice(cell: Cell, x: Symbol, setting: Setting, samples: list[dict[Symbol, float]]) -> Choice:
     truths = []
     for values in samples:
-        exact = {s: v for s, v in values.items() if s in cell.expr.free_symbols}
+        exact = tuple((s, v) for s, v in values.items() if s in cell.expr.free_symbols)
         low, high = (_float(end, values) for end in (cell.left, cell.right))
-        truths.append(Truth.of(cell.expr, x, exact, low, high))
+        truths.append(_truth(cell.expr, x, exact, low, high))
     return choose(cell.expr, x, cell.left, cell.right, setting, truths)
+
+
+@lru_cache(maxsize=64)
+def _truth(expr: Expr, x: Symbol, values: tuple[tuple[Symbol, float], ...], low: float, high: float) -> Truth:
+    """Return the exact branch; every attempt meets the same ones, and what they know is costly."""
+    return Truth.of(expr, x, dict(values), low, high)
 
 
 def _float(end: Expr, values: Values) -> float:
@@ -113,7 +130,7 @@ def _float(end: Expr, values: Values) -> float:
 def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Mapping[Symbol, Node]) -> Node:
     """Select cell k on the left of breakpoint k, giving the point to a side that has its value."""
     x, point = pieces.symbol, pieces.breakpoints[k]
-    edge = translate(point.at, {x: X, **parameters})
+    edge = evaluated(point.at, parameters, Double())
     left = pieces.cells[k].expr.subs(x, point.at) - point.value
     right = pieces.cells[k + 1].expr.subs(x, point.at) - point.value
     if nodes[k] == rest and (_vanishes(left) or _vanishes(right)):
@@ -121,7 +138,8 @@ def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Ma
     if _vanishes(left):
         return _clipped(edge, nodes[k], rest) or op("select", op("le", X, edge), nodes[k], rest)
     if not _vanishes(right):
-        value = translate(point.value, {x: X, **parameters})
+        undefined = point.value.has(nan, oo, -oo, zoo)
+        value = constant(math.nan) if undefined else evaluated(point.value, parameters, Double())
         rest = op("select", op("eq", X, edge), value, rest)
     return op("select", op("lt", X, edge), nodes[k], rest)
 
@@ -136,22 +154,33 @@ def _clipped(edge: Node, below: Node, above: Node) -> Node | None:
 
 
 def _vanishes(expr: Expr) -> bool:
-    return bool(expr == 0 or expr.simplify() == 0)
+    return bool(expr == 0 or (not expr.has(nan, oo, -oo, zoo) and expr.simplify() == 0))
 
 
 def _split_at_signs(pieces: Cells) -> Cells:
     """Cut the cells where the argument of an exponential changes sign."""
     x = pieces.symbol
+
+    def places(cell: Cell) -> list[Expr]:
+        try:
+            return in_order(set().union(*(_roots(u, x) for u in arguments(cell.expr, x))))
+        except OpenError:
+            return []
+
+    return _split(pieces, places)
+
+
+def _split_at_0(pieces: Cells) -> Cells:
+    """Cut the cell that holds 0, so that each side has the form that suits it."""
+    return _split(pieces, lambda _: [S.Zero])
+
+
+def _split(pieces: Cells, places: Callable[[Cell], list[Expr]]) -> Cells:
+    x = pieces.symbol
     cells: list[Cell] = []
     points: list[Breakpoint] = []
     for k, cell in enumerate(pieces.cells):
-        inner = []
-        try:
-            for root in in_order(set().union(*(_roots(u, x) for u in arguments(cell.expr, x)))):
-                if _inside(root, cell):
-                    inner.append(root)
-        except OpenError:
-            inner = []
+        inner = [place for place in places(cell) if _inside(place, cell)]
         ends = [cell.left, *inner, cell.right]
         for n, (left, right) in enumerate(itertools.pairwise(ends)):
             cells.append(Cell(left, right, cell.expr))
@@ -171,6 +200,16 @@ def _inside(root: Expr, cell: Cell) -> bool:
     return bool((root - cell.left).is_extended_positive and (cell.right - root).is_extended_positive)
 
 
+ATTEMPTS: tuple[tuple[Callable[[Cells], Cells], bool, bool], ...] = (
+    (_split_at_signs, False, False),
+    (_split_at_signs, True, False),
+    (_split_at_0, False, False),
+    (_split_at_signs, False, True),
+    (_split_at_0, False, True),
+)
+"""How the cells are cut, whether exponentials are halved, and whether wide numbers are allowed; the simplest first."""
+
+
 def _uses_both_signs(pieces: Cells) -> bool:
     """Whether an exponential of the same |u| occurs on both sides of 0."""
     x = pieces.symbol
@@ -185,24 +224,64 @@ def _uses_both_signs(pieces: Cells) -> bool:
     return any((u, -s) in flat or (-u, s) in flat for u, s in flat)
 
 
-def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Values) -> Node:
+def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Sequence[Values]) -> Node:
     """Select the limit at ±∞ and pass NaN through, each only where plain evaluation would not do it."""
-    names = {s.name: v for s, v in values.items()}
+    parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
     for infinity, cell in ((math.inf, pieces.cells[-1]), (-math.inf, pieces.cells[0])):
-        exact = _limit(cell.expr, pieces.symbol, infinity)
-        if exact is None:
-            if math.isnan(run(node, {**names, "x": infinity})):
-                node = _at_infinity(node)
+        if cell.expr is nan:
             continue
-        wanted = number_of(exact.subs(values)) if exact.subs(values).is_finite else float(exact.subs(values))
-        if run(node, {**names, "x": infinity}) == wanted:
+        computed = [_at(node, infinity, values) for values in samples]
+        wanted = [_numeric_limit(cell.expr, pieces.symbol, infinity, values) for values in samples]
+        if computed == wanted:
             continue
-        parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
-        target = constant(float(exact)) if exact.is_infinite else translate(exact, parameters)
-        node = op("select", op("eq", X, constant(infinity)), target, node)
-    if not math.isnan(run(node, {**names, "x": math.nan})):
+        target = _target(cell.expr, pieces.symbol, infinity, parameters, wanted)
+        if target is not None:
+            if any(_at(target, infinity, v) != c for v, c in zip(samples, computed, strict=True)):
+                node = op("select", op("eq", X, constant(infinity)), target, node)
+        elif cell.expr.is_polynomial(pieces.symbol) and math.isnan(computed[0]):
+            node = _at_infinity(node)
+    if not math.isnan(_at(node, math.nan, samples[0])):
         node = op("select", op("ne", X, X), X, node)
     return node
+
+
+def _at(node: Node, point: float, values: Values) -> float:
+    return float(run(node, {**{s.name: v for s, v in values.items()}, "x": point}))
+
+
+LONGEST_LIMIT = 60
+"""Operations; SymPy's limits of longer formulas take minutes."""
+
+
+def _numeric_limit(expr: Expr, x: Symbol, infinity: float, values: Values) -> float | None:
+    """Return the limit at ±∞ for numeric parameters, NaN if it oscillates, ``None`` if no series shows it."""
+    at = 1 if infinity > 0 else -1
+    stable = stabilised(expr).subs({s: Rational(v) for s, v in values.items()})
+    try:
+        waves = {w for w in stable.atoms(sin, cos) if x in w.free_symbols and laurent(w.args[0], x, at).is_infinite}
+        # Whatever values the waves take, the limit must be the same.
+        limits = {laurent(stable.subs(dict.fromkeys(waves, level)), x, at).limit for level in LEVELS[: 1 + len(waves)]}
+    except OpenError:
+        return None
+    return limits.pop() if len(limits) == 1 else math.nan
+
+
+LEVELS = (Rational(3, 10), Rational(-7, 10))
+"""Two values of sin and cos, to see whether a limit depends on them."""
+
+
+def _target(
+    expr: Expr, x: Symbol, infinity: float, parameters: Mapping[Symbol, Node], wanted: Sequence[float | None]
+) -> Node | None:
+    """Return the node of the limit: a number if it is one for all parameters, else a formula; ``None`` if unknown."""
+    first = math.nan if wanted[0] is None else wanted[0]
+    agreed = None not in wanted and len({str(each) for each in wanted}) == 1  # as text NaN agrees with NaN
+    if agreed and (len(wanted) > 1 or expr.free_symbols == {x} or first == 0 or not math.isfinite(first)):
+        return constant(first)
+    exact = _limit(expr, x, infinity) if expr.count_ops() < LONGEST_LIMIT else None
+    if exact is None:
+        return None
+    return constant(float(exact)) if exact.is_infinite else evaluated(exact, parameters, Double())
 
 
 def _at_infinity(node: Node) -> Node:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
+from flint import arb
 from sympy import Expr, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, run
 from symact.lowering.program import Node
-from symact.ulp import spacing
+from symact.lowering.stable import plain, stabilised
+from symact.ulp import is_near_a_zero, is_steep, spacing
 
 LARGEST = sys.float_info.max
 
@@ -27,25 +30,49 @@ class Truth:
     """A smooth branch with exact values for the parameters."""
 
     expr: Expr
+    stable: Expr
     slope: Expr
     symbol: Symbol
     values: Mapping[Symbol, float]
     left: float
     right: float
-    known: dict[float, Ball] = field(
+    # Every candidate meets the same points, and every attempt the same candidates.
+    known: dict[float, Ball] = field(default_factory=dict, compare=False, repr=False)
+    measured: dict[tuple[Node, float, int], tuple[Floats, Floats]] = field(
         default_factory=dict, compare=False, repr=False
-    )  # every candidate meets them again
+    )
 
     @classmethod
     def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float], left: float, right: float) -> Truth:
         """Prepare a branch on the interval (left, right)."""
-        return cls(expr, diff(expr, symbol), symbol, values, left, right)
+        stable = plain(stabilised(expr))
+        return cls(expr, stable, diff(expr, symbol), symbol, values, left, right)
 
     def __call__(self, point: float) -> Ball:
-        """Return the exact value as a ball."""
+        """Return the exact value as a ball.
+
+        Raises
+        ------
+        OpenError
+            If it cannot be enclosed, neither as it stands nor without its cancellations.
+        """
         if point not in self.known:
-            self.known[point] = evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
+            at = {**self.values, self.symbol: point}
+            try:
+                self.known[point] = evaluate(self.expr, at, bits=90)
+            except OpenError:
+                self.known[point] = evaluate(self.stable, at, bits=90)
         return self.known[point]
+
+    def enclosed(self, points: Sequence[float]) -> Sequence[float]:
+        """Return the points at which the exact value is known."""
+        return [point for point in points if self._is_known(point)]
+
+    def _is_known(self, point: float) -> bool:
+        try:
+            return not self(point).is_nan()
+        except OpenError:
+            return False
 
     def split(self, points: Sequence[float]) -> tuple[Floats, Floats]:
         """Return the exact values as high + low."""
@@ -56,26 +83,35 @@ class Truth:
         ]
         return high, np.array(low)
 
-    def scaled(self, point: float, error: float) -> float:
+    def scaled(self, point: float, error: float, computed: float) -> float:
         """Return an error in ULP, conditioning-scaled where the exact value is close to a zero.
 
-        Close to a simple zero z of f no algorithm on doubles that rounds once keeps a relative accuracy: there the
-        error is measured against the magnitudes of f and x·f′ together, which is what one rounding of x costs.
+        Close to a zero of f, and where it oscillates faster than doubles can follow, no algorithm on doubles that
+        rounds once keeps a relative accuracy: there the error is measured against the magnitudes of f and x·f′
+        together, which is what one rounding of x costs.  If that is beyond the range of doubles, an infinity is right.
         """
-        if not self._is_near_a_zero(point):
-            return error
         exact = self(point)
         try:
             steep = abs(evaluate(self.slope, {**self.values, self.symbol: point}, bits=60) * point)
         except OpenError:
             return error
-        return error * spacing(exact) / spacing(abs(exact) + steep)
+        if not (is_steep(exact, steep) or self._is_near_a_zero(point)):
+            return error
+        cost = abs(exact) + steep
+        if bool(cost > LARGEST):
+            if math.isnan(computed):
+                return error
+            return float((abs(exact - arb(computed)) / cost).mid()) * 2.0**53 if math.isfinite(computed) else 0.0
+        return error * spacing(exact) / spacing(cost)
 
     def _is_near_a_zero(self, point: float) -> bool:
         # A zero at an end of the interval does not count: there x − end is exact.
         low, high = max(self.left, -LARGEST), min(self.right, LARGEST)
-        below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
-        return bool(below * above < 0)
+        try:
+            below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
+        except OpenError:
+            return False
+        return is_near_a_zero(below, self(point), above)
 
 
 def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.inf) -> tuple[float, float]:
@@ -84,35 +120,65 @@ def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.
     The search ends early, after a part of the points, if an error exceeds `stop`.
     """
     largest, place = 0.0, math.nan
-    names = {symbol.name: value for symbol, value in truth.values.items()}
     for part in (points[::8], [p for k, p in enumerate(points) if k % 8]):
         if not part:
             continue
-        high, low = truth.split(part)
-        ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
-        for slack in (0, 1, -1):
-            computed = run(node, {**names, "x": np.array(part)}, slack)
-            with np.errstate(all="ignore"):
-                errors = np.abs((computed - high) - low) / ulp
-            errors[np.isnan(errors)] = np.inf
-            errors[(computed == high) & np.isinf(high)] = 0.0
-            for k in np.argsort(errors)[::-1].tolist():
-                if errors[k] <= max(largest, 1.0):
-                    break
-                error = truth.scaled(part[k], float(errors[k]))
-                if error > largest:
-                    largest, place = error, part[k]
-            if largest == 0.0:
-                k = int(np.argmax(errors))
-                largest, place = float(errors[k]), part[k]
+        found, computed = _plain_errors(node, truth, part)
+        order = np.argsort(found)[::-1].tolist()
+        if math.isnan(place):
+            place = part[order[0]]
+        for k in order:
+            if found[k] <= largest:
+                break
+            error = truth.scaled(part[k], float(found[k]), computed[k]) if found[k] > 1.0 else float(found[k])
+            if error > largest:
+                largest, place = error, part[k]
         if largest > stop:
             break
     return largest, place
 
 
+def beyond(node: Node, truth: Truth, points: Sequence[float], bound: float) -> Sequence[float]:
+    """Return the points at which the error exceeds a bound."""
+    found, computed = _plain_errors(node, truth, points)
+    suspects = np.flatnonzero(found > bound).tolist()
+    return [points[k] for k in suspects if truth.scaled(points[k], float(found[k]), computed[k]) > bound]
+
+
+def _plain_errors(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats, Floats]:
+    """Return the error at every point, not scaled, and a value that was computed there."""
+    key = node, points[0], len(points)
+    if key not in truth.measured:
+        truth.measured[key] = _measured(node, truth, points)
+    return truth.measured[key]
+
+
+def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats, Floats]:
+    names = {symbol.name: value for symbol, value in truth.values.items()}
+    high, low = truth.split(points)
+    ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
+    largest, kept = np.zeros(len(points)), np.zeros(len(points))
+    # The last digits of elementary functions do not reach the result of wide numbers.
+    for slack in (0,) if node.op == "narrow" else (0, 1, -1):
+        computed = run(node, {**names, "x": np.array(points)}, slack)
+        with np.errstate(all="ignore"):
+            found = np.abs((computed - high) - low) / ulp
+        found[np.isnan(found)] = np.inf
+        found[(computed == high) & np.isinf(high)] = 0.0
+        kept = np.where(found >= largest, computed, kept)
+        largest = np.maximum(largest, found)
+    return largest, kept
+
+
 def dying(truth: Truth) -> Sequence[float]:
     """Return points at which the exact value is about to underflow, by bisection on each side of 0."""
-    found = []
+    found: list[float] = []
+    with suppress(OpenError):
+        _search_dying(truth, found)
+    return found
+
+
+def _search_dying(truth: Truth, found: list[float]) -> None:
     for side in (1.0, -1.0):
         outer = min(truth.right, 1e300) if side > 0 else max(truth.left, -1e300)
         inner = side * max(1.0, side * (truth.left if side > 0 else truth.right))
@@ -130,7 +196,6 @@ def dying(truth: Truth) -> Sequence[float]:
                     break
                 low, high = (middle, high) if abs(truth(middle)) > 2.0**level else (low, middle)
             found.append(low)
-    return found
 
 
 def sample(left: float, right: float) -> Sequence[float]:
