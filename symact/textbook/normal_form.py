@@ -15,6 +15,7 @@ from sympy import (
     Add,
     Dummy,
     Expr,
+    I,
     KroneckerDelta,
     LambertW,
     Mul,
@@ -22,6 +23,7 @@ from sympy import (
     Rational,
     S,
     Symbol,
+    cos,
     cosh,
     erf,
     erfc,
@@ -30,6 +32,7 @@ from sympy import (
     factor,
     factorint,
     log,
+    sin,
     sinh,
     tanh,
     together,
@@ -58,6 +61,7 @@ class NormalForm:
     def __init__(self) -> None:
         self._exponentials: dict[Expr, Symbol] = {}
         self._logarithms: dict[Expr, Symbol] = {}
+        self._rotations: dict[Expr, Symbol] = {}
         self._others: dict[Expr, Symbol] = {}
 
     def of(self, expr: Expr) -> Expr:
@@ -78,6 +82,7 @@ class NormalForm:
     def meaning(self, expr: Expr) -> Expr:
         """Return an expression in generators in the functions that they stand for."""
         back = {g: exp(m) for m, g in self._exponentials.items()}
+        back |= {g: exp(I * m) for m, g in self._rotations.items()}
         back |= {g: log(f) for f, g in self._logarithms.items()}
         back |= {g: e for e, g in self._others.items()}
         while expr.free_symbols & back.keys():
@@ -114,6 +119,8 @@ class NormalForm:
             return self._exponential(self._visit(expr.args[0]))
         if isinstance(expr, log):
             return self._logarithm(self._visit(expr.args[0]))
+        if isinstance(expr, (sin, cos)):
+            return self._wave(expr.func, expand(self._visit(expr.args[0])))
         if isinstance(expr, (Add, Mul)):
             return expr.func(*map(self._visit, expr.args))
         if isinstance(expr, Pow):
@@ -126,6 +133,21 @@ class NormalForm:
             return rebuilt
         sign, rest = rebuilt.as_coeff_Mul()  # SymPy has drawn the sign out of an odd function
         return sign * self._generator(rest)
+
+    def _wave(self, function: type[Expr], argument: Expr) -> Expr:
+        """Write a sine or cosine in powers of one generator e^(i·m) for each m: the addition theorems are its laws."""
+        rotation: Expr = S.One
+        for term in Add.make_args(argument):
+            rational, rest = term.as_coeff_Mul()
+            if not rest.free_symbols:
+                rotation *= cos(term) + I * sin(term)
+                continue
+            if not rational.is_Rational:
+                rational, rest = S.One, term
+            if rest.could_extract_minus_sign():
+                rational, rest = -rational, -rest
+            rotation *= self._rotations.setdefault(rest, Dummy("r")) ** rational
+        return (rotation + 1 / rotation) / 2 if function is cos else (rotation - 1 / rotation) / (2 * I)
 
     def _generator(self, expr: Expr) -> Symbol:
         positive = expr.is_positive

@@ -1,6 +1,6 @@
 """The same function under several names, in the literature and in the frameworks."""
 
-from symact.textbook.identity import REFUTED, Identity
+from symact.textbook.identity import CERTIFIED, REFUTED, Identity
 
 SURVEY = "Kunc & Kléma 2024, Three Decades of Activations, arXiv:2402.09092"
 
@@ -27,6 +27,18 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("bent-slope", "the bent identity has slope 1 + x/(2√(x² + 1))", "D((sqrt(x**2 + 1) - 1)/2 + x, x) == 1 + x/(2*sqrt(x**2 + 1))", SURVEY, "equation"),
     Identity("isru-slope", "ISRU's slope is (y/x)³", "D(x/sqrt(1 + beta*x**2), x) == 1/sqrt(1 + beta*x**2)**3", "Carlile et al. 2017, §2", "equation"),
     Identity("mish-swish", "Mish is a swish", "mish(x) == swish(x, beta=1)", SURVEY, "false mish swish", REFUTED, "mish-rational"),
+    Identity("lisht-entry", "the catalogue's LiSHT is SiLU(2x) − x", "lisht(x) == silu(2*x) - x", SURVEY, "duplicate lisht silu"),
+    Identity("sgelu-entry", "the catalogue's SGELU is 2·GELU − x", "sgelu(x) == 2*gelu(x) - x", SURVEY, "duplicate sgelu gelu"),
+    Identity("eanaf-entry", "the catalogue's EANAF is x·σ(x − log 2)", "eanaf(x) == x*sigmoid(x - log(2))", SURVEY, "duplicate eanaf sigmoid"),
+    Identity("bipolar-sigmoid-entry", "the catalogue's bipolar sigmoid is tanh(x/2)", "bipolar_sigmoid(x) == tanh(x/2)", SURVEY, "duplicate bipolar_sigmoid tanh"),
+    Identity("elliott-entry", "the catalogue's Elliott function is (softsign + 1)/2", "elliott(x) == (softsign(x) + 1)/2", SURVEY, "duplicate elliott softsign"),
+    Identity("sparse-plus-entry", "sparse_plus is an integral of sparse_sigmoid", "D(sparse_plus(x), x) == sparse_sigmoid(x)", "jax.nn.sparse_plus", "sparse_plus sparse_sigmoid equation"),
+    Identity("sparse-sigmoid-entry", "sparse_sigmoid is a hardtanh", "sparse_sigmoid(x) == (hardtanh(x) + 1)/2", "jax.nn.sparse_sigmoid", "duplicate sparse_sigmoid hardtanh"),
+    Identity("e-swish-entry", "E-swish is a multiple of SiLU", "e_swish(x, beta=2) == 2*silu(x)", SURVEY, "duplicate e_swish silu"),
+    Identity("probit-entry", "the probit activation is Φ, the error function 2Φ(√2·x) − 1", "probit(x) == Phi(x) and error_function(x) == 2*Phi(sqrt(2)*x) - 1", SURVEY, "duplicate probit error_function normal"),
+    Identity("snake-entry", "Snake by a squared sine", "snake(x, a=beta) == x + sin(beta*x)**2/beta", "Ziyin, Hartwig & Ueda 2020, §3", "duplicate snake"),
+    Identity("sigmoid-derivative-entry", "the activation σ′ is the slope of σ", "sigmoid_derivative(x) == D(sigmoid(x), x)", SURVEY, "duplicate sigmoid_derivative sigmoid"),
+    Identity("squareplus-entry", "squareplus lies above ReLU, by at most √b/2 = 1", "0 < squareplus(x) - relu(x) <= 1", "Barron 2021, Squareplus", "squareplus inequality", CERTIFIED),
     Identity("crelu-sum", "the halves of CReLU differ by x", "relu(x) - relu(-x) == x", "Shang et al. 2016, §2", "duplicate relu"),
 )
 # fmt: on

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, exp
 
-from symact.lowering.rules import RULES, Rule, u
+from symact.lowering.rules import RULES, SUMS, Rule, u
 from symact.textbook.identity import Identity
 from symact.textbook.statement import QUANTITIES, Relation, Statement
 
@@ -25,5 +25,5 @@ ENTRIES: tuple[Identity, ...] = tuple(
         "symact/lowering/rules.py",
         "lowering relation",
     )
-    for number, rule in enumerate(RULES, 1)
+    for number, rule in enumerate((*RULES, *SUMS), 1)
 )
