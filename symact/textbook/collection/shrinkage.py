@@ -30,7 +30,7 @@ ENTRIES: tuple[Identity, ...] = (
     Identity("hardshrink-idempotent", "hardshrink∘hardshrink = hardshrink", "hardshrink(hardshrink(x, lambd=lam), lambd=lam) == hardshrink(x, lambd=lam)", DONOHO, "hardshrink projection"),
     Identity("hardshrink-softshrink", "hardshrink = softshrink + λ·sign(softshrink)", "hardshrink(x, lambd=lam) == softshrink(x, lambd=lam) + lam*sign(softshrink(x, lambd=lam))", DONOHO, "hardshrink softshrink relation"),
     Identity("relu-moreau", "Moreau for a cone: x = relu(x) − relu(−x), and the parts are orthogonal", "relu(x) - relu(-x) == x and relu(x)*relu(-x) == 0", MOREAU, "relu duality"),
-    Identity("relu-proximal", "relu is the proximal operator of the indicator of x ≥ 0, and of λ·relu with a shift", "lam*relu(prelu(x, a=1) - lam) >= 0 and (relu(x) - x)**2 <= (y**2 - x)**2", PARIKH, "relu duality projection"),
+    Identity("relu-proximal", "the proximal operator of λ·relu is relu(x − λ) − relu(−x)", "lam*relu(relu(x - lam) - relu(-x)) + (relu(x - lam) - relu(-x) - x)**2/2 <= lam*relu(y) + (y - x)**2/2", PARIKH, "relu duality projection"),
     Identity("threshold-relu", "threshold(x, 0, 0) is ReLU", "threshold(x, threshold=0, value=0) == relu(x)", "torch.nn documentation", "threshold relu duplicate"),
 )
 # fmt: on
