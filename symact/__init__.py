@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from symact.catalog import names as names
     from symact.generation import generate as generate
     from symact.generation import load as load
+    from symact.textbook.prover import prove as prove
 
 __version__ = "0.1.0"
 
@@ -25,9 +26,10 @@ _HOME = {
     "get": "symact.catalog",
     "load": "symact.generation",
     "names": "symact.catalog",
+    "prove": "symact.textbook.prover",
 }
 
-__all__ = ["Activation", "Parameter", "generate", "get", "load", "names"]  # found by __getattr__
+__all__ = ["Activation", "Parameter", "generate", "get", "load", "names", "prove"]  # found by __getattr__
 
 
 def __getattr__(name: str) -> Any:

@@ -307,3 +307,61 @@ def _require_writable(folder: Path) -> None:
     existing = next(place for place in (path, *path.parents) if place.exists())
     if not (existing.is_dir() and os.access(existing, os.W_OK)):
         raise SymactError(f"cannot write into '{existing}'; give another folder with --out")
+
+
+class WithStatement(click.Command):
+    """A command whose argument is a statement, which may begin with a minus."""
+
+    def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
+        """Write such a minus as − so that it is not taken for the dash of an option."""
+        words = [f"−{word[1:]}" if _SIGNED_STATEMENT.match(word) else word for word in arguments]
+        return super().parse_args(context, words)
+
+
+_SIGNED_STATEMENT = re.compile(r"-[^-].*[<>=!]")
+
+explain_option: Decorator = click.option("--explain", is_flag=True, help="Print the steps as well.")
+
+
+@main.command(cls=WithStatement)
+@click.argument("statement")
+@explain_option
+@format_options
+def prove(statement: str, explain: bool, form: str) -> int:
+    """Tell whether STATEMENT is true, and how that is known.
+
+    x, y, z, a and b are real, beta and lam positive, n is a positive integer; D(f, x), Lim(f, beta, oo) and E(f, x)
+    are the derivative, a limit and the expectation for a standard normal; parameters are given by keyword.  A refuted
+    statement has exit code 1, an open one 3.
+
+    Example: symact prove "softplus(x) - relu(x) <= log(2)"
+    """
+    from symact.textbook.prover import prove as proof_of
+    from symact.verdict import Grade
+
+    with _progress("proving"):
+        proof = proof_of(statement)
+        result = report.proof_result(proof, explain)
+    result.show(Format(form))
+    return {Grade.REFUTED: FAILED, Grade.OPEN: OPEN}.get(proof.grade, FINE)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[ID | TAG]...")
+@explain_option
+@format_options
+def verify(names: Sequence[str], explain: bool, form: str) -> int:
+    """Prove the textbook again: the identities with ID or TAG, or all.
+
+    One line an identity, then how many are proved, certified, refuted and open.  If one does not reach the verdict
+    that is expected of it, the exit code is 1.
+    """
+    from symact.textbook.collection import chosen
+    from symact.textbook.verify import verify as verification_of
+
+    wanted = tuple(names)
+    with _progress("verifying", len(chosen(wanted))) as done:
+        verification = verification_of(wanted, done)
+        result = report.verification_result(verification, explain)
+    result.show(Format(form))
+    return FINE if verification.passed else FAILED

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from symact.activation import Activation
     from symact.analysis.fact import Fact
     from symact.analysis.sheet import Sheet
+    from symact.textbook.prover import Proof
+    from symact.textbook.verify import Verification
     from symact.verdict import Verdict
 
 Record = dict[str, Any]
@@ -60,6 +62,8 @@ LEGEND = "   ".join(f"{mark.sign} {mark.words}" for mark in MARKS.values())
 WIDEST_LABEL = 44  # characters: longer labels do not push the values of other lines to the right
 
 LONGEST = 300  # characters of a value in the text for a terminal
+
+WIDEST_SIDE = 60  # characters of an exact side of a counterexample that is shown beside its decimals
 
 WIDE = 100_000  # characters: output that is not for a terminal is never wrapped
 
@@ -312,6 +316,106 @@ def table_result(table: Table, record: Any = None) -> Result:
         page=lambda: table_page(table),
         latex=lambda: "\n".join(_tabular(table)),
         markdown=lambda: "\n".join(_pipe_table(table)),
+    )
+
+
+# Views of proofs and of the textbook.
+
+
+def proof_record(proof: Proof) -> Record:
+    """Return a proof as plain values."""
+    from symact.notation import tex, text
+
+    example = proof.counterexample
+    return {
+        "statement": proof.statement,
+        "latex": tex(proof.formula) if proof.formula is not None else None,
+        "grade": str(proof.grade),
+        "method": proof.method,
+        "steps": list(proof.steps),
+        "counterexample": None
+        if example is None
+        else {
+            "point": {name: text(value) for name, value in example.point.items()},
+            "left": text(example.left),
+            "right": text(example.right),
+            "left_decimal": decimal(example.left),
+            "right_decimal": decimal(example.right),
+        },
+    }
+
+
+def proof_result(proof: Proof, explain: bool = False) -> Result:
+    """Return a proof: one line, and the steps if they are asked for."""
+    record = proof_record(proof)
+    lines = [_proof_line(proof.statement, record)]
+    if explain:
+        lines += [f"  {number}. {step}" for number, step in enumerate(proof.steps, 1)]
+    return Result(
+        record=lambda: record,
+        page=lambda: "\n".join(lines),
+        latex=lambda: proof._repr_latex_(),
+        markdown=lambda: "\n".join((lines[0], *(f"1. {step}" for step in proof.steps if explain))),
+    )
+
+
+def _proof_line(title: str, record: Record) -> str:
+    mark = MARKS[record["grade"]]
+    line = f"{mark.sign} {title}: {record['grade']}"
+    example = record["counterexample"]
+    if example is not None:
+        at = ", ".join(f"{name} = {value}" for name, value in example["point"].items())
+        left, right = (_side(example, side) for side in ("left", "right"))
+        return f"{line}: {f'for {at} ' if at else ''}the left side is {left}, the right side {right}"
+    return f"{line} ({record['method']})" if record["method"] else line
+
+
+def _side(example: Record, side: str) -> str:
+    exact, digits = example[side], example[f"{side}_decimal"]
+    if digits is None or digits == exact:
+        return str(exact)
+    return f"{digits}…" if len(exact) > WIDEST_SIDE else f"{exact} = {digits}…"
+
+
+def verification_result(verification: Verification, explain: bool = False) -> Result:
+    """Return a run of the textbook: one line an identity, and how many have each grade."""
+    records = []
+    lines = []
+    for row in verification.rows:
+        proof = proof_record(row.proof)
+        identity = row.identity
+        records.append(
+            {
+                "id": identity.id,
+                "title": identity.title,
+                "grade": proof["grade"],
+                "expected": str(identity.expected),
+                "method": proof["method"],
+                "seconds": round(row.seconds, 3),
+                "counterexample": proof["counterexample"],
+                "statement": proof["statement"],
+                "assumptions": identity.assumptions,
+                "source": identity.source,
+                "tags": sorted(identity.labels),
+                "corrected": identity.corrected or None,
+            }
+            | ({"steps": proof["steps"]} if explain else {})
+        )
+        lines.append(_proof_line(f"{identity.id}: {identity.title}", proof | {"method": ""}))
+        if not row.as_expected:
+            lines[-1] += f" (expected: {identity.expected})"
+        if explain:
+            lines += [f"    {row.proof.statement}", *(f"    {n}. {step}" for n, step in enumerate(row.proof.steps, 1))]
+    counts = ", ".join(f"{count} {grade}" for grade, count in verification.counts.items())
+    unexpected = sum(1 for row in verification.rows if not row.as_expected)
+    closing = f"{len(verification.rows)} identities: {counts}" + (
+        f"; {unexpected} not as expected" if unexpected else ""
+    )
+    return Result(
+        record=lambda: records,
+        page=lambda: "\n".join((*lines, "", closing)),
+        latex=lambda: "\n".join((r"\begin{itemize}", *(rf"\item {prose(line)}" for line in lines), r"\end{itemize}")),
+        markdown=lambda: "\n".join((*(f"- {line}" for line in lines), "", closing)),
     )
 
 

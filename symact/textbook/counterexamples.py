@@ -1,0 +1,198 @@
+"""Refutation: exact points at which balls tell the two sides of a relation apart.
+
+A point refutes only if both sides have a value there and the relation fails for the balls that enclose them, or, for
+``<``, ``>`` and ``!=``, if the sides are shown to be equal.  Nothing is decided by a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations, pairwise, product
+from random import Random
+
+from sympy import Expr, Integer, Max, Min, Piecewise, Rational, S, Symbol
+from sympy.core.relational import Relational
+
+from symact.balls import compiled, number, working_precision
+from symact.cells import KINKED
+from symact.errors import OpenError
+from symact.roots import number_sign
+from symact.textbook.normal_form import vanishes
+from symact.textbook.statement import Junction, Relation
+from symact.verdict import Counterexample
+
+PRECISIONS = (150, 600)
+MOST_POINTS = 160
+MOST_NUMBERS = 8
+LARGEST_DENOMINATOR = 1000
+LARGEST = 20
+"""Beyond this magnitude two equal sides are not recognised as such."""
+
+Point = Mapping[Symbol, Expr]
+
+_MAGNITUDES = (
+    "1",
+    "2",
+    "1/2",
+    "3",
+    "1/10",
+    "5",
+    "7/3",
+    "10",
+    "1/1000",
+    "20",
+    "50",
+    "1/1000000",
+    "100",
+    "4/5",
+    "1000",
+    "1000000",
+)
+_POSITIVE = tuple(Rational(m) for m in _MAGNITUDES)
+_REAL = (S.Zero, *(s * m for m in _POSITIVE for s in (1, -1)))
+_WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
+
+
+def search(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> Counterexample | None:
+    """Return a counterexample among a few exact points of every size, if there is one."""
+    symbols = symbols_of(body)
+    for point in (*_points(symbols, _numbers_in(body)), *_between_breakpoints(body, symbols)):
+        found = refuted_at(body, point, tuple(conditions))
+        if found:
+            return found
+    return None
+
+
+def symbols_of(body: Relation | Junction) -> tuple[Symbol, ...]:
+    """Return the quantities of a statement, by name."""
+    if isinstance(body, Junction):
+        found = {s for part in body.parts for s in symbols_of(part)}
+    else:
+        found = body.left.free_symbols | body.right.free_symbols
+    return tuple(sorted(found, key=lambda s: s.name))
+
+
+def refuted_at(body: Relation | Junction, point: Point, conditions: tuple[Relation, ...] = ()) -> Counterexample | None:
+    """Return the counterexample that a point is, or None."""
+    if not all(is_allowed(symbol, value) for symbol, value in point.items()):
+        return None
+    if any(holds(condition, point) is not True for condition in conditions):
+        return None
+    relation = _failing(body, point)
+    if relation is None:
+        return None
+    named = {s.name: value for s, value in point.items()}
+    return Counterexample(named, relation.left.subs(point), relation.right.subs(point))
+
+
+def is_allowed(symbol: Symbol, value: Expr) -> bool:
+    """Whether a value satisfies the assumptions on a quantity."""
+    if symbol.is_integer and not value.is_integer:
+        return False
+    return value.is_real is True and not (symbol.is_positive and not value.is_positive)
+
+
+def _failing(body: Relation | Junction, point: Point) -> Relation | None:
+    """Return a relation that makes the body false at the point."""
+    if isinstance(body, Relation):
+        return body if holds(body, point) is False else None
+    failing = [_failing(part, point) for part in body.parts]
+    if body.word == "or":
+        return failing[0] if all(failing) else None
+    return next((f for f in failing if f), None)
+
+
+def holds(relation: Relation, point: Point) -> bool | None:
+    """Return whether a relation holds at a point; None if that is not settled or a side has no value."""
+    symbols = tuple(sorted(point, key=lambda s: s.name))
+    try:
+        left, right = compiled(relation.left, symbols), compiled(relation.right, symbols)
+    except OpenError:
+        return None
+    for bits in PRECISIONS:
+        with working_precision(bits):
+            try:
+                values = [number(point[s]) for s in symbols]
+                first, second = left(*values), right(*values)
+            except OpenError:
+                return None
+        if not (first.is_finite() and second.is_finite()):
+            return None
+        if first < second:
+            return relation.sign in ("<", "<=", "!=")
+        if first > second:
+            return relation.sign in (">", ">=", "!=")
+    if relation.sign == "==":
+        return None
+    if relation.sign in ("<=", ">="):
+        return True if _is_zero(relation, point) else None
+    return False if _is_zero(relation, point) else None
+
+
+def _is_zero(relation: Relation, point: Point) -> bool:
+    if any(value.is_Rational and abs(value) > LARGEST for value in point.values()):
+        return False  # e^1000000 is not for algebra
+    difference = (relation.left - relation.right).subs(point)
+    if difference == 0:
+        return True
+    try:
+        return number_sign(difference) == 0 if difference.is_Rational else vanishes(difference)
+    except OpenError:
+        return False
+
+
+def _between_breakpoints(body: Relation | Junction, symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
+    """Yield the places where linear switches change sign along each axis, and the middles between them."""
+    switches = list(dict.fromkeys(_switches(body)))
+    for symbol in symbols:
+        others = {s: S.One for s in symbols if s != symbol}
+        lines = [switch.subs(others).as_poly(symbol) for switch in switches]
+        coefficients = [line.all_coeffs() for line in lines if line is not None and line.degree() == 1]
+        places = sorted({-c / b for b, c in coefficients if b.is_Rational and c.is_Rational})
+        for place in (*places, *((low + high) / 2 for low, high in pairwise(places))):
+            yield {symbol: place, **others}
+
+
+def _switches(body: Relation | Junction) -> Iterator[Expr]:
+    """Yield the differences whose sign decides a Max, Min, Abs or Piecewise."""
+    if isinstance(body, Junction):
+        for part in body.parts:
+            yield from _switches(part)
+        return
+    for node in (body.left - body.right).atoms(*KINKED):
+        if isinstance(node, (Max, Min)):
+            yield from (a - b for a, b in combinations(node.args, 2))
+        elif isinstance(node, Piecewise):
+            yield from (r.lhs - r.rhs for r in node.atoms(Relational))
+        else:
+            yield node.args[0]
+
+
+def _numbers_in(body: Relation | Junction) -> tuple[Expr, ...]:
+    """Return a few of the rational numbers of a statement, with either sign: likely places."""
+    if isinstance(body, Junction):
+        return tuple(dict.fromkeys(number for part in body.parts for number in _numbers_in(part)))[:MOST_NUMBERS]
+    found = sorted(
+        abs(number) for number in (body.left - body.right).atoms(Rational) if number.q <= LARGEST_DENOMINATOR
+    )
+    return tuple(dict.fromkeys(s * number for number in found for s in (1, -1)))[:MOST_NUMBERS]
+
+
+def _points(symbols: tuple[Symbol, ...], numbers: tuple[Expr, ...]) -> Iterator[dict[Symbol, Expr]]:
+    choices = [
+        _WHOLE
+        if s.is_integer
+        else tuple(dict.fromkeys((*(_POSITIVE if s.is_positive else _REAL), *(n for n in numbers if is_allowed(s, n)))))
+        for s in symbols
+    ]
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    if size <= MOST_POINTS:
+        yield from (dict(zip(symbols, values, strict=True)) for values in product(*choices))
+        return
+    for values in product(*(choice[:3] for choice in choices)):
+        yield dict(zip(symbols, values, strict=True))
+    random = Random(0)
+    for _ in range(MOST_POINTS):
+        yield {s: random.choice(choice) for s, choice in zip(symbols, choices, strict=True)}

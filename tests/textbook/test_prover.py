@@ -1,0 +1,81 @@
+"""The prover settles statements that are not in the collection, by the method that is meant for them."""
+
+import pytest
+
+import symact
+from symact.errors import SymactError
+from symact.textbook.prover import prove
+from symact.verdict import Grade
+
+# fmt: off
+STATEMENTS = (
+    # statement, grade
+    ("tanh(x) == 2*sigmoid(2*x) - 1",                                  "proved"),
+    ("softplus(x) - relu(x) <= log(2)",                                "proved"),
+    ("softplus(x) - relu(x) < log(2)",                                 "refuted"),
+    ("elu(2*x) == 2*elu(x)",                                           "refuted"),
+    ("elu(x, alpha=2) >= -2",                                          "proved"),
+    ("elu(x, alpha=beta) > -beta",                                     "proved"),
+    ("Lim(softplus(x, beta=beta), beta, oo) == relu(x)",               "proved"),
+    ("0 < D(sigmoid(x), x) <= 1/4",                                    "proved"),
+    ("D(gelu(x), x, 2) == (2 - x**2)*phi(x)",                          "proved"),
+    ("hardtanh(x) == max(-1, min(1, x))",                              "proved"),
+    ("hardtanh(x, min_val=-a**2 - 1, max_val=1) <= 1",                 "proved"),
+    ("abs(gelu(x) - gelu_tanh(x)) <= 0.00047324",                      "certified"),
+    ("abs(gelu(x) - gelu_tanh(x)) <= 0.00047323",                      "refuted"),
+    ("D(gelu(x), x) <= 1.1289041451851549",                            "certified"),
+    ("D(gelu(x), x) <= 1.1289041451851547",                            "refuted"),
+    ("mish(x) >= -0.30884341301725041",                                "certified"),
+    ("mish(x) >= -0.30884341301725040",                                "refuted"),
+    ("tanh(x) < 0.999999999999",                                       "refuted"),
+    ("softplus(x) > 1e-30",                                            "refuted"),
+    ("relu(x) == relu(x) + max(0, min(x - 7, 7.000001 - x))",          "refuted"),
+    ("abs(tanh(x) - tanh(y)) <= abs(x - y)",                           "proved"),
+    ("x < 1 or x > 0",                                                 "open"),
+    ("x/x == 1",                                                       "open"),
+    ("atan(exp(x)) + atan(exp(-x)) == pi/2",                           "proved"),
+    ("atan(1/x) + atan(x) == pi/2",                                    "refuted"),
+    ("sqrt(x**2) == abs(x)",                                           "proved"),
+    ("log(x**2 + 1) >= 0",                                             "proved"),
+    ("sum(softmax(x)[j], j) == 1",                                     "proved"),
+    ("softmax(x + c)[i] == softmax(x)[i]",                             "proved"),
+    ("softmax(2*x)[i] == softmax(x)[i]",                               "refuted"),
+    ("logsumexp(x) <= max(x) + log(n)",                                "proved"),
+    ("logsumexp(x) <= max(x) + log(n) - 1/1000",                       "refuted"),
+)
+# fmt: on
+
+
+@pytest.mark.parametrize(("statement", "grade"), STATEMENTS, ids=[s for s, _ in STATEMENTS])
+def test_verdict(statement, grade):
+    """The verdict is the true one, with steps, a method, and a counterexample exactly if it is refuted."""
+    proof = prove(statement)
+    assert proof.grade == grade, proof.steps
+    assert (proof.counterexample is not None) == (proof.grade is Grade.REFUTED)
+    assert proof.steps
+    assert proof.method
+    assert bool(proof) == (grade in ("proved", "certified"))
+    assert proof._repr_latex_().startswith("$")
+
+
+def test_public_face():
+    """The package offers it, with values by keyword."""
+    assert symact.prove("elu(x, alpha=c) >= -c", c=2)
+    assert symact.prove("elu(x, alpha=c) >= -c + 1/10", c=2).grade is Grade.REFUTED
+
+
+def test_counterexample_shows_both_sides():
+    """The sides of a counterexample are exact and differ."""
+    example = prove("elu(2*x) == 2*elu(x)").counterexample
+    assert set(example.point) == {"x"}
+    assert abs(example.left.evalf(30) - example.right.evalf(30)) > 0.01
+
+
+@pytest.mark.parametrize(
+    "statement", ["x", "foo(x) == 1", "relu(x) = 2", "1 in 2", "x.y == 1", "elu(x, alpha=-1) == 0", "2**1000000 > x"]
+)
+def test_not_understood(statement):
+    """What is no statement is refused in one line."""
+    with pytest.raises(SymactError) as error:
+        prove(statement)
+    assert "\n" not in str(error.value)
