@@ -382,10 +382,12 @@ def check(
     last place (ULP), and where it is.
     """
     chosen = _chosen(context, names, given, called, latex)
+    from symact import generation
     from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
 
     targets = backends_of(backend)
+    generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     with _progress("checking", len(chosen)) as done:
         rows = sweep.checks(

@@ -7,9 +7,11 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sympy import PolynomialError
+
 from symact import backends, catalog, factbook
 from symact.activation import Activation
-from symact.errors import SymactError
+from symact.errors import OpenError, SymactError
 from symact.formula import find
 from symact.lowering import lower
 from symact.processes import results
@@ -90,7 +92,17 @@ def rendered(wanted: Wanted = None, backend: str = "all", progress: Tell = None,
 
 def kernels(wanted: Wanted = None, progress: Tell = None) -> tuple[Kernels, ...]:
     """Lower activations, many of them in several processes."""
-    return tuple(results(lower, activations(wanted), _by_name(progress)))
+    return tuple(results(_lowered, activations(wanted), _by_name(progress)))
+
+
+def _lowered(activation: Activation) -> Kernels:
+    try:
+        return lower(activation)
+    except OpenError as error:
+        raise OpenError(f"no code for {activation.name}: {error}") from error
+    except (ArithmeticError, NotImplementedError, PolynomialError, RecursionError, TypeError, ValueError) as error:
+        # What SymPy trips over in a formula that nobody has tried before.
+        raise OpenError(f"no code for {activation.name}: {type(error).__name__}: {error}") from error
 
 
 def activations(wanted: Wanted = None) -> tuple[Activation, ...]:

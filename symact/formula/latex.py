@@ -98,10 +98,10 @@ def _tokens(source: Source) -> list[_Token]:
 
 
 def _word(source: Source, command: _Token, place: int) -> tuple[_Token, int]:
-    match = re.compile(r"\*?\s*\{([^{}\\$]*)\}").match(source.text, place)
+    match = re.compile(r"\*?\s*\{((?:[^{}\\$]|\\_)*)\}").match(source.text, place)
     if match is None:
         raise source.error(command.place, f"\\{command.text} is followed by a word in braces")
-    return _Token("word", match[1].strip(), command.place), match.end()
+    return _Token("word", match[1].replace("\\_", "_").strip(), command.place), match.end()
 
 
 @dataclass
@@ -169,9 +169,6 @@ class _Translator:
     # The grammar.
 
     def sum(self) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self.error(f"the formula is nested too deeply (at most {DEEPEST})")
         if self.is_sign("-", "+", "−"):
             self.write("-" if self.take().text != "+" else "+")
         self.product()
@@ -179,7 +176,6 @@ class _Translator:
             token = self.take()
             self.write(" - " if token.text != "+" else " + ", token)
             self.product()
-        self.depth -= 1
 
     def product(self) -> None:
         self.factor()
@@ -224,6 +220,9 @@ class _Translator:
 
     def base(self) -> None:
         token = self.next
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.error(f"the formula is nested too deeply (at most {DEEPEST})")
         if token.kind == "number":
             self.write(self.take().text, token)
         elif token.kind in ("letter", "word"):
@@ -236,6 +235,7 @@ class _Translator:
             self.absolute()
         else:
             raise self.unexpected()
+        self.depth -= 1
 
     def command(self) -> None:
         token = self.next
@@ -310,7 +310,7 @@ class _Translator:
         token = token or self.tokens[self.at - 1]
         name = GREEK.get(name, name)
         is_word = token.kind == "word"
-        if is_word and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name, re.ASCII):
+        if is_word and not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
             raise self.source.error(token.place, f"'{name[:24]}' is not the name of a function or parameter")
         if (is_word and len(name) > 1) or name in _APPLIED_LETTERS:
             follows = self.is_sign("(", "[") or self.is_command("{")

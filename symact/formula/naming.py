@@ -46,7 +46,7 @@ GENERATED = _words("""
     input out axis dim keepdim dtype device inplace training self cls args kwargs result values working blocks
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
     differentiable has_tangent apply over_rows reduced fill_with_nan fits forward backward value_of
-    minimum maximum sum_error product_error exp_sum erfcx row_max row_sum
+    minimum maximum select sum_error product_error exp_sum erfcx row_add row_max row_sum
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on
@@ -129,4 +129,4 @@ def _check_not_reserved(name: str, kind: str, advice: str) -> None:
 
 def _shown(name: str) -> str:
     short = name if len(name) <= 24 else f"{name[:20]}…"
-    return short.encode("ascii", "backslashreplace").decode() if not short.isprintable() else short
+    return short if short.isprintable() else ascii(short)[1:-1]

@@ -18,15 +18,18 @@ from unicodedata import name as unicode_name
 from symact.errors import FormulaError
 
 LONGEST = 4096  # characters; the longest formula in the catalogue has about 200
-DEEPEST = 50  # parentheses inside parentheses; below what any recursion in Python or SymPy minds
+DEEPEST = 50  # parentheses inside parentheses
+DEEPEST_TREE = 150  # operations inside operations; below what any recursion in Python or SymPy minds
 LONGEST_WORD = 64
 LONGEST_NUMBER = 100  # characters
 LARGEST_EXPONENT = 400  # of a decimal, beyond the range of float64 on either side
 
 SPELLINGS: dict[str, str] = {
-    "−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=", "²": "**2", "³": "**3",
+    "−": "-", "–": "-", "·": "*", "⋅": "*", "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "!=",
 }  # fmt: skip
 """Signs as in a book, and how Python writes them."""
+
+POWERS: dict[str, str] = {"²": "**2", "³": "**3"}
 
 GREEK: dict[str, str] = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta", "θ": "theta",
@@ -66,6 +69,7 @@ _TOKEN = re.compile(
     r"(?P<blank> +)"
     r"|(?P<number>(?:\d|\.\d)(?:[eE][+-](?=\d)|[A-Za-z0-9_.])*)"
     rf"|(?P<name>[A-Za-z_][A-Za-z0-9_]*|[{''.join(GREEK)}][0-9_]*)"
+    rf"|(?P<power>[{''.join(POWERS)}])"
     rf"|(?P<sign>//|\*\*|[<>=!]=|[-+*/<>=(),{''.join(SPELLINGS)}])",
     re.ASCII,
 )
@@ -108,7 +112,7 @@ class _Token:
 
     @property
     def ends_operand(self) -> bool:
-        return self.kind in ("number", "name") or self.text == ")"
+        return self.kind in ("number", "name", "power") or self.text == ")"
 
     @property
     def begins_operand(self) -> bool:
@@ -142,13 +146,27 @@ def tree(source: Source) -> ast.expr:
         If operators and operands do not fit together.
     """
     try:
-        return ast.parse(source.text, mode="eval").body
+        found = ast.parse(source.text, mode="eval").body
+        _check_depth(source, found)
+        return found
     except SyntaxError as error:
         offset = (error.offset or 1) - 1
     except (RecursionError, MemoryError):
         raise source.error(0, "the formula is nested too deeply") from None
     word, _, _ = source.text[offset:].partition(" ")
     raise source.error(offset, f"'{_shown(word)}' is not expected here")
+
+
+def _check_depth(source: Source, found: ast.expr) -> None:
+    """Refuse operations in operations in operations; the terms of a sum are beside each other, however many."""
+    stack: list[tuple[ast.AST, int]] = [(found, 1)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > DEEPEST_TREE:
+            place = getattr(node, "col_offset", 0)
+            raise source.error(place, f"the formula is nested too deeply (more than {DEEPEST_TREE} operations)")
+        beside = node.left if isinstance(node, ast.BinOp) and not isinstance(node.op, ast.Pow) else None
+        stack += ((child, depth + (child is not beside)) for child in ast.iter_child_nodes(node))
 
 
 def _tokens(source: Source) -> list[_Token]:
@@ -172,6 +190,8 @@ def _token(source: Source, kind: str, text: str, offset: int) -> _Token:
         if text == "//":
             raise source.error(offset, "'//' is not part of a formula; write / for a quotient")
         text = SPELLINGS.get(text, text)
+    elif kind == "power":
+        text = POWERS[text]
     elif text in _CONNECTIVES:
         kind = "word"
     else:
