@@ -33,7 +33,9 @@ class FormulaError(SymactError):
     """
 
     def __init__(self, position: int, message: str) -> None:
-        super().__init__(f"formula, character {position}: {message}")
+        # What was written may have control characters in it, and is quoted.
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message)
+        super().__init__(f"formula, character {position}: {shown}")
         self.position = position
         self._message = message
 
