@@ -55,7 +55,7 @@ def generate(
     paths = backends.write(made, Path(out))
     if backend == "all":
         for orphan in backends.orphans(made, Path(out)):
-            orphan.unlink()
+            orphan.unlink(missing_ok=True)  # another process may have been faster
     return paths
 
 

@@ -2,8 +2,12 @@
 
 import json
 import math
+import os
 import re
+import signal
 import subprocess
+import sys
+import time
 
 import pytest
 from click.testing import CliRunner, Result
@@ -189,6 +193,41 @@ def test_what_cannot_be_lowered_is_open(monkeypatch, tmp_path, error):
         assert (done.exit_code, done.stdout) == (3, "")
         assert re.fullmatch(r"symact: error: no code for formula: .+\n", done.stderr)
     assert not list(tmp_path.iterdir())
+
+
+COMMAND = [sys.executable, "-c", "from symact.cli import main; main(prog_name='symact')"]
+
+
+@pytest.mark.parametrize("seconds", [0.5, 3.0])
+def test_an_interrupt_leaves_nothing(tmp_path, seconds):
+    """Ctrl-C in the middle of generate ends it with one line, nothing written, no process left."""
+    started = subprocess.Popen(
+        [*COMMAND, "generate", "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(seconds)
+    os.killpg(started.pid, signal.SIGINT)
+    out, errors = started.communicate(timeout=60)
+    assert out == ""
+    assert not (tmp_path / "out").exists()
+    if seconds > 1:  # earlier, Python itself may not be up yet
+        assert (errors, started.returncode) == ("symact: interrupted\n", 130)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(started.pid, 0)
+
+
+def test_two_processes_generate_into_one_folder(tmp_path):
+    """Neither trips over the other, and what is there in the end is whole."""
+    command = [*COMMAND, "generate", "x**2", "relu", "--out", str(tmp_path)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    assert [process.communicate(timeout=100)[1] for process in running] == ["", ""]
+    assert [process.returncode for process in running] == [0, 0]
+    assert run("generate", "x**2", "relu", "--out", str(tmp_path), "--check").exit_code == 0
 
 
 def test_generating_in_python(tmp_path):
