@@ -63,6 +63,26 @@ def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.flo
     return float((abs(arb(float(computed)) - exact) / spacing(exact, dtype)).mid())
 
 
+def is_near_a_zero(below: Any, value: Any, above: Any) -> bool:
+    """Tell whether a function vanishes close to a point: it changes sign around it, or it all but touches 0 there.
+
+    Parameters
+    ----------
+    below, value, above
+        Balls for the function at half the point, at the point, and at one and a half times the point.
+    """
+    touches = abs(value) * 16
+    return bool(below * above < 0) or bool(touches < abs(below) and touches < abs(above))
+
+
+def is_steep(value: Any, steep: Any) -> bool:
+    """Tell whether |x·f′| is so much larger than |f| that a rounding of x leaves no digit, as for sin far out.
+
+    Exponentials stay far below: where e^x is a double, the quotient is at most 745.
+    """
+    return bool(abs(steep) > abs(value) * 2**20)
+
+
 def spread(count: int, dtype: type[np.floating[Any]] = np.float64, seed: int = 0) -> NDArray[Any]:
     """Return finite floats spread evenly over all exponents and both signs (uniform over bit patterns)."""
     info = np.finfo(dtype)

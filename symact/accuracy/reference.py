@@ -20,6 +20,7 @@ from symact.balls import NEGLIGIBLE, Ball, compiled, evaluate, number, working_p
 from symact.cells import Cells
 from symact.errors import OpenError
 from symact.notation import text
+from symact.ulp import is_near_a_zero, is_steep
 
 Floats = NDArray[np.float64]
 
@@ -82,12 +83,13 @@ class Reference:
         """Return what the error at a point is measured against.
 
         That is the magnitude of f; with that of x·f′, the cost of one rounding of x, where f has a zero within
-        half of x: there no algorithm that rounds once keeps a relative accuracy.
+        half of x or oscillates: there no algorithm that rounds once keeps a relative accuracy.
         """
         value = abs(self.exact(point))
         below, above = (self.exact(min(max(point * factor, -LARGEST), LARGEST)) for factor in (0.5, 1.5))
-        if bool(below * above < 0):
-            value = value + abs(self.slope(point) * point)
+        steep = abs(self.slope(point) * point)
+        if is_steep(value, steep) or is_near_a_zero(below, value, above):
+            value = value + steep
         return float(value.mid())
 
     def limit(self, point: float) -> float | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from symact.lowering import TOLERABLE
+
 BOUNDS: Mapping[tuple[str, int], float] = {
-    ("float64", 0): 8.0,
-    ("float64", 1): 8.0,
-    ("float64", 2): 12.0,  # f″ of mish: two zeros close to each other and a numerator of eight terms
+    **{("float64", order): bound for order, bound in enumerate(TOLERABLE)},
     ("float32", 0): 4.0,
     ("float32", 1): 4.0,
     ("float32", 2): 4.0,

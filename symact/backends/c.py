@@ -12,13 +12,15 @@ from symact.backends.printer import (
     Printer,
     Row,
     Style,
+    WideFunction,
     call,
     call2,
     comparison,
     helpers,
     infix,
-    is_predicate,
+    kind,
     prefix,
+    wide_functions,
 )
 from symact.backends.rows import Loop, schedule
 from symact.lowering import erfcx
@@ -64,6 +66,16 @@ STYLE = Style(
         "product_error": call2("product_error", "product_error"),
         "exp_sum": call2("exp_sum", "exp_sum"),
         "erfcx": call("erfcx_at", "minimum", "sum_error", "erfcx"),
+        "rint": call("rint"),
+        "binade": call("binade", "bits", "binade"),
+        "power_of_two": call("power_of_two", "bits", "power_of_two"),
+        "wide": Row("(wide){{{0}, {1}, {2}}}", ATOM, (0, 0, 0), ("wide",)),
+        "high": Row("{0}.high", ATOM, (ATOM,), ("wide",)),
+        "low": Row("{0}.low", ATOM, (ATOM,), ("wide",)),
+        "exponent": Row("{0}.exponent", ATOM, (ATOM,), ("wide",)),
+        "widen": call("wide_normal(lifted({0}))", "wide", "bits", "power_of_two", "lifted"),
+        "narrow": call("narrow", "wide", "bits", "power_of_two", "narrow"),
+        "choose": Row("{0} ? {1} : {2}", 3, (4, 4, 3)),
         # What a loop over a row does with each entry; the first operand is the variable of the loop.
         "row_max": call("row_max", "row_max"),
         "row_sum": call("row_sum", "sum_error", "row_sum"),
@@ -72,6 +84,7 @@ STYLE = Style(
     nan="NAN",
     negation=_UNARY,
     length="(double)n",
+    wide="wide_",
 )
 
 TYPES = {"f32": "float", "f64": "double"}
@@ -83,6 +96,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     context = {
         "groups": [_group(each) for each in kernels],
         "helpers": helpers(STYLE, programs),
+        "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
         "erfcx": erfcx,
         "types": TYPES,
     }
@@ -132,6 +146,19 @@ def _body(program: Program) -> list[str]:
         *_declarations(printer, lines, {line.name: line for line in lines}),
         *_statement("return", printer, result),
     ]
+
+
+def _wide_function(function: WideFunction) -> dict[str, Any]:
+    printer = Printer(STYLE, {})
+    return {
+        "name": function.name,
+        "operands": ", ".join(f"wide {operand}" for operand in function.operands),
+        "summary": function.summary,
+        "body": [
+            *_declarations(printer, function.lines, {line.name: line for line in function.lines}),
+            *_statement("return", printer, function.result),
+        ],
+    }
 
 
 def _signature(kernels: Kernels, name: str, suffix: str, inputs: Sequence[str], output: str) -> str:
@@ -230,8 +257,7 @@ def _as_double(place: str, type_: str) -> tuple[str, int]:
 def _declarations(printer: Printer, lines: Iterable[Line], known: Mapping[str, Line]) -> list[str]:
     found = []
     for line in lines:
-        kind = "int" if is_predicate(line.value, known) else "double"
-        found += _statement(f"const {kind} {line.name} =", printer, line.value)
+        found += _statement(f"const {kind(line.value, known)} {line.name} =", printer, line.value)
     return found
 
 

@@ -83,12 +83,12 @@ def _cut(expression: str, cut: str, outline: str) -> list[str]:
 
 
 def _outline(expression: str) -> str:
-    """Replace everything inside parentheses by dots, so that only the outermost level is left."""
+    """Replace everything inside parentheses and braces by dots, so that only the outermost level is left."""
     depth, outline = 0, []
     for character in expression:
-        depth -= character == ")"
+        depth -= character in ")}"
         outline.append("." if depth else character)
-        depth += character == "("
+        depth += character in "({"
     return "".join(outline)
 
 

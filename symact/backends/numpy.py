@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symact.backends import templates
 from symact.backends.description import WIDTH, details, headline, layout, tolerance
-from symact.backends.printer import PYTHON_OPERATORS, Printer, Style, call, call2, helpers
+from symact.backends.printer import (
+    ATOM,
+    PYTHON_OPERATORS,
+    Printer,
+    Row,
+    Style,
+    WideFunction,
+    call,
+    call2,
+    helpers,
+    wide_functions,
+)
 from symact.lowering import erfcx
-from symact.lowering.program import Kernels, Keyword, Program
+from symact.lowering.program import Kernels, Keyword, Line, Program
 
 FILE = "symact_numpy.py"
 
@@ -35,6 +46,16 @@ STYLE = Style(
         "exp_sum": call2("_exp_sum", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
+        "rint": call("np.rint"),
+        "binade": call("np.frexp({0})[1] - 1.0"),
+        "power_of_two": call("_power_of_two", "power_of_two"),
+        "wide": call("_Wide({0}, {1}, {2})", "wide"),
+        "high": Row("{0}.high", ATOM, (ATOM,), ("wide",)),
+        "low": Row("{0}.low", ATOM, (ATOM,), ("wide",)),
+        "exponent": Row("{0}.exponent", ATOM, (ATOM,), ("wide",)),
+        "widen": call("_wide_normal(_lifted({0}))", "wide", "power_of_two", "lifted"),
+        "narrow": call("_narrow", "power_of_two", "narrow"),
+        "choose": call("_choose({0}, {1}, {2})", "wide", "choose"),
         "row_max": call("np.max({0}, axis=-1, keepdims=True, initial=-np.inf)"),
         "row_sum": call("np.sum({0}, axis=-1, keepdims=True)"),
     },
@@ -42,6 +63,7 @@ STYLE = Style(
     nan="np.nan",
     negation=13,
     length="{0}.shape[-1]",
+    wide="_wide_",
 )
 
 
@@ -52,6 +74,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         "numpy/module.py.jinja",
         functions=[_function(each, program) for each in kernels for program in each.programs()],
         helpers=helpers(STYLE, programs),
+        wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )
     return {FILE: text}
@@ -70,11 +93,23 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "reduced": [a for a in program.arguments if kernels.is_reduction and a != "x"],
         "parameters": program.parameters,
         "keywords": [_keyword(printer, keyword) for keyword in kernels.keywords],
-        "lines": [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines],
+        "lines": assignments(printer, lines),
         "result": bracketed(printer.text(result), 11),
         "elementwise": kernels.is_elementwise,
         "tolerance": tolerance(program),
         "drops_axis": kernels.is_reduction and not is_vjp,
+    }
+
+
+def wide_function(style: Style, function: WideFunction) -> dict[str, Any]:
+    """Return a function of wide numbers as a template for Python needs it."""
+    printer = Printer(style, {}, array=f"{function.operands[0]}.high")
+    return {
+        "name": function.name,
+        "operands": ", ".join(function.operands),
+        "summary": function.summary,
+        "lines": assignments(printer, function.lines),
+        "result": bracketed(printer.text(function.result), 11),
     }
 
 
@@ -88,6 +123,11 @@ def _keyword(printer: Printer, keyword: Keyword) -> dict[str, Any]:
         "condition": printer.text(keyword.condition) if keyword.condition is not None else None,
         "domain": keyword.domain,
     }
+
+
+def assignments(printer: Printer, lines: Iterable[Line]) -> list[str]:
+    """Return the lines of a program as statements of Python."""
+    return [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines]
 
 
 def bracketed(expression: str, indent: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from symact.errors import SymactError
-from symact.lowering.program import ARITY, LEAVES, PREDICATES, Line, Node, Program
+from symact.lowering import wide
+from symact.lowering.program import ARITY, LEAVES, PREDICATES, WIDE, Line, Node, Program, straight_line
 
 ATOM = 100
 """Binds tighter than any operator: names, numbers, calls."""
@@ -98,6 +99,8 @@ class Style:
         How tightly a minus sign binds: that of a negative constant.
     length
         The number of entries of a row; ``{0}`` is the array argument.
+    wide
+        What the names of functions of wide numbers begin with.
     """
 
     rows: Mapping[str, Row]
@@ -105,6 +108,7 @@ class Style:
     nan: str
     negation: int
     length: str
+    wide: str
 
     def __post_init__(self) -> None:
         for op, row in self.rows.items():
@@ -142,12 +146,15 @@ class Printer:
 
     def _print(self, node: Node) -> tuple[str, int]:
         match node.op:
-            case "argument" | "parameter":
+            case "argument" | "parameter" | "operand":
                 return self.leaves.get(node.label, (node.label, ATOM))
             case "name":
                 return node.label, ATOM
             case "constant":
                 return self._number(node.number)
+            case "call":
+                values = ", ".join(self._print(operand)[0] for operand in node.args)
+                return f"{self.style.wide}{node.label}({values})", ATOM
             case "length":
                 return self.style.length.format(self.array), ATOM
         row = self.style.row(node.op)
@@ -166,7 +173,7 @@ class Printer:
 
 def helpers(style: Style, programs: Iterable[Program]) -> tuple[str, ...]:
     """Return the helper functions that the programs call, in an order in which each can be defined."""
-    used = {node.op for program in programs for node in program.result.walk()}
+    used = wide.operations(tuple(program.result for program in programs))
     order: dict[str, None] = {}
     for op in style.rows:
         if op in used:
@@ -174,10 +181,30 @@ def helpers(style: Style, programs: Iterable[Program]) -> tuple[str, ...]:
     return tuple(order)
 
 
-def is_predicate(node: Node, lines: Mapping[str, Line]) -> bool:
-    """Tell whether a value is a truth value, looking through names."""
+@dataclass(frozen=True)
+class WideFunction:
+    """A function of wide numbers, printed: what a template needs of it."""
+
+    name: str
+    operands: tuple[str, ...]
+    summary: str
+    lines: tuple[Line, ...]
+    result: Node
+
+
+def wide_functions(style: Style, programs: Iterable[Program]) -> tuple[WideFunction, ...]:
+    """Return the functions of wide numbers that the programs call, each after those that it calls itself."""
+    found = []
+    for each in wide.needed(tuple(program.result for program in programs)):
+        lines, result = straight_line(each.result, each.operands)
+        found.append(WideFunction(f"{style.wide}{each.name}", each.operands, each.summary, lines, result))
+    return tuple(found)
+
+
+def kind(node: Node, lines: Mapping[str, Line]) -> str:
+    """Tell what a value is, looking through names: a truth value ("int" in C), a "wide" number or a "double"."""
     if node.op == "name":
-        return is_predicate(lines[node.label].value, lines)
+        return kind(lines[node.label].value, lines)
     if node.op == "select":
-        return is_predicate(node.args[1], lines)
-    return node.op in PREDICATES
+        return kind(node.args[1], lines)
+    return "int" if node.op in PREDICATES else "wide" if node.op in WIDE else "double"

@@ -8,8 +8,18 @@ from typing import Any
 
 from symact.backends import templates
 from symact.backends.description import WIDTH, details, headline, tolerance
-from symact.backends.numpy import bracketed
-from symact.backends.printer import PYTHON_OPERATORS, Printer, Style, call, call2, helpers
+from symact.backends.numpy import assignments, bracketed, wide_function
+from symact.backends.printer import (
+    ATOM,
+    PYTHON_OPERATORS,
+    Printer,
+    Row,
+    Style,
+    call,
+    call2,
+    helpers,
+    wide_functions,
+)
 from symact.lowering import erfcx
 from symact.lowering.program import Kernels, Keyword, Program
 
@@ -37,6 +47,16 @@ STYLE = Style(
         "exp_sum": call2("_exp_sum", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
+        "rint": call("torch.round"),
+        "binade": call("torch.frexp({0}).exponent - 1.0"),
+        "power_of_two": call("_power_of_two", "power_of_two"),
+        "wide": call("_wide({0}, {1}, {2}, {array})", "wide"),
+        "high": Row("{0}.high", ATOM, (ATOM,), ("wide",)),
+        "low": Row("{0}.low", ATOM, (ATOM,), ("wide",)),
+        "exponent": Row("{0}.exponent", ATOM, (ATOM,), ("wide",)),
+        "widen": call("_wide_normal(_lifted({0}, {array}))", "wide", "power_of_two", "lifted"),
+        "narrow": call("_narrow", "power_of_two", "narrow"),
+        "choose": call("_choose({0}, {1}, {2})", "wide", "choose"),
         "row_max": call("_row_max", "row_max"),
         "row_sum": call("torch.sum({0}, dim=-1, keepdim=True)"),
     },
@@ -44,6 +64,7 @@ STYLE = Style(
     nan='float("nan")',
     negation=13,
     length="{0}.new_tensor({0}.shape[-1])",  # a tensor: torch.log takes no number
+    wide="_wide_",
 )
 
 
@@ -115,6 +136,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         functions=functions,
         names=sorted({each.name for each in kernels} | {each.module for each in kernels if each.module}),
         helpers=helpers(STYLE, programs),
+        wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )
     return {FILE: text}
@@ -221,7 +243,7 @@ def _program(kernels: Kernels, program: Program) -> dict[str, Any]:
         # Every program of an activation takes every parameter: a chain of derivatives passes them on.
         "arguments": (*program.arguments, *(keyword.name for keyword in kernels.keywords)),
         "headline": headline(kernels, program),
-        "lines": [f"{line.name} = {bracketed(printer.text(line.value), len(line.name) + 7)}" for line in lines],
+        "lines": assignments(printer, lines),
         "result": bracketed(printer.text(result), 11),
     }
 

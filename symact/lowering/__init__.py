@@ -4,6 +4,6 @@
 stabilised afterwards, by itself; the stabilised program is never differentiated.
 """
 
-from symact.lowering.lower import lower
+from symact.lowering.lower import TOLERABLE, lower
 
-__all__ = ["lower"]
+__all__ = ["TOLERABLE", "lower"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sympy import Expr, Symbol, oo, sign
+from sympy import Expr, S, Symbol, nan, oo, sign, zoo
 
 from symact.activation import Activation
 from symact.analysis.limits import smooth_limit
@@ -33,7 +34,7 @@ class Body:
     notes: tuple[str, ...]
 
 
-def program(name: str, formula: str, pieces: Cells, activation: Activation) -> Program:
+def program(name: str, formula: str, pieces: Cells, activation: Activation, tolerable: float = 8.0) -> Program:
     """Return the program of a function given by its cells.
 
     Parameters
@@ -44,18 +45,25 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation) -> P
         The function, in nodes.
     activation
         Whose parameters it has.
+    tolerable
+        The error in ULP from which a program in double precision is given up for one in wide numbers.
     """
     x = pieces.symbol
-    pieces = _split_at_signs(pieces)
     samples = sample_values(activation)
     best: Body | None = None
-    for halved in (False, True):
-        body = _body(pieces, activation, samples, halved)
+    reason = OpenError(f"no numeric program for {formula}")
+    for division, halved, wide in ATTEMPTS:
+        if best is not None and best.error <= (tolerable if wide else GOOD):
+            break
+        try:
+            body = _body(division(pieces), activation, samples, halved, wide)
+        except OpenError as error:
+            reason = error
+            continue
         if best is None or body.error < best.error:
             best = body
-        if best.error <= GOOD:
-            break
-    assert best is not None
+    if best is None:
+        raise reason
     node = _with_limits(best.node, pieces, activation, samples[0])
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
@@ -80,10 +88,10 @@ def sample_values(activation: Activation) -> list[dict[Symbol, float]]:
     return [defaults] if defaults == generic else [defaults, generic]
 
 
-def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool) -> Body:
+def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool, wide: bool) -> Body:
     x = pieces.symbol
     parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
-    setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved)
+    setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved, wide=wide)
     choices = [_choice(cell, x, setting, samples) for cell in pieces.cells]
     nodes = [choice.node for choice in choices]
     worst = max(choice.error for choice in choices)
@@ -97,10 +105,16 @@ def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, floa
 def _choice(cell: Cell, x: Symbol, setting: Setting, samples: list[dict[Symbol, float]]) -> Choice:
     truths = []
     for values in samples:
-        exact = {s: v for s, v in values.items() if s in cell.expr.free_symbols}
+        exact = tuple((s, v) for s, v in values.items() if s in cell.expr.free_symbols)
         low, high = (_float(end, values) for end in (cell.left, cell.right))
-        truths.append(Truth.of(cell.expr, x, exact, low, high))
+        truths.append(_truth(cell.expr, x, exact, low, high))
     return choose(cell.expr, x, cell.left, cell.right, setting, truths)
+
+
+@lru_cache(maxsize=64)
+def _truth(expr: Expr, x: Symbol, values: tuple[tuple[Symbol, float], ...], low: float, high: float) -> Truth:
+    """Return the exact branch; every attempt meets the same ones, and what they know is costly."""
+    return Truth.of(expr, x, dict(values), low, high)
 
 
 def _float(end: Expr, values: Values) -> float:
@@ -121,7 +135,8 @@ def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Ma
     if _vanishes(left):
         return _clipped(edge, nodes[k], rest) or op("select", op("le", X, edge), nodes[k], rest)
     if not _vanishes(right):
-        value = translate(point.value, {x: X, **parameters})
+        undefined = point.value.has(nan, oo, -oo, zoo)
+        value = constant(math.nan) if undefined else translate(point.value, {x: X, **parameters})
         rest = op("select", op("eq", X, edge), value, rest)
     return op("select", op("lt", X, edge), nodes[k], rest)
 
@@ -136,22 +151,33 @@ def _clipped(edge: Node, below: Node, above: Node) -> Node | None:
 
 
 def _vanishes(expr: Expr) -> bool:
-    return bool(expr == 0 or expr.simplify() == 0)
+    return bool(expr == 0 or (not expr.has(nan, oo, -oo, zoo) and expr.simplify() == 0))
 
 
 def _split_at_signs(pieces: Cells) -> Cells:
     """Cut the cells where the argument of an exponential changes sign."""
     x = pieces.symbol
+
+    def places(cell: Cell) -> list[Expr]:
+        try:
+            return in_order(set().union(*(_roots(u, x) for u in arguments(cell.expr, x))))
+        except OpenError:
+            return []
+
+    return _split(pieces, places)
+
+
+def _split_at_0(pieces: Cells) -> Cells:
+    """Cut the cell that holds 0, so that each side has the form that suits it."""
+    return _split(pieces, lambda _: [S.Zero])
+
+
+def _split(pieces: Cells, places: Callable[[Cell], list[Expr]]) -> Cells:
+    x = pieces.symbol
     cells: list[Cell] = []
     points: list[Breakpoint] = []
     for k, cell in enumerate(pieces.cells):
-        inner = []
-        try:
-            for root in in_order(set().union(*(_roots(u, x) for u in arguments(cell.expr, x)))):
-                if _inside(root, cell):
-                    inner.append(root)
-        except OpenError:
-            inner = []
+        inner = [place for place in places(cell) if _inside(place, cell)]
         ends = [cell.left, *inner, cell.right]
         for n, (left, right) in enumerate(itertools.pairwise(ends)):
             cells.append(Cell(left, right, cell.expr))
@@ -169,6 +195,16 @@ def _roots(u: Expr, x: Symbol) -> set[Expr]:
 
 def _inside(root: Expr, cell: Cell) -> bool:
     return bool((root - cell.left).is_extended_positive and (cell.right - root).is_extended_positive)
+
+
+ATTEMPTS: tuple[tuple[Callable[[Cells], Cells], bool, bool], ...] = (
+    (_split_at_signs, False, False),
+    (_split_at_signs, True, False),
+    (_split_at_0, False, False),
+    (_split_at_signs, False, True),
+    (_split_at_0, False, True),
+)
+"""How the cells are cut, whether exponentials are halved, and whether wide numbers are allowed; the simplest first."""
 
 
 def _uses_both_signs(pieces: Cells) -> bool:
@@ -191,7 +227,7 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, values: Valu
     for infinity, cell in ((math.inf, pieces.cells[-1]), (-math.inf, pieces.cells[0])):
         exact = _limit(cell.expr, pieces.symbol, infinity)
         if exact is None:
-            if math.isnan(run(node, {**names, "x": infinity})):
+            if cell.expr.is_polynomial(pieces.symbol) and math.isnan(run(node, {**names, "x": infinity})):
                 node = _at_infinity(node)
             continue
         wanted = number_of(exact.subs(values)) if exact.subs(values).is_finite else float(exact.subs(values))

@@ -17,9 +17,12 @@ from flint import arb
 from numpy.typing import NDArray
 
 from symact.balls import working_precision
+from symact.lowering import wide
 from symact.lowering.program import Node
 
 Floats = NDArray[np.float64]
+WideFloats = tuple[Any, ...]
+"""High part, low part and exponent."""
 
 SPLITTER = 2.0**27 + 1
 LARGEST_EXPONENT = 709.782712893384
@@ -43,28 +46,50 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0) -> Flo
     ndarray
         One value for each argument; an array without dimensions for a number.
     """
-    results: list[Any] = []
+    arrays = {name: np.asarray(value, np.float64) for name, value in values.items()}
     with np.errstate(all="ignore"):
-        for function, operands, label, is_elementary in _instructions(node):
-            if function is None:
-                results.append(np.asarray(values[label], np.float64))
-                continue
+        result = _result(node, arrays, slack)
+    shape = np.broadcast_shapes(*(np.shape(value) for value in values.values()))
+    return np.broadcast_to(np.asarray(result, np.float64), shape)
+
+
+def run_wide(node: Node, values: Mapping[str, Any]) -> Any:
+    """Evaluate a node whose operands may be wide numbers, given as three arrays each."""
+    with np.errstate(all="ignore"):
+        return _result(node, values, 0)
+
+
+def _result(node: Node, values: Mapping[str, Any], slack: int) -> Any:
+    """Return a value: an array, or the three arrays of a wide number."""
+    results: list[Any] = []
+    for function, operands, label, is_elementary in _instructions(node):
+        if function is None:
+            results.append(values[label])
+        elif function is wide.function:
+            called = wide.function(label)
+            given = dict(zip(called.operands, (results[k] for k in operands), strict=True))
+            results.append(_result(called.result, given, slack))
+        else:
             value = function(*(results[k] for k in operands))
             results.append(_moved(value, slack) if is_elementary and slack else value)
-    shape = np.broadcast_shapes(*(np.shape(value) for value in values.values()))
-    return np.broadcast_to(np.asarray(results[-1], np.float64), shape)
+    return results[-1]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _instructions(node: Node) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool], ...]:
-    """Return the steps of a program, operands by position; a step without function reads a value."""
+    """Return the steps of a program, operands by position; a step without function reads a value.
+
+    The function of a call is :func:`symact.lowering.wide.function`, which finds what the label names.
+    """
     position: dict[Node, int] = {}
     steps: list[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool]] = []
     for step in node.walk():
         position[step] = len(steps)
         operands = tuple(position[o] for o in step.args)
-        if step.op in ("argument", "parameter"):
+        if step.op in ("argument", "parameter", "operand"):
             steps.append((None, (), step.label, False))
+        elif step.op == "call":
+            steps.append((wide.function, operands, step.label, False))
         elif step.op == "constant":
             steps.append((partial(np.float64, step.number), (), "", False))
         else:
@@ -166,6 +191,31 @@ def _sum_error(a: Any, b: Any) -> Any:
     return (a - (total - back)) + (b - back)
 
 
+def _power_of_two(exponents: Any) -> Floats:
+    held = np.where(exponents > -1022, np.minimum(exponents, 1023), -1022)
+    return np.ldexp(1.0, held.astype(np.int64))
+
+
+def _widened(value: Any) -> WideFloats:
+    size = np.abs(value)
+    shift = np.where(size < 2.0**-500, -600.0, np.where(size > 2.0**500, 600.0, 0.0))
+    parts: WideFloats = _result(
+        wide.function("normal").result, {"a": (value * _power_of_two(-shift), np.zeros_like(value), shift)}, 0
+    )
+    return parts
+
+
+def _narrowed(number: WideFloats) -> Floats:
+    high, _, exponent = number
+    first = np.minimum(np.maximum(exponent, -1000.0), 1000.0)
+    rounded: Floats = high * _power_of_two(first) * _power_of_two(exponent - first)
+    return rounded
+
+
+def _chosen(condition: Any, a: WideFloats, b: WideFloats) -> WideFloats:
+    return tuple(np.where(condition, *parts) for parts in zip(a, b, strict=True))
+
+
 _each_exp = _each(_exp)
 
 ELEMENTARY: dict[str, Callable[..., Any]] = {
@@ -205,4 +255,14 @@ EXACT: dict[str, Callable[..., Any]] = {
     "or": np.logical_or,
     "not": np.logical_not,
     "select": np.where,
+    "rint": np.rint,
+    "binade": lambda a: np.frexp(a)[1] - np.where(a == 0, 0.0, 1.0),
+    "power_of_two": _power_of_two,
+    "wide": lambda high, low, exponent: (high, low, exponent),
+    "widen": _widened,
+    "narrow": _narrowed,
+    "high": lambda a: a[0],
+    "low": lambda a: a[1],
+    "exponent": lambda a: a[2],
+    "choose": _chosen,
 }

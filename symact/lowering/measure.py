@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,8 @@ from symact.balls import Ball, evaluate
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, run
 from symact.lowering.program import Node
-from symact.ulp import spacing
+from symact.lowering.stable import log_beside_one, stabilised
+from symact.ulp import is_near_a_zero, is_steep, spacing
 
 LARGEST = sys.float_info.max
 
@@ -27,6 +29,7 @@ class Truth:
     """A smooth branch with exact values for the parameters."""
 
     expr: Expr
+    stable: Expr
     slope: Expr
     symbol: Symbol
     values: Mapping[Symbol, float]
@@ -39,13 +42,34 @@ class Truth:
     @classmethod
     def of(cls, expr: Expr, symbol: Symbol, values: Mapping[Symbol, float], left: float, right: float) -> Truth:
         """Prepare a branch on the interval (left, right)."""
-        return cls(expr, diff(expr, symbol), symbol, values, left, right)
+        stable = stabilised(expr).replace(log_beside_one, log_beside_one.meaning)
+        return cls(expr, stable, diff(expr, symbol), symbol, values, left, right)
 
     def __call__(self, point: float) -> Ball:
-        """Return the exact value as a ball."""
+        """Return the exact value as a ball.
+
+        Raises
+        ------
+        OpenError
+            If it cannot be enclosed, neither as it stands nor without its cancellations.
+        """
         if point not in self.known:
-            self.known[point] = evaluate(self.expr, {**self.values, self.symbol: point}, bits=90)
+            at = {**self.values, self.symbol: point}
+            try:
+                self.known[point] = evaluate(self.expr, at, bits=90)
+            except OpenError:
+                self.known[point] = evaluate(self.stable, at, bits=90)
         return self.known[point]
+
+    def enclosed(self, points: Sequence[float]) -> Sequence[float]:
+        """Return the points at which the exact value is known."""
+        return [point for point in points if self._is_known(point)]
+
+    def _is_known(self, point: float) -> bool:
+        try:
+            return not self(point).is_nan()
+        except OpenError:
+            return False
 
     def split(self, points: Sequence[float]) -> tuple[Floats, Floats]:
         """Return the exact values as high + low."""
@@ -59,23 +83,27 @@ class Truth:
     def scaled(self, point: float, error: float) -> float:
         """Return an error in ULP, conditioning-scaled where the exact value is close to a zero.
 
-        Close to a simple zero z of f no algorithm on doubles that rounds once keeps a relative accuracy: there the
-        error is measured against the magnitudes of f and x·f′ together, which is what one rounding of x costs.
+        Close to a zero of f, and where it oscillates faster than doubles can follow, no algorithm on doubles that
+        rounds once keeps a relative accuracy: there the error is measured against the magnitudes of f and x·f′
+        together, which is what one rounding of x costs.
         """
-        if not self._is_near_a_zero(point):
-            return error
         exact = self(point)
         try:
             steep = abs(evaluate(self.slope, {**self.values, self.symbol: point}, bits=60) * point)
         except OpenError:
+            return error
+        if not (is_steep(exact, steep) or self._is_near_a_zero(point)):
             return error
         return error * spacing(exact) / spacing(abs(exact) + steep)
 
     def _is_near_a_zero(self, point: float) -> bool:
         # A zero at an end of the interval does not count: there x − end is exact.
         low, high = max(self.left, -LARGEST), min(self.right, LARGEST)
-        below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
-        return bool(below * above < 0)
+        try:
+            below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
+        except OpenError:
+            return False
+        return is_near_a_zero(below, self(point), above)
 
 
 def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.inf) -> tuple[float, float]:
@@ -84,35 +112,45 @@ def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.
     The search ends early, after a part of the points, if an error exceeds `stop`.
     """
     largest, place = 0.0, math.nan
-    names = {symbol.name: value for symbol, value in truth.values.items()}
     for part in (points[::8], [p for k, p in enumerate(points) if k % 8]):
         if not part:
             continue
-        high, low = truth.split(part)
-        ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
-        for slack in (0, 1, -1):
-            computed = run(node, {**names, "x": np.array(part)}, slack)
-            with np.errstate(all="ignore"):
-                errors = np.abs((computed - high) - low) / ulp
-            errors[np.isnan(errors)] = np.inf
-            errors[(computed == high) & np.isinf(high)] = 0.0
-            for k in np.argsort(errors)[::-1].tolist():
-                if errors[k] <= max(largest, 1.0):
-                    break
-                error = truth.scaled(part[k], float(errors[k]))
-                if error > largest:
-                    largest, place = error, part[k]
-            if largest == 0.0:
-                k = int(np.argmax(errors))
-                largest, place = float(errors[k]), part[k]
+        found = errors(node, truth, part)
+        k = int(np.argmax(found))
+        if found[k] > largest or math.isnan(place):
+            largest, place = float(found[k]), part[k]
         if largest > stop:
             break
     return largest, place
 
 
+def errors(node: Node, truth: Truth, points: Sequence[float]) -> Floats:
+    """Return the error in ULP at every point, elementary functions off by up to one ULP."""
+    names = {symbol.name: value for symbol, value in truth.values.items()}
+    high, low = truth.split(points)
+    ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
+    largest = np.zeros(len(points))
+    for slack in (0, 1, -1):
+        computed = run(node, {**names, "x": np.array(points)}, slack)
+        with np.errstate(all="ignore"):
+            found = np.abs((computed - high) - low) / ulp
+        found[np.isnan(found)] = np.inf
+        found[(computed == high) & np.isinf(high)] = 0.0
+        largest = np.maximum(largest, found)
+    for k in np.flatnonzero(largest > 1.0).tolist():
+        largest[k] = truth.scaled(points[k], float(largest[k]))
+    return largest
+
+
 def dying(truth: Truth) -> Sequence[float]:
     """Return points at which the exact value is about to underflow, by bisection on each side of 0."""
-    found = []
+    found: list[float] = []
+    with suppress(OpenError):
+        _search_dying(truth, found)
+    return found
+
+
+def _search_dying(truth: Truth, found: list[float]) -> None:
     for side in (1.0, -1.0):
         outer = min(truth.right, 1e300) if side > 0 else max(truth.left, -1e300)
         inner = side * max(1.0, side * (truth.left if side > 0 else truth.right))
@@ -130,7 +168,6 @@ def dying(truth: Truth) -> Sequence[float]:
                     break
                 low, high = (middle, high) if abs(truth(middle)) > 2.0**level else (low, middle)
             found.append(low)
-    return found
 
 
 def sample(left: float, right: float) -> Sequence[float]:

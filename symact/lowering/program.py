@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -33,6 +33,17 @@ Operation = Literal[
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
+    # exponents and integers
+    "rint",  # the nearest integer
+    "binade",  # k with 2^k ≤ |a| < 2^(k + 1); 0 for a = 0
+    "power_of_two",  # 2^k for an integer k, held between −1022 and 1023
+    # wide numbers (symact.lowering.wide): (high + low)·2^exponent
+    "wide",  # of its three parts
+    "widen", "narrow",  # from and to a double
+    "high", "low", "exponent",  # the parts
+    "operand",  # an argument of a function of wide numbers; `label` is its name
+    "call",  # of a function of wide numbers; `label` is its name
+    "choose",  # as select, of wide numbers
     # over a row (vector programs); the operand is computed for every entry
     "row_max", "row_sum",
 ]  # fmt: skip
@@ -44,10 +55,13 @@ ARITY: dict[str, int] = (
     | dict.fromkeys(("add", "sub", "mul", "div", "minimum", "maximum"), 2)
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
-    | {"select": 3}
+    | {"select": 3, "operand": 0, "wide": 3, "choose": 3}
+    | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
 )
+"""How many operands each operation takes; a call takes those of its function."""
 
 LEAVES = frozenset(op for op, arity in ARITY.items() if arity == 0)
+WIDE = frozenset(("wide", "widen", "operand", "call", "choose"))
 PREDICATES = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 CORRECTLY_ROUNDED = frozenset(("add", "sub", "mul", "div", "sqrt"))
 EXACT = frozenset(("argument", "parameter", "neg", "abs", "minimum", "maximum", "select"))
@@ -65,7 +79,7 @@ class Node:
     _hash: int = field(default=0, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.args) != ARITY[self.op]:
+        if self.op != "call" and len(self.args) != ARITY[self.op]:
             raise ValueError(f"{self.op} takes {ARITY[self.op]} operands, not {len(self.args)}")
         # Hashed once: graphs share subexpressions, and a recursive hash would be exponential in their depth.
         object.__setattr__(self, "_hash", hash((self.op, self.args, self.number, self.label)))
@@ -146,24 +160,36 @@ class Program:
 
     def straight_line(self) -> tuple[tuple[Line, ...], Node]:
         """Return the lines that name shared values, and the result in terms of those names."""
-        uses = Counter(operand for node in self.result.walk() for operand in node.args)
-        named: dict[Node, Node] = {}
-        lines: list[Line] = []
-        taken: set[str] = set(self.arguments) | set(self.parameters)
+        return straight_line(self.result, (*self.arguments, *self.parameters))
 
-        def inline(node: Node) -> Node:
-            return Node(node.op, tuple(named[o] for o in node.args), node.number, node.label)
 
-        for node in self.result.walk():
-            value = node if node.op in LEAVES else inline(node)
-            shared = uses[node] > 1 or node.name or node.op in ("row_max", "row_sum")
-            if node.op in LEAVES or node is self.result or not shared:
-                named[node] = value
-                continue
-            name = _fresh(node.name or _FALLBACK_NAMES.get(node.op, "t"), taken)
-            lines.append(Line(name, value))
-            named[node] = Node("name", label=name)
-        return tuple(lines), named[self.result]
+def straight_line(result: Node, arguments: Iterable[str]) -> tuple[tuple[Line, ...], Node]:
+    """Return the lines that name the shared values of a result, and the result in terms of those names."""
+    uses = Counter(operand for node in result.walk() for operand in node.args)
+    named: dict[Node, Node] = {}
+    lines: list[Line] = []
+    taken = set(arguments)
+
+    def inline(node: Node) -> Node:
+        return Node(node.op, tuple(named[o] for o in node.args), node.number, node.label)
+
+    for node in result.walk():
+        value = node if node.op in LEAVES else inline(node)
+        shared = uses[node] > 1 or node.name or node.op in ("row_max", "row_sum")
+        if node.op in LEAVES or node is result or _is_literal(node) or not shared:
+            named[node] = value
+            continue
+        name = _fresh(node.name or _FALLBACK_NAMES.get(node.op, "t"), taken)
+        lines.append(Line(name, value))
+        named[node] = Node("name", label=name)
+    return tuple(lines), named[result]
+
+
+def _is_literal(node: Node) -> bool:
+    """Whether a node is a wide number, or a part of one, that is written out."""
+    return node.op in ("wide", "high", "low", "exponent") and all(
+        operand.op in ("constant", "operand") for operand in node.args
+    )
 
 
 def _roundings(result: Node) -> float:

@@ -1,108 +1,68 @@
-"""Taylor polynomials near 0, where everything else cancels."""
+"""Polynomials at 0 and at ±∞, where everything else cancels."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flint import arb, arb_series, ctx
-from sympy import Add, Expr, Function, Integer, Mul, Pow, Symbol
+from flint import arb
 
-from symact.balls import number, working_precision
 from symact.errors import OpenError
-from symact.functions import expand_meaning
-from symact.lowering.arithmetic import constant, div, horner, mul, power
+from symact.lowering.arithmetic import ONE, constant, div, horner, mul, power
+from symact.lowering.laurent import Laurent
 from symact.lowering.program import Node
-from symact.notation import text
+
+TINY = arb(2) ** -200
+"""What is left of a coefficient that is 0."""
 
 
-def taylor_coefficients(expr: Expr, x: Symbol, length: int) -> list[Any]:
-    """Return balls for the coefficients of the expansion at 0, `length` of them.
+def series_node(series: Laurent, radius: float, variable: Node, called: str) -> Node:
+    """Return the truncated series that is exact to 2^-56 for |t| ≤ radius.
 
-    Raises
-    ------
-    OpenError
-        If a function in it has no power series here, or a parameter is left.
-    """
-    before = ctx.cap
-    ctx.cap = length
-    try:
-        with working_precision(400):
-            coefficients: list[Any] = _series(expand_meaning(expr), x).coeffs()
-    finally:
-        ctx.cap = before
-    return coefficients + [arb(0)] * (length - len(coefficients))
-
-
-def _series(expr: Expr, x: Symbol) -> Any:
-    if expr == x:
-        return arb_series([0, 1])
-    if x not in expr.free_symbols:
-        return arb_series([number(expr)])
-    if isinstance(expr, Add):
-        return sum((_series(a, x) for a in expr.args[1:]), _series(expr.args[0], x))
-    if isinstance(expr, Mul):
-        result = _series(expr.args[0], x)
-        for factor in expr.args[1:]:
-            result = result * _series(factor, x)
-        return result
-    if isinstance(expr, Pow) and isinstance(expr.exp, Integer):
-        base = _series(expr.base, x)
-        result = base
-        for _ in range(abs(int(expr.exp)) - 1):
-            result = result * base
-        return result if expr.exp > 0 else 1 / result
-    if isinstance(expr, Function):
-        operand = _series(expr.args[0], x)
-        method = {
-            "exp": "exp",
-            "log": "log",
-            "erf": "erf",
-            "erfc": "erfc",
-            "atan": "atan",
-            "sin": "sin",
-            "cos": "cos",
-        }
-        if type(expr).__name__ == "tanh":
-            e = (2 * operand).exp()
-            return (e - 1) / (e + 1)
-        if type(expr).__name__ in method:
-            return getattr(operand, method[type(expr).__name__])()
-    raise OpenError(f"no power series of {text(expr)}")
-
-
-def taylor_node(expr: Expr, x: Symbol, radius: float, argument: Node) -> Node:
-    """Return the Taylor polynomial that is exact to 2^-56 for |x| ≤ radius.
+    Parameters
+    ----------
+    series
+        In t.
+    radius
+        The largest magnitude of t.
+    variable
+        The node of t.
+    called
+        What a careful person would call t².
 
     Raises
     ------
     OpenError
-        If a function in it has no power series here, or 80 terms do not suffice.
+        If the terms that are known do not suffice.
     """
-    coefficients = taylor_coefficients(expr, x, 80)
-    nonzero = [k for k, c in enumerate(coefficients) if not bool(abs(c) < arb(2) ** -200)]
-    first = nonzero[0]
-    step = 2 if all((k - first) % 2 == 0 for k in nonzero) else 1
-    scale = abs(coefficients[first]) * arb(radius) ** first
-    last = next(
-        (k for k in nonzero if bool(abs(coefficients[k]) * arb(radius) ** k < scale * arb(2) ** -58)),
-        None,
-    )
-    if last is None:
-        raise OpenError("80 Taylor terms do not suffice")
-    kept = [float(coefficients[k].mid()) for k in range(first, last, step)]
-    variable = argument if step == 1 else _named_square(argument)
-    lead, rest = coefficients[first], [constant(c) for c in reversed(kept)]
+    if series.is_zero:
+        raise OpenError("the series is 0")
+    coefficients = series.coefficients
+    nonzero = [k for k, c in enumerate(coefficients) if not bool(abs(c) < TINY)]
+    step = 2 if all(k % 2 == 0 for k in nonzero) else 1
+    small = abs(coefficients[0]) * arb(2) ** -58
+    weights = [abs(c) * arb(radius) ** k for k, c in enumerate(coefficients)]
+    last = next((k for k in range(len(coefficients)) if all(bool(w < small) for w in weights[k:])), None)
+    if last is None or last > len(coefficients) - 4:
+        raise OpenError(f"{len(coefficients)} terms do not suffice")
+    kept = [float(coefficients[k].mid()) for k in range(0, last, step)]
+    inner = variable if step == 1 else Node("mul", (variable, variable), name=called)
+    lead, rest = coefficients[0], [constant(c) for c in reversed(kept)]
     exact = _small_reciprocal(lead)
-    if exact is None:
-        return mul(horner(rest, variable), power(argument, first)) if first else horner(rest, variable)
+    if exact is None or len(rest) == 1 or series.valuation <= 0:
+        return _shifted(horner(rest, inner), variable, series.valuation)
     # x³/3 + x³·(x²·…): the leading term is a quotient, rounded once, and the rest is a small correction.
-    head = div(power(argument, first), constant(exact))
-    tail = mul(mul(horner(rest[:-1], variable), variable), power(argument, first))
+    head = div(power(variable, series.valuation), constant(exact))
+    tail = mul(mul(horner(rest[:-1], inner), inner), power(variable, series.valuation))
     return Node("add", (head, tail))
 
 
-def _named_square(argument: Node) -> Node:
-    return Node("mul", (argument, argument), name="square")
+def _shifted(value: Node, variable: Node, valuation: int) -> Node:
+    """Return the value times a power of the variable."""
+    if valuation >= 0:
+        return mul(value, power(variable, valuation)) if valuation else value
+    if variable.op == "div" and variable.args[0] == ONE:
+        return mul(value, power(variable.args[1], -valuation))
+    return div(value, power(variable, -valuation))
 
 
 def _small_reciprocal(coefficient: Any) -> float | None:

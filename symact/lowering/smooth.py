@@ -12,11 +12,13 @@ from sympy import (
     Expr,
     Function,
     Mul,
+    S,
     Symbol,
     expand,
     factor,
     factor_terms,
     log,
+    oo,
 )
 from sympy import atan as sympy_atan
 from sympy import cos as sympy_cos
@@ -28,9 +30,11 @@ from sympy import tanh as sympy_tanh
 from symact.balls import evaluate
 from symact.errors import OpenError
 from symact.lowering.arithmetic import (
+    ONE,
     ZERO,
     add,
     constant,
+    div,
     mul,
     neg,
     op,
@@ -38,10 +42,13 @@ from symact.lowering.arithmetic import (
     translate,
 )
 from symact.lowering.double_double import double_double, is_exact, negated
-from symact.lowering.measure import Truth, dying, sample, worst
+from symact.lowering.evaluation import Arithmetic, Double, Wide, evaluated
+from symact.lowering.laurent import Laurent, laurent
+from symact.lowering.measure import Truth, dying, errors, sample, worst
 from symact.lowering.normal_form import Generator, Kind, NormalForm, normal_form
 from symact.lowering.program import Node
-from symact.lowering.series import taylor_node
+from symact.lowering.series import series_node
+from symact.lowering.stable import conjugated, stabilised
 from symact.notation import text
 
 GOOD = 7.0
@@ -52,6 +59,13 @@ FAR = 2.0**100
 
 X = Node("argument", label="x")
 MAGNITUDE = op("abs", X, called="magnitude")
+
+INNER = (2.0**-20, 2.0**-10, 2.0**-6, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 5 / 8, 3 / 4, 1.0)
+OUTER = (2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 2.0**12, 2.0**20, 2.0**40, 2.0**80)
+"""Where a series at 0 may end, and one at infinity begin."""
+
+LONGEST_NORMAL_FORM = 150
+"""Operations; beyond it the algebra of a normal form takes longer than it is worth."""
 
 
 Truths = Sequence[Truth]
@@ -76,6 +90,7 @@ class Setting:
     parameters: Mapping[Symbol, Node]
     shared: bool  # both signs of x use the same exponentials: write them with |x|
     halved: bool  # e^(−|u|) is computed as the square of e^(−|u|/2), which does not underflow first
+    wide: bool = False  # wide numbers are allowed
 
 
 def choose(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, truths: Truths) -> Choice:
@@ -84,27 +99,43 @@ def choose(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting, tru
     Parameters
     ----------
     expr, x, left, right
-        A smooth expression on an open interval.
+        A smooth expression on an open interval; NaN where the function is not defined.
     setting
         How nodes are written.
     truths
         The exact branch at several parameter values.
     """
-    candidates: list[Node] = []
+    if expr is S.NaN:
+        return Choice(constant(math.nan), 0.0, math.nan)
+    points = [t.enclosed([*sample(t.left, t.right), *dying(t)]) for t in truths]
+    known = _series_at(expr, x, left, right) if expr.free_symbols == {x} else {}
     best: Choice | None = None
-    points = [[*sample(t.left, t.right), *dying(t)] for t in truths]
-    for node in _candidates(expr, x, left, right, setting):
-        error, place = _worst(node, truths, points, best.error if best else math.inf)
-        candidates.append(node)
-        if best is None or error < best.error:
-            best = Choice(node, error, place)
-        if error <= GOOD:
-            return best
+    for candidates in (
+        _in_double(expr, x, left, right, setting),
+        _in_wide(expr, x, setting) if setting.wide else (),
+    ):
+        tried: list[Node] = []
+        for node in candidates:
+            error, place = _worst(node, truths, points, best.error if best else math.inf)
+            tried.append(node)
+            if best is None or error < best.error:
+                best = Choice(node, error, place, _note(node))
+            if error <= GOOD:
+                return best
+        for node in tried if known else ():
+            assert best is not None
+            best = _with_series(best, node, known, truths, points)
+            if best.error <= GOOD:
+                return best
     if best is None:
         raise OpenError(f"no numeric program for {text(expr)}")
-    if 0 in (left, right) and abs(best.worst_at) < 1 and not expr.free_symbols - {x}:
-        return _with_series(best, candidates, expr, x, truths, points)
     return best
+
+
+def _note(node: Node) -> str:
+    if any(step.op == "widen" for step in node.walk()):
+        return "Computed with 106 digits and a wide exponent: double precision loses too much."
+    return ""
 
 
 def _worst(node: Node, truths: Truths, points: Sequence[Sequence[float]], stop: float) -> tuple[float, float]:
@@ -118,40 +149,100 @@ def _worst(node: Node, truths: Truths, points: Sequence[Sequence[float]], stop: 
 
 def _with_series(
     best: Choice,
-    candidates: Sequence[Node],
-    expr: Expr,
-    x: Symbol,
+    node: Node,
+    known: Mapping[int, Laurent],
     truths: Truths,
     points: Sequence[Sequence[float]],
 ) -> Choice:
-    """Use the Taylor polynomial around 0 and the first candidate that is good outside."""
-    for radius in (1 / 16, 1 / 8, 1 / 4, 1 / 2, 5 / 8, 3 / 4, 1.0):
-        outside = [[p for p in where if abs(p) >= radius] for where in points]
-        for node in candidates:
-            if _worst(node, truths, outside, GOOD)[0] > GOOD:
-                continue
-            try:
-                series = taylor_node(expr, x, radius, X)
-            except OpenError:
-                return best
-            joined = op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
-            error, place = _worst(joined, truths, points, math.inf)
-            if error < best.error:
-                return Choice(joined, error, place, f"|x| < {radius:g}: Taylor polynomial, where the terms cancel.")
+    """Join series at 0 and at ±∞ to a program where it is not good, and return the better of the choices."""
+    bad = [
+        point
+        for truth, where in zip(truths, points, strict=True)
+        for point, error in zip(where, errors(node, truth, where).tolist(), strict=True)
+        if error > GOOD
+    ]
+    for joined, note in _joined(node, known, bad):
+        error, place = _worst(joined, truths, points, best.error)
+        if error < best.error:
+            best = Choice(joined, error, place, " ".join(part for part in (note, _note(node)) if part))
+        if best.error <= GOOD:
+            break
     return best
 
 
-def _candidates(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting) -> Iterator[Node]:
-    """Yield programs, the simplest first."""
+def _series_at(expr: Expr, x: Symbol, left: Expr, right: Expr) -> Mapping[int, Laurent]:
+    """Return the series at 0, and at the infinities by their signs, that belong to an interval and exist."""
+    places = [0] if left.is_extended_nonpositive and right.is_extended_nonnegative else []
+    places += [1] if right is oo else []
+    places += [-1] if left == -oo else []
+    found: dict[int, Laurent] = {}
+    for place in places:
+        with suppress(OpenError):
+            series = laurent(stabilised(expr), x, place)
+            if not series.is_zero:
+                found[place] = series
+    return found
+
+
+def _joined(node: Node, known: Mapping[int, Laurent], bad: Sequence[float]) -> Iterator[tuple[Node, str]]:
+    """Yield programs that take series where a program is bad, with what a reader should know."""
+    inner = [abs(p) for p in bad if abs(p) < 1]
+    if inner and 0 not in known:
+        return
+    for radius in (r for r in INNER if not inner or r > max(inner)) if inner else (0.0,):
+        result, notes = node, []
+        try:
+            for sign in (1, -1):
+                outer = [sign * p for p in bad if sign * p >= 1]
+                if not outer:
+                    continue
+                edge = max((r for r in OUTER if r < min(outer)), default=None)
+                if edge is None or sign not in known:
+                    return
+                series = _tail(known[sign], edge)
+                beyond = op("gt", X, constant(edge)) if sign > 0 else op("lt", X, constant(-edge))
+                result = op("select", beyond, series, result)
+                notes.append(f"{'' if sign > 0 else '−'}x > {edge:g}: series in 1/x, where the terms cancel.")
+            if inner:
+                series = series_node(known[0], radius, X, "square")
+                result = op("select", op("lt", MAGNITUDE, constant(radius)), series, result)
+                notes.append(f"|x| < {radius:g}: Taylor polynomial, where the terms cancel.")
+        except OpenError:
+            continue
+        if notes:
+            yield result, " ".join(notes)
+
+
+def _tail(series: Laurent, edge: float) -> Node:
+    """Return the function beyond an edge: a series in 1/|x|, or 0 or ±∞ where an exponential has taken over."""
+    if not series.growth:
+        return series_node(series, 1 / edge, div(ONE, MAGNITUDE), "reciprocal_square")
+    return constant(series.sign * math.inf) if series.growth_sign > 0 else ZERO
+
+
+def _in_double(expr: Expr, x: Symbol, left: Expr, right: Expr, setting: Setting) -> Iterator[Node]:
+    """Yield programs in double precision, the simplest first."""
+    environment = {x: X, **setting.parameters}
     for spelling in dict.fromkeys((expr, factor(expr))) if not expr.atoms(Function) else (expr,):
         with suppress(OpenError):
-            yield direct(spelling, {x: X, **setting.parameters})
-    try:
-        form = normal_form(expr, x, left, right)
-    except OpenError:
-        return
-    writer = _Writer(form, setting, left, right)
-    yield from dict.fromkeys((writer.combined(), writer.separated(), writer.separated(clamped=True)))
+            yield direct(spelling, environment)
+    with suppress(OpenError):
+        if expr.count_ops() > LONGEST_NORMAL_FORM:
+            raise OpenError("too long for a normal form")
+        writer = _Writer(normal_form(expr, x, left, right), setting, left, right)
+        yield from dict.fromkeys((writer.combined(), writer.separated(), writer.separated(clamped=True)))
+    yield from _spelled(expr, environment, Double())
+
+
+def _in_wide(expr: Expr, x: Symbol, setting: Setting) -> Iterator[Node]:
+    """Yield programs in wide numbers."""
+    yield from _spelled(expr, {x: X, **setting.parameters}, Wide())
+
+
+def _spelled(expr: Expr, environment: Mapping[Symbol, Node], arithmetic: Arithmetic) -> Iterator[Node]:
+    for spelling in dict.fromkeys((stabilised(expr), conjugated(stabilised(expr)))):
+        with suppress(OpenError):
+            yield evaluated(spelling, environment, arithmetic)
 
 
 # fmt: off

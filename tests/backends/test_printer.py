@@ -75,7 +75,7 @@ def test_numbers_come_back(backend, number):
 
 def test_an_operation_without_a_row_is_refused(nodes):
     """A printer never falls through to a guess."""
-    style = Style({"exp": call("exp")}, "inf", "nan", 13, "n")
+    style = Style({"exp": call("exp")}, "inf", "nan", 13, "n", "wide_")
     with pytest.raises(SymactError, match="no row for the operation 'log'"):
         Printer(style, {}).text(nodes("log", A))
 

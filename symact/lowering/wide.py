@@ -1,0 +1,532 @@
+"""Wide numbers: (high + low)·2^exponent, 106 digits and an exponent that neither overflows nor underflows.
+
+They are the last resort of lowering, where double precision loses digits to cancellation or its range to an
+exponential: every operation is accurate to about 2^-100, for arguments of every magnitude.  Each function is written
+once, as nodes over doubles; every backend prints it, and :mod:`symact.lowering.interpret` runs it.
+
+Sums and products are those of Dekker (1971) and Knuth (1969).  The exponential is reduced by log 2 and by 8, and its
+Taylor polynomial doubled three times; logarithms and the arc tangent are one Newton step from those of double
+precision.  erf is the series e^(−u²)·Σ 2ⁿu^(2n+1)/(2n+1)!! of positive terms below 2, and above it the complement by a
+Chebyshev expansion of erfcx.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from flint import arb
+from sympy import Expr, Rational, S, log, pi, sqrt
+
+from symact.balls import Ball, evaluate, working_precision
+from symact.lowering.arithmetic import ONE, ZERO, add, constant, horner, mul, neg, op, sub
+from symact.lowering.program import Node, Operation
+
+ZERO_EXPONENT = -(2.0**1023)
+"""The exponent of 0: below that of every other number, so that 0 never decides to which exponent a sum is brought."""
+
+FARTHEST, BEYOND = 2.0**1020, 2.0**1022
+"""The exponents of e^a go up to the first for every a that is a double, and to the second for what is none."""
+
+TERMS_OF_EXP, WIDE_TERMS_OF_EXP = 17, 9
+TERMS_OF_SINE = 15
+TERMS_OF_ERF = 44
+TERMS_OF_ERFCX, SHIFT = 40, 3
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function of wide numbers that generated code defines.
+
+    Attributes
+    ----------
+    name
+        As in ``wide_exp``.
+    operands
+        Names of the arguments.
+    result
+        The value, in nodes over the operands.
+    summary
+        One line for the comment of the generated function.
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    result: Node
+    summary: str
+
+
+def wide(high: Node, low: Node = ZERO, exponent: Node = ZERO) -> Node:
+    """Return (high + low)·2^exponent as it stands."""
+    return op("wide", high, low, exponent)
+
+
+def exactly(value: Expr | Ball | int) -> Node:
+    """Return a constant to 106 digits."""
+    ball = evaluate(S(value), bits=200) if isinstance(value, (Expr, int)) else value
+    if ball.is_zero():
+        return wide(ZERO, ZERO, constant(ZERO_EXPONENT))
+    mantissa, shift = ball.mid().man_exp()
+    exponent = int(shift) + abs(int(mantissa)).bit_length() - 1
+    with working_precision(240):
+        ball = ball * arb(2) ** -exponent
+        high = float(ball.mid())
+        low = float((ball - high).mid())
+    return wide(constant(high), constant(low), constant(float(exponent)))
+
+
+def widen(value: Node) -> Node:
+    """Return a double as a wide number, exactly."""
+    if value.op == "constant":
+        return exactly(arb(value.number))
+    return op("widen", value)
+
+
+def narrow(value: Node) -> Node:
+    """Return a wide number rounded to double."""
+    return op("narrow", value)
+
+
+def call(name: str, *operands: Node) -> Node:
+    """Return the value of a function of this module at wide numbers."""
+    return Node("call", operands, label=name)
+
+
+def plus(a: Node, b: Node) -> Node:
+    """Return a + b."""
+    return call("add", a, b)
+
+
+def minus(a: Node, b: Node) -> Node:
+    """Return a − b."""
+    return call("add", a, negative(b))
+
+
+def times(a: Node, b: Node) -> Node:
+    """Return a·b."""
+    return call("multiply", a, b)
+
+
+def over(a: Node, b: Node) -> Node:
+    """Return a/b."""
+    return call("divide", a, b)
+
+
+def negative(a: Node) -> Node:
+    """Return −a."""
+    if a.op == "wide":
+        return wide(neg(a.args[0]), neg(a.args[1]), a.args[2])
+    return call("negative", a)
+
+
+def scaled(a: Node, power: float) -> Node:
+    """Return a·2^power, exactly."""
+    return call("scaled", a, wide(ZERO, ZERO, constant(power)))
+
+
+def choose(condition: Node, a: Node, b: Node) -> Node:
+    """Return a where the condition holds, else b."""
+    return op("choose", condition, a, b)
+
+
+def called(name: str, node: Node) -> Node:
+    """Return a node with the name that a careful person would give its value."""
+    return replace(node, name=name)
+
+
+def _operand(name: str) -> Node:
+    return Node("operand", label=name)
+
+
+A, B = _operand("a"), _operand("b")
+HIGH, LOW, EXPONENT = op("high", A), op("low", A), op("exponent", A)
+WIDE_ONE, WIDE_TWO = exactly(1), exactly(2)
+LOG_2 = exactly(log(2))
+
+Body = Callable[[], tuple[Node, str]]
+
+_BODIES: dict[str, tuple[Body, tuple[str, ...]]] = {}
+
+
+def _defines(name: str, *operands: str) -> Callable[[Body], Body]:
+    def keep(body: Body) -> Body:
+        _BODIES[name] = body, operands or ("a",)
+        return body
+
+    return keep
+
+
+@cache
+def function(name: str) -> Function:
+    """Return a function by its name."""
+    body, operands = _BODIES[name]
+    result, summary = body()
+    return Function(name, operands, result, summary)
+
+
+def names() -> tuple[str, ...]:
+    """Return the name of every function."""
+    return tuple(_BODIES)
+
+
+def needed(roots: tuple[Node, ...]) -> tuple[Function, ...]:
+    """Return the functions that some nodes call, each after those that it calls itself."""
+    found: dict[str, Function] = {}
+
+    def visit(node: Node) -> None:
+        for step in node.walk():
+            for name in [step.label] if step.op == "call" else ["normal"] if step.op == "widen" else []:
+                if name not in found:
+                    visit(function(name).result)
+                    found[name] = function(name)
+
+    for root in roots:
+        visit(root)
+    return tuple(found.values())
+
+
+def operations(roots: tuple[Node, ...]) -> set[Operation]:
+    """Return the operations that occur in some nodes and in the functions that they call."""
+    used = {step.op for root in roots for step in root.walk()}
+    for each in needed(roots):
+        used |= {step.op for step in each.result.walk()}
+    return used
+
+
+def _is_negative(a: Node) -> Node:
+    return op("lt", op("high", a), ZERO)
+
+
+def _sum_of_two(high: Node, low: Node) -> tuple[Node, Node]:
+    """Return high + low with the rounding error of it, for |high| ≥ |low| (Dekker)."""
+    total = op("add", high, low, called="total")
+    return total, sub(low, sub(total, high))
+
+
+@_defines("normal")
+def _normal() -> tuple[Node, str]:
+    shift = op("binade", HIGH, called="shift")
+    unit = op("power_of_two", neg(shift), called="unit")
+    exponent = op("select", op("eq", HIGH, ZERO), constant(ZERO_EXPONENT), add(EXPONENT, shift))
+    return wide(mul(HIGH, unit), mul(LOW, unit), exponent), "The same number with 1 ≤ |high| < 2."
+
+
+@_defines("add", "a", "b")
+def _add() -> tuple[Node, str]:
+    larger = op("maximum", EXPONENT, op("exponent", B), called="exponent")
+    a_unit = op("power_of_two", sub(EXPONENT, larger), called="a_unit")
+    b_unit = op("power_of_two", sub(op("exponent", B), larger), called="b_unit")
+    a_high, a_low = (op("mul", part, a_unit, called=f"a_{part.op}") for part in (HIGH, LOW))
+    b_high, b_low = (op("mul", op(part, B), b_unit, called=f"b_{part}") for part in ("high", "low"))
+    high, low = op("add", a_high, b_high, called="high"), add(a_low, b_low)
+    high, rest = _sum_of_two(high, op("add", op("sum_error", a_high, b_high), low, called="lost"))
+    high, low = _sum_of_two(high, op("add", rest, op("sum_error", a_low, b_low), called="lost"))
+    return call("normal", wide(high, low, larger)), "a + b."
+
+
+@_defines("multiply", "a", "b")
+def _multiply() -> tuple[Node, str]:
+    b_high, b_low, b_exponent = op("high", B), op("low", B), op("exponent", B)
+    product, error = op("mul", HIGH, b_high, called="product"), op("product_error", HIGH, b_high)
+    high, low = _sum_of_two(product, op("add", error, add(mul(HIGH, b_low), mul(LOW, b_high)), called="lost"))
+    return call("normal", wide(high, low, add(EXPONENT, b_exponent))), "a·b."
+
+
+@_defines("divide", "a", "b")
+def _divide() -> tuple[Node, str]:
+    b_high, b_low, b_exponent = op("high", B), op("low", B), op("exponent", B)
+    quotient = op("div", HIGH, b_high, called="quotient")
+    remainder = sub(sub(HIGH, mul(quotient, b_high)), op("product_error", quotient, b_high))
+    remainder = add(remainder, sub(LOW, mul(quotient, b_low)))
+    high, low = _sum_of_two(quotient, op("div", remainder, b_high))
+    return call("normal", wide(high, low, sub(EXPONENT, b_exponent))), "a/b."
+
+
+@_defines("negative")
+def _negative() -> tuple[Node, str]:
+    return wide(neg(HIGH), neg(LOW), EXPONENT), "−a."
+
+
+@_defines("scaled", "a", "b")
+def _scaled() -> tuple[Node, str]:
+    return wide(HIGH, LOW, add(EXPONENT, op("exponent", B))), "a·2^k, where k is the exponent of b."
+
+
+@_defines("magnitude")
+def _magnitude() -> tuple[Node, str]:
+    return choose(_is_negative(A), negative(A), A), "|a|."
+
+
+@_defines("signed", "a", "b")
+def _signed() -> tuple[Node, str]:
+    return choose(_is_negative(B), negative(A), A), "a with the sign of b turned into it: −a for b < 0."
+
+
+@_defines("sqrt")
+def _sqrt() -> tuple[Node, str]:
+    half = op("rint", sub(mul(constant(0.5), EXPONENT), constant(0.25)), called="half")
+    unit = op("power_of_two", sub(EXPONENT, mul(constant(2.0), half)), called="unit")
+    high, low = op("mul", HIGH, unit, called="high"), mul(LOW, unit)
+    root = op("sqrt", high, called="root")
+    rest = add(sub(sub(high, mul(root, root)), op("product_error", root, root)), low)
+    total, error = _sum_of_two(root, op("div", rest, mul(constant(2.0), root)))
+    whole = call("normal", wide(total, error, half))
+    return choose(op("eq", HIGH, ZERO), A, whole), "√a, NaN for a < 0."
+
+
+def _polynomial(coefficients: list[Node], variable: Node, start: Node) -> Node:
+    """Return start·vᵏ + Σ cₙ·vⁿ for the k coefficients, from the highest power down."""
+    total = start
+    for coefficient in coefficients:
+        total = called("series", plus(times(total, variable), coefficient))
+    return total
+
+
+@_defines("expm1_near_0")
+def _expm1_near_0() -> tuple[Node, str]:
+    part = called("eighth", scaled(A, -3.0))
+    reciprocals = [Rational(1, math.factorial(k)) for k in range(1, TERMS_OF_EXP + 1)]
+    tail = [constant(float(r)) for r in reversed(reciprocals[WIDE_TERMS_OF_EXP:])]
+    head = [exactly(r) for r in reversed(reciprocals[:WIDE_TERMS_OF_EXP])]
+    series = _polynomial(head, part, widen(horner(tail, narrow(part))))
+    result = called("excess", times(part, series))
+    for _ in range(3):  # e^(2y) − 1 = (e^y − 1)·((e^y − 1) + 2)
+        result = called("excess", times(result, plus(result, WIDE_TWO)))
+    return result, "e^a − 1 for |a| ≤ log(2)/2 + a little."
+
+
+def _reduced() -> tuple[Node, Node]:
+    """Return k and a − k·log 2; far out, where the digits of a do not reach to 1, the rest is of no account."""
+    value = op("narrow", A, called="value")
+    held = op("minimum", op("maximum", mul(value, constant(1 / math.log(2))), constant(-FARTHEST)), constant(FARTHEST))
+    bound = op("select", _is_negative(A), constant(-BEYOND), constant(BEYOND))
+    count = op("rint", op("select", op("eq", op("abs", value), constant(math.inf)), bound, held), called="count")
+    near = op("lt", op("abs", value), constant(2.0**50))
+    return count, choose(near, minus(A, times(widen(count), LOG_2)), exactly(0))
+
+
+@_defines("exp")
+def _exp() -> tuple[Node, str]:
+    count, rest = _reduced()
+    return scaled_by(plus(WIDE_ONE, call("expm1_near_0", rest)), count), "e^a."
+
+
+def scaled_by(a: Node, power: Node) -> Node:
+    """Return a·2^power for an integer that is computed."""
+    return call("scaled", a, wide(ZERO, ZERO, power))
+
+
+@_defines("expm1")
+def _expm1() -> tuple[Node, str]:
+    small = op("le", op("abs", narrow(A)), constant(0.34))
+    return choose(small, call("expm1_near_0", A), minus(call("exp", A), WIDE_ONE)), "e^a − 1."
+
+
+@_defines("log")
+def _log() -> tuple[Node, str]:
+    above = op("gt", HIGH, constant(math.sqrt(2)), called="above")
+    power = op("select", above, add(EXPONENT, ONE), EXPONENT, called="power")
+    rest = called("rest", choose(above, wide(HIGH, LOW, constant(-1.0)), wide(HIGH, LOW)))
+    first = called("first", widen(op("log", narrow(rest))))
+    error = called("error", minus(times(rest, call("exp", negative(first))), WIDE_ONE))
+    mended = minus(error, scaled(times(error, error), -1.0))
+    whole = plus(plus(first, mended), times(widen(power), LOG_2))
+    zero = wide(constant(-math.inf))
+    return choose(op("eq", HIGH, ZERO), zero, whole), "log a; −∞ for 0, NaN below."
+
+
+@_defines("log1p")
+def _log1p() -> tuple[Node, str]:
+    first = called("first", widen(op("log1p", narrow(A))))
+    excess = called("excess", call("expm1", first))
+    error = called("error", over(minus(A, excess), plus(WIDE_ONE, excess)))
+    near = plus(first, minus(error, scaled(times(error, error), -1.0)))
+    return choose(op("lt", EXPONENT, constant(-1.0)), near, call("log", plus(WIDE_ONE, A))), "log(1 + a)."
+
+
+@_defines("sigmoid")
+def _sigmoid() -> tuple[Node, str]:
+    decay = called("decay", call("exp", negative(call("magnitude", A))))
+    upper = choose(_is_negative(A), decay, WIDE_ONE)
+    return over(upper, plus(WIDE_ONE, decay)), "1/(1 + e^(−a))."
+
+
+@_defines("softplus")
+def _softplus() -> tuple[Node, str]:
+    rest = called("rest", call("log1p", call("exp", negative(call("magnitude", A)))))
+    return choose(op("gt", HIGH, ZERO), plus(A, rest), rest), "log(1 + e^a)."
+
+
+@_defines("tanh")
+def _tanh() -> tuple[Node, str]:
+    excess = called("excess", call("expm1", negative(scaled(call("magnitude", A), 1.0))))
+    return call("signed", over(negative(excess), plus(WIDE_TWO, excess)), A), "tanh a."
+
+
+@_defines("sinh")
+def _sinh() -> tuple[Node, str]:
+    excess = called("excess", call("expm1", call("magnitude", A)))
+    whole = plus(excess, over(excess, plus(WIDE_ONE, excess)))
+    return call("signed", scaled(whole, -1.0), A), "sinh a."
+
+
+@_defines("cosh")
+def _cosh() -> tuple[Node, str]:
+    growth = called("growth", call("exp", call("magnitude", A)))
+    return scaled(plus(growth, over(WIDE_ONE, growth)), -1.0), "cosh a."
+
+
+@_defines("asinh")
+def _asinh() -> tuple[Node, str]:
+    size = called("size", call("magnitude", A))
+    square = called("square", times(A, A))
+    rise = over(square, plus(WIDE_ONE, call("sqrt", plus(WIDE_ONE, square))))
+    return call("signed", call("log1p", plus(size, rise)), A), "The inverse of sinh."
+
+
+@_defines("sine_near_0")
+def _sine_near_0() -> tuple[Node, str]:
+    square = called("square", times(A, A))
+    signs = [Rational((-1) ** k, math.factorial(2 * k + 1)) for k in range(TERMS_OF_SINE)]
+    head = [exactly(c) for c in reversed(signs[:-1])]
+    return times(A, _polynomial(head, square, exactly(signs[-1]))), "sin a for |a| ≤ π/4 + a little."
+
+
+@_defines("cosine_near_0")
+def _cosine_near_0() -> tuple[Node, str]:
+    square = called("square", times(A, A))
+    signs = [Rational((-1) ** k, math.factorial(2 * k)) for k in range(TERMS_OF_SINE + 1)]
+    head = [exactly(c) for c in reversed(signs[:-1])]
+    return _polynomial(head, square, exactly(signs[-1])), "cos a for |a| ≤ π/4 + a little."
+
+
+def _quarter_turns(of_zero: tuple[str, str]) -> Node:
+    """Return sin or cos by quarter turns; given the functions of the remainder for even and for odd numbers of them."""
+    angle = op("narrow", A, called="angle")
+    value = op("select", op("lt", op("abs", angle), constant(math.inf)), angle, ZERO, called="value")
+    count = op("rint", mul(value, constant(2 / math.pi)), called="count")
+    ball = evaluate(pi / 2, bits=260)
+    first = exactly(ball)
+    with working_precision(300):
+        rest_of_pi = ball - arb(first.args[0].number) - arb(first.args[1].number)
+    turns = widen(count)
+    rest = called("rest", minus(minus(A, times(turns, first)), times(turns, exactly(rest_of_pi))))
+    phase = op("sub", count, mul(constant(4.0), op("rint", mul(constant(0.25), count))), called="phase")
+    is_odd = op("eq", op("abs", phase), ONE)
+    even, odd = (call(name, rest) for name in of_zero)
+    turned = choose(is_odd, odd, even)
+    if of_zero[0] == "sine_near_0":  # sin: +s, +c, −s, −c at 0, 1, ±2, −1 quarter turns
+        is_negative = op("or", op("eq", op("abs", phase), constant(2.0)), op("eq", phase, constant(-1.0)))
+    else:  # cos: +c, −s, −c, +s
+        is_negative = op("or", op("eq", op("abs", phase), constant(2.0)), op("eq", phase, ONE))
+    near = choose(is_negative, negative(turned), turned)
+    # Far out the remainder loses its digits: the addition theorem on the functions of double precision keeps 53.
+    low = op("select", op("eq", angle, value), narrow(minus(A, widen(value))), ZERO, called="low")
+    sines = (op("sin", value), op("cos", value), op("sin", low), op("cos", low))
+    if of_zero[0] == "sine_near_0":
+        far = add(mul(sines[0], sines[3]), mul(sines[1], sines[2]))
+    else:
+        far = sub(mul(sines[1], sines[3]), mul(sines[0], sines[2]))
+    return choose(op("lt", op("abs", angle), constant(2.0**40)), near, widen(far))
+
+
+@_defines("sin")
+def _sin() -> tuple[Node, str]:
+    return _quarter_turns(("sine_near_0", "cosine_near_0")), "sin a."
+
+
+@_defines("cos")
+def _cos() -> tuple[Node, str]:
+    return _quarter_turns(("cosine_near_0", "sine_near_0")), "cos a."
+
+
+@_defines("atan")
+def _atan() -> tuple[Node, str]:
+    size = called("size", call("magnitude", A))
+    inverted = op("ge", EXPONENT, ZERO, called="inverted")
+    inner = called("inner", choose(inverted, over(WIDE_ONE, size), size))
+    first = called("first", widen(op("atan", narrow(inner))))
+    sine, cosine = (called(f"{each}", call(f"{each}_near_0", first)) for each in ("sine", "cosine"))
+    error = over(minus(times(inner, cosine), sine), plus(cosine, times(inner, sine)))
+    angle = plus(first, error)
+    return call("signed", choose(inverted, minus(exactly(pi / 2), angle), angle), A), "The inverse of tan."
+
+
+@_defines("erf_near_0")
+def _erf_near_0() -> tuple[Node, str]:
+    square = called("square", times(A, A))
+    factors = [Rational(2**k, math.prod(range(1, 2 * k + 2, 2))) for k in range(TERMS_OF_ERF)]
+    head = [exactly(c) for c in reversed(factors[:-1])]
+    series = times(A, _polynomial(head, square, exactly(factors[-1])))
+    return times(times(exactly(2 / sqrt(pi)), series), call("exp", negative(square))), "erf a for |a| ≤ 2."
+
+
+@_defines("erfcx")
+def _erfcx() -> tuple[Node, str]:
+    # t·erfcx(t) is smooth in w = (t − 7)/(t + 3), which runs from −1 at t = 2 to 1 at ∞.
+    w = over(minus(A, exactly(SHIFT + 4)), plus(A, exactly(SHIFT)))
+    coefficients = erfcx_coefficients()
+    head = [exactly(c) for c in reversed(coefficients[:-1])]
+    return over(_polynomial(head, w, exactly(coefficients[-1])), A), "e^(a²)·erfc(a) for a ≥ 2."
+
+
+@_defines("erfc")
+def _erfc() -> tuple[Node, str]:
+    size = called("size", call("magnitude", A))
+    beyond = op("ge", op("exponent", size), ONE, called="beyond")
+    tail = times(call("erfcx", choose(beyond, size, WIDE_TWO)), call("exp", negative(times(A, A))))
+    near = minus(WIDE_ONE, call("erf_near_0", choose(beyond, WIDE_ONE, A)))
+    far = choose(_is_negative(A), minus(WIDE_TWO, tail), tail)
+    return choose(beyond, far, near), "erfc a."
+
+
+@_defines("erf")
+def _erf() -> tuple[Node, str]:
+    beyond = op("ge", EXPONENT, ONE)
+    near = call("erf_near_0", choose(beyond, WIDE_ONE, A))
+    far = call("signed", minus(WIDE_ONE, call("erfc", call("magnitude", A))), A)
+    return choose(beyond, far, near), "erf a."
+
+
+@_defines("normal_cdf")
+def _normal_cdf() -> tuple[Node, str]:
+    return scaled(call("erfc", times(A, exactly(-1 / sqrt(2)))), -1.0), "Φ(a)."
+
+
+@_defines("normal_pdf")
+def _normal_pdf() -> tuple[Node, str]:
+    return times(exactly(1 / sqrt(2 * pi)), call("exp", negative(scaled(times(A, A), -1.0)))), "φ(a)."
+
+
+@_defines("power", "a", "b")
+def _power() -> tuple[Node, str]:
+    return choose(op("eq", HIGH, ZERO), A, call("exp", times(B, call("log", A)))), "a^b for a ≥ 0; 0 for a = 0."
+
+
+@cache
+def erfcx_coefficients() -> tuple[Ball, ...]:
+    """Return balls for the polynomial P(w) = t·erfcx(t), lowest power first, interpolated at Chebyshev's points."""
+    count = TERMS_OF_ERFCX
+    with working_precision(500):
+        angles = [arb.pi() * (2 * k + 1) / (2 * count) for k in range(count)]
+        values = []
+        for angle in angles:
+            w = angle.cos()
+            t = (SHIFT + 4 + SHIFT * w) / (1 - w)
+            values.append(t * (t * t).exp() * t.erfc())
+        chebyshev = [
+            2 * sum((v * (m * a).cos() for v, a in zip(values, angles, strict=True)), arb(0)) / count
+            for m in range(count)
+        ]
+        chebyshev[0] /= 2
+        before, current = [arb(1)], [arb(0), arb(1)]  # T₀ and T₁ as polynomials
+        total = [arb(0)] * count
+        for weight in chebyshev:
+            for power, c in enumerate(before):
+                total[power] += weight * c
+            twice = [arb(0), *(2 * c for c in current)]
+            following = [c - (before[k] if k < len(before) else 0) for k, c in enumerate(twice)]
+            before, current = current, following
+    return tuple(total)
