@@ -36,17 +36,17 @@ C_MATH = _words("""
     log2 logb modf scalbn scalbln cbrt fabs hypot pow sqrt erf erfc lgamma tgamma ceil floor nearbyint rint lrint
     llrint round lround llround trunc fmod remainder remquo copysign nan nextafter nexttoward fdim fmax fmin fma
     fpclassify isfinite isinf isnan isnormal signbit isgreater isgreaterequal isless islessequal islessgreater
-    isunordered j0 j1 jn y0 y1 yn gamma gamma_r signgam significand drem finite scalb exp10 pow10 sincos
-    NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL MATH_ERREXCEPT math_errhandling
+    isunordered NAN INFINITY HUGE_VAL HUGE_VALF HUGE_VALL MATH_ERREXCEPT math_errhandling
 """)
-"""Functions and macros of <math.h>, glibc's own among them."""
+"""Functions and macros of <math.h> in C99."""
 
 GENERATED = _words("""
     x y dy dx n i row rows np numpy math scipy special torch nn Tensor tensor functional symact
     input out axis dim keepdim dtype device inplace training self cls args kwargs result values working blocks
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
     differentiable has_tangent apply over_rows reduced fill_with_nan fits forward backward value_of
-    minimum maximum select sum_error product_error exp_sum erfcx row_add row_max row_sum
+    binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum erfcx
+    row_add row_max row_sum
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on

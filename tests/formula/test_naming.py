@@ -115,7 +115,7 @@ def test_templates_use_no_other_names():
         text = path.read_text("utf-8")
         if ".py." in path.name:
             found |= {name.lower() for name in re.findall(r"^(?:def|class) _([A-Za-z_0-9]+)", text, re.M)}
-            found |= {name.lower() for name in re.findall(r"^_([A-Z_0-9]+) =", text, re.M)}
+            found |= {name.lower() for name in re.findall(r"^_([A-Za-z_0-9]+) =", text, re.M)}
             found |= {
                 name for line in re.findall(r"^(?:import|from) .*", text, re.M) for name in re.findall(r"\w+$", line)
             }
