@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from symact.activation import Parameter as Parameter
     from symact.catalog import get as get
     from symact.catalog import names as names
+    from symact.formula import parse as parse
+    from symact.formula import read_catalog as read_catalog
     from symact.generation import generate as generate
     from symact.generation import load as load
     from symact.textbook.prover import prove as prove
@@ -26,10 +28,22 @@ _HOME = {
     "get": "symact.catalog",
     "load": "symact.generation",
     "names": "symact.catalog",
+    "parse": "symact.formula",
     "prove": "symact.textbook.prover",
+    "read_catalog": "symact.formula",
 }
 
-__all__ = ["Activation", "Parameter", "generate", "get", "load", "names", "prove"]  # found by __getattr__
+__all__ = [
+    "Activation",
+    "Parameter",
+    "generate",
+    "get",
+    "load",
+    "names",
+    "parse",
+    "prove",
+    "read_catalog",
+]  # found by __getattr__
 
 
 def __getattr__(name: str) -> Any:

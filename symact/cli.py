@@ -20,11 +20,12 @@ import click
 
 from symact import __version__, report
 from symact.catalog import Listing, listings
-from symact.errors import OpenError, ParameterError, SymactError, UnknownNameError
+from symact.errors import OpenError, ParameterError, SymactError
 from symact.report import Format, Table
 
 if TYPE_CHECKING:
     from symact.activation import Activation
+    from symact.formula import Library
 
 FINE, FAILED, USAGE, OPEN = 0, 1, 2, 3
 INTERRUPTED, BROKEN_PIPE = 130, 141  # 128 + SIGINT, 128 + SIGPIPE, as shells have it
@@ -34,7 +35,8 @@ BACKENDS = ("numpy", "torch", "c", "all")
 Advance = Callable[[str], None]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-_NEGATIVE_VALUE = re.compile(r"-(?:[\d.(∞π]|(?:oo|inf|pi|e|E)\b)")
+_NEGATIVE_VALUE = re.compile(r"-(?:[^-a-zA-Z]|(?:oo|inf|pi|e|E|x)\b|\w+ *[-+*/(])")
+"""A number or formula that begins with a minus, not the options -h and -p."""
 
 
 class Face(click.Group):
@@ -61,7 +63,7 @@ class Face(click.Group):
 
 
 class WithNegativeValues(click.Command):
-    """A command one of whose arguments may be -oo or -1/2, which is not an option."""
+    """A command one of whose arguments may be -oo or -x**2, which is not an option."""
 
     def parse_args(self, context: click.Context, arguments: list[str]) -> list[str]:
         """Write the minus of a value as − so that it is not taken for the dash of an option."""
@@ -95,6 +97,10 @@ def _exit_code(run: Callable[[], Any]) -> int:
 def _refuse(message: str, code: int = USAGE) -> int:
     click.echo(f"symact: error: {' '.join(message.split())}", err=True)
     return code
+
+
+def _warn(message: str) -> None:
+    click.echo(f"symact: warning: {message}", err=True)
 
 
 def _interrupted() -> int:
@@ -134,6 +140,19 @@ parameter_option: Decorator = click.option(
     help="Value of a parameter, exact: beta=2, alpha=1/2, negative_slope=0.2; may be repeated.",
 )
 
+default_option: Decorator = click.option(
+    "-p",
+    "--parameter",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Default of a parameter, which stays a parameter of the code; with one NAME; may be repeated.",
+)
+
+name_option: Decorator = click.option("--name", "called", metavar="NAME", help="What to call the formula.")
+
+latex_option: Decorator = click.option("--latex", is_flag=True, help="The formula is in LaTeX.")
+
 backend_option: Decorator = click.option(
     "--backend",
     type=click.Choice(BACKENDS),
@@ -145,40 +164,65 @@ backend_option: Decorator = click.option(
 
 @click.group(cls=Face, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="symact", message="%(prog)s %(version)s")
-def main() -> None:
+@click.option(
+    "--catalog",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file of definitions (TOML) that is added to the catalogue.",
+)
+@click.pass_context
+def main(context: click.Context, file: Path | None) -> None:
     """Activation functions defined once: derived, and generated for NumPy, PyTorch and C.
+
+    Wherever a command takes a NAME it takes a formula too: "x*sigmoid(beta*x)".
 
     Exit codes: 0 fine, 1 a check failed or a statement is refuted, 2 bad usage, 3 open.
     """
+    context.obj = file
+
+
+def _library(context: click.Context) -> Library:
+    """Return the catalogue and, after it, what --catalog adds."""
+    from symact.formula import CATALOGUE, Library, read_catalog
+
+    return Library(read_catalog(context.obj)) if context.obj else CATALOGUE
 
 
 @main.command("list")
 @click.option("--family", help="Only this family.")
 @format_options
-def list_(family: str | None, form: str) -> None:
+@click.pass_context
+def list_(context: click.Context, family: str | None, form: str) -> None:
     """List the catalogue."""
-    families = {listing.family: None for listing in listings().values()}
+    # Without a file of definitions nothing needs SymPy.
+    known = _library(context).listings() if context.obj else tuple(listings().values())
+    families = {listing.family: None for listing in known}
     if family is not None and family not in families:
         raise SymactError(f"unknown family '{family}': there are {', '.join(families)}")
-    rows: list[Listing] = [entry for entry in listings().values() if family in (None, entry.family)]
+    rows: list[Listing] = [entry for entry in known if family in (None, entry.family)]
     columns = {"name": "name", "family": "family", "summary": "summary"}
     report.table_result(Table(columns, [asdict(row) for row in rows])).show(Format(form))
 
 
-@main.command()
+@main.command(cls=WithNegativeValues)
 @click.argument("name")
 @parameter_option
+@name_option
+@latex_option
 @click.option("--order", type=click.IntRange(1, 10), default=2, show_default=True, help="Highest derivative.")
 @format_options
-def derive(name: str, given: Sequence[str], order: int, form: str) -> None:
-    """Print every derived fact of NAME.
+@click.pass_context
+def derive(
+    context: click.Context, name: str, given: Sequence[str], called: str | None, latex: bool, order: int, form: str
+) -> None:
+    """Print every derived fact of NAME, or of a formula.
 
     Each fact bears its grade: proved, certified by ball arithmetic, refuted by a counterexample, or open.
     """
-    activation = _activation(name, given)
+    activation = _activation(context, name, given, called, latex)
     from symact.analysis.sheet import sheet
 
-    with _progress(f"deriving {name}"):
+    with _progress(f"deriving {activation.name}"):
         result = report.sheet_result(sheet(activation, order))
     result.show(Format(form))
 
@@ -188,20 +232,32 @@ def derive(name: str, given: Sequence[str], order: int, form: str) -> None:
 @click.argument("symbol")
 @click.argument("to")
 @parameter_option
+@name_option
+@latex_option
 @format_options
-def limit(name: str, symbol: str, to: str, given: Sequence[str], form: str) -> int:
-    """Print the limit of NAME as SYMBOL tends TO.
+@click.pass_context
+def limit(
+    context: click.Context,
+    name: str,
+    symbol: str,
+    to: str,
+    given: Sequence[str],
+    called: str | None,
+    latex: bool,
+    form: str,
+) -> int:
+    """Print the limit of NAME, or of a formula, as SYMBOL tends TO.
 
     SYMBOL is x or a parameter; TO is a number, oo or -oo.  An open limit has exit code 3.
     """
-    activation = _activation(name, given)
+    activation = _activation(context, name, given, called, latex)
     from symact.analysis.limits import limit as limit_of
     from symact.parsing import number
 
     target = number(to)
     value, reason = None, ""
     try:
-        with _progress(f"limit of {name}"):
+        with _progress(f"limit of {activation.name}"):
             value = limit_of(activation, symbol, target)
     except OpenError as error:
         reason = str(error)
@@ -209,33 +265,51 @@ def limit(name: str, symbol: str, to: str, given: Sequence[str], form: str) -> i
     return OPEN if value is None else FINE
 
 
-def _activation(name: str, given: Sequence[str]) -> Activation:
-    """Return an entry with the parameters that were given replaced by their values."""
-    from symact.catalog import get
+def _activation(context: click.Context, name: str, given: Sequence[str], called: str | None, latex: bool) -> Activation:
+    """Return an entry or a formula with the parameters that were given replaced by their values."""
+    from symact.formula import find
 
-    activation = get(name)
+    values = _values(given)
+    activation = find(name, name=called, parameters=values, latex=latex, library=_library(context))
+    return activation.at(**values)
+
+
+def _values(given: Sequence[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for assignment in given:
         key, sign, text = assignment.partition("=")
         if not sign:
             raise ParameterError(f"-p takes NAME=VALUE, for example -p beta=2, not '{assignment}'")
         if key in values:
-            raise ParameterError(f"{name}: {key} is given twice")
+            raise ParameterError(f"{key} is given twice")
         values[key] = text
-    return activation.at(**values)
+    return values
 
 
-def _known(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names, every one if none is given, each checked before any work is begun."""
-    for name in names:
-        if name not in listings():
-            raise UnknownNameError(name, listings())
-    return tuple(dict.fromkeys(names)) or tuple(listings())
+def _chosen(
+    context: click.Context, names: Sequence[str], given: Sequence[str], called: str | None, latex: bool
+) -> tuple[Activation, ...]:
+    """Return what code is to be made of, everything if no name is given, checked before any work is begun."""
+    from symact.formula import find
+    from symact.generation import activations
+
+    library = _library(context)
+    if len(names) != 1 and (given or called or latex):
+        raise SymactError(f"-p, --name and --latex go with one NAME or formula, not with {len(names)}")
+    values = _values(given)
+    found = [find(each, name=called, parameters=values, latex=latex, library=library) for each in names or library]
+    for activation in found:
+        if activation.name not in listings():
+            activation.values()  # a formula of a user's own has defaults, or no code
+    return activations(found)
 
 
-@main.command()
+@main.command(cls=WithNegativeValues)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @backend_option
+@default_option
+@name_option
+@latex_option
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -245,23 +319,35 @@ def _known(names: Sequence[str]) -> tuple[str, ...]:
 )
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if a file is not as it should be.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def generate(names: Sequence[str], backend: str, out: Path, only_check: bool, as_json: bool) -> int:
-    """Write the generated code, of NAME or of all.
+@click.pass_context
+def generate(
+    context: click.Context,
+    names: Sequence[str],
+    backend: str,
+    given: Sequence[str],
+    called: str | None,
+    latex: bool,
+    out: Path,
+    only_check: bool,
+    as_json: bool,
+) -> int:
+    """Write the generated code, of NAME, of a formula or of all.
 
     With all backends every derived fact is written too, into FACTS.md.
     """
-    chosen = _known(names)
+    chosen = _chosen(context, names, given, called, latex)
     if not only_check:
         _require_writable(out)
     from symact import generation
 
     with _progress("generating", len(chosen) * (2 if backend == "all" else 1)) as done:
         if only_check:
-            found = generation.compare(chosen, backend, out, done)
+            found = generation.compare(chosen, backend, out, done, _warn)
             rows = [{"file": str(out / each.file), "state": each.reason} for each in found]
             diff = "".join(each.diff for each in found)
         else:
-            rows = [{"file": str(path), "state": "written"} for path in generation.generate(chosen, backend, out, done)]
+            paths = generation.generate(chosen, backend, out, done, _warn)
+            rows = [{"file": str(path), "state": "written"} for path in paths]
             diff = ""
     form = Format.JSON if as_json else Format.TEXT
     if rows or as_json:
@@ -271,27 +357,41 @@ def generate(names: Sequence[str], backend: str, out: Path, only_check: bool, as
     return FAILED if only_check and rows else FINE
 
 
-@main.command()
+@main.command(cls=WithNegativeValues)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @backend_option
+@default_option
+@name_option
+@latex_option
 @click.option("--points", type=click.IntRange(min=1), help="How many arguments for each function.")
 @format_options
-def check(names: Sequence[str], backend: str, points: int | None, form: str) -> int:
-    """Measure the generated code, of NAME or of all.
+@click.pass_context
+def check(
+    context: click.Context,
+    names: Sequence[str],
+    backend: str,
+    given: Sequence[str],
+    called: str | None,
+    latex: bool,
+    points: int | None,
+    form: str,
+) -> int:
+    """Measure the generated code, of NAME, of a formula or of all.
 
     It is run against the symbolic original; the table has the worst error of each function in units in the
     last place (ULP), and where it is.
     """
-    chosen = _known(names)
+    chosen = _chosen(context, names, given, called, latex)
+    from symact import generation
     from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
-    from symact.catalog import get
 
     targets = backends_of(backend)
+    generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     with _progress("checking", len(chosen)) as done:
         rows = sweep.checks(
-            [get(name) for name in chosen],
+            chosen,
             targets,
             progress=lambda activation: done(activation.name),
             **options,

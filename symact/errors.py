@@ -23,6 +23,27 @@ class ParameterError(SymactError):
     """A parameter that does not exist, has no value, or has a value outside its domain."""
 
 
+class FormulaError(SymactError):
+    """A formula that is not understood; the message names the place.
+
+    Attributes
+    ----------
+    position
+        The character at which it went wrong, counted from 1.
+    """
+
+    def __init__(self, position: int, message: str) -> None:
+        # What was written may have control characters in it, and is quoted.
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in message)
+        super().__init__(f"formula, character {position}: {shown}")
+        self.position = position
+        self._message = message
+
+    def __reduce__(self) -> tuple[type[FormulaError], tuple[int, str]]:
+        """Be pickled as made: errors travel between processes."""
+        return FormulaError, (self.position, self._message)
+
+
 class OpenError(SymactError):
     """A question that the analysis could not settle; reported as open, never guessed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from symact import catalog
+from symact.activation import Activation
 from symact.processes import results
 from symact.report import LEGEND, sheet_markdown, sheet_record
 
@@ -18,21 +18,19 @@ Grades: {LEGEND}
 """
 
 
-def rendered(names: Sequence[str] | None = None, progress: Callable[[str], None] | None = None) -> dict[str, str]:
+def rendered(activations: Sequence[Activation], progress: Callable[[Activation], None] | None = None) -> dict[str, str]:
     """Return the file as text, by its name.
 
     Parameters
     ----------
-    names
-        Names in the catalogue; ``None`` is all of it.  The order in the file is that of the catalogue.
+    activations
+        In the order of the file.
     progress
-        Called with the name of each activation that is done.
+        Called with each activation that is done.
     """
-    asked = catalog.names() if names is None else tuple(names)
-    ordered = [name for name in catalog.names() if name in asked]
-    chapters = results(_chapter, ordered, progress)
+    chapters = results(_chapter, activations, progress)
     return {FILE: "\n".join((PREFACE, *(f"{chapter}\n" for chapter in chapters)))}
 
 
-def _chapter(name: str) -> str:
-    return sheet_markdown(sheet_record(catalog.get(name).sheet()), level=2)
+def _chapter(activation: Activation) -> str:
+    return sheet_markdown(sheet_record(activation.sheet()), level=2)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
-from sympy import E, Expr, Integer, Rational, SympifyError, oo, pi, sympify
+from sympy import E, Expr, Integer, Interval, Rational, SympifyError, oo, pi, sympify
 
 from symact.errors import SymactError
 
@@ -56,6 +57,29 @@ def number(text: str) -> Expr:
     if value.is_extended_real is not True:
         raise SymactError(f"'{text}' is not a real number or ±oo")
     return value
+
+
+def interval(text: str) -> Interval:
+    """Read an interval: ``(0, oo)``, ``[0, 1]``, ``(-oo, oo)``; a square bracket takes the end in.
+
+    Raises
+    ------
+    SymactError
+        If it is anything else, or empty.
+
+    Examples
+    --------
+    >>> interval("(0, oo)")
+    Interval.open(0, oo)
+    """
+    match = re.fullmatch(r"\s*([(\[])([^,]*),([^,]*)([)\]])\s*", text)
+    if match is None:
+        raise SymactError(f"'{text[:LONGEST]}' is not an interval; write for example (0, oo) or [0, 1]")
+    left, right = number(match[2]), number(match[3])
+    found = Interval(left, right, match[1] == "(", match[4] == ")")
+    if not isinstance(found, Interval):
+        raise SymactError(f"the interval '{text}' is empty or a point")
+    return found
 
 
 def exact(value: Any) -> Expr:

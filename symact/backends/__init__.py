@@ -70,23 +70,31 @@ def render(kernels: Sequence[Kernels], backend: str = "all") -> dict[str, str]:
 
 
 def write(files: Mapping[str, str], directory: Path) -> tuple[Path, ...]:
-    """Write files into a directory, each as a whole or not at all, and return their paths."""
+    """Write files into a directory, all of them or none, each as a whole, and return their paths."""
     directory.mkdir(parents=True, exist_ok=True)
-    return tuple(replace_file(directory / name, text.encode("utf-8")) for name, text in files.items())
+    return replace_files({directory / name: text.encode("utf-8") for name, text in files.items()})
 
 
-def replace_file(path: Path, content: bytes) -> Path:
-    """Write a file under a temporary name and move it into place, so that nobody sees half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def replace_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """Write files under temporary names and move them into place when all are there: nobody sees half of one."""
+    staged: list[tuple[Path, Path]] = []
+    path = Path()
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).chmod(0o644)  # mkstemp makes it private
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        for path, content in contents.items():
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            staged.append((Path(temporary), path))
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            Path(temporary).chmod(0o644)  # mkstemp makes it private
+        for ready, path in staged:
+            ready.replace(path)
+    except BaseException as error:
+        for left, _ in staged:
+            left.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)  # a full disk does not say where
         raise
-    return path
+    return tuple(contents)
 
 
 def compare(files: Mapping[str, str], directory: Path) -> tuple[Difference, ...]:
@@ -110,5 +118,6 @@ def orphans(files: Mapping[str, str], directory: Path) -> tuple[Path, ...]:
     """Return the files of a directory that symact generated but that are not among the given ones."""
     if not directory.is_dir():
         return ()
-    others = (path for path in directory.iterdir() if path.is_file() and path.name not in files)
+    # Names with a dot in front are files that another process is about to move into place.
+    others = (path for path in directory.glob("[!.]*") if path.is_file() and path.name not in files)
     return tuple(sorted(path for path in others if MARK in path.read_bytes()[:300]))

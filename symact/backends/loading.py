@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import hashlib
 import os
@@ -12,13 +13,14 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symact.backends import FILES, render, replace_file
+from symact.backends import FILES, render, replace_files
 from symact.errors import MissingDependencyError, ParameterError, SymactError
 from symact.lowering.program import Kernels
 
@@ -310,15 +312,26 @@ def shared_library(files: dict[str, str]) -> Path:
     """Compile generated C into a shared library, or return the one compiled before from the same content.
 
     The library is compiled under a temporary name and moved into place, so that any number of processes may
-    do so at once; a library that cannot be opened is compiled anew.
+    do so at once.  Its name ends in a digest of itself, so that what was truncated or overwritten is compiled anew.
+    Where the folder of libraries cannot be used, one that lives as long as this process takes its place.
     """
     command = compiler()
     content = "\0".join((*files, *files.values(), *command, *FLAGS, sys.platform, os.uname().machine))
-    folder = cache_directory()
-    library = folder / f"{hashlib.sha256(content.encode()).hexdigest()[:32]}.so"
-    if _opens(library):
-        return library
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = _digest(content.encode())
+    known = next((path for path in sorted(cache_directory().glob(f"{key}-*.so")) if _is_whole(path)), None)
+    if known is not None:
+        return known
+    built = _compiled(command, files)
+    name = f"{key}-{_digest(built)}.so"
+    try:
+        cache_directory().mkdir(parents=True, exist_ok=True, mode=0o700)
+        (library,) = replace_files({cache_directory() / name: built})
+    except OSError:
+        (library,) = replace_files({_passing_directory() / name: built})
+    return library
+
+
+def _compiled(command: Sequence[str], files: Mapping[str, str]) -> bytes:
     with tempfile.TemporaryDirectory() as scratch:
         for name, text in files.items():
             (Path(scratch) / name).write_text(text, "utf-8")
@@ -330,17 +343,27 @@ def shared_library(files: dict[str, str]) -> Path:
         )  # fmt: skip
         if result.returncode != 0:
             raise SymactError(f"{command[0]} failed: {(result.stderr.strip().splitlines() or ['no message'])[0]}")
-        return replace_file(library, built.read_bytes())
+        return built.read_bytes()
 
 
-def _opens(library: Path) -> bool:
-    if not library.is_file():
-        return False
+@cache
+def _passing_directory() -> Path:
+    """Return a folder that is removed when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="symact-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _is_whole(library: Path) -> bool:
+    """Tell whether a library is what its name says: opening a truncated one can end the process."""
     try:
-        ctypes.CDLL(str(library))
+        return library.stem.endswith(f"-{_digest(library.read_bytes())}")
     except OSError:
         return False
-    return True
 
 
 _LOADERS: dict[str, Callable[[Kernels], dict[str, Callable[..., Any]]]] = {

@@ -18,7 +18,8 @@ from sympy.logic.boolalg import And, Boolean, BooleanFalse, BooleanTrue, Not, Or
 from symact.cells import KINKED
 from symact.errors import OpenError
 from symact.notation import text
-from symact.roots import INVERSES, number_sign
+from symact.roots import INVERSES
+from symact.signs import sign_of
 from symact.textbook.intervals import sign_of_smooth
 from symact.textbook.positivity import Fact, sign_seen
 from symact.verdict import Grade
@@ -195,7 +196,7 @@ def _monotone_argument(expr: Expr) -> Expr:
     target = -intercept / slope
     if target.free_symbols or not (low == 0 or low.is_finite):
         return expr
-    if number_sign(target - low) > 0 and (not high.is_finite or number_sign(high - target) > 0):
+    if sign_of(target - low) > 0 and (not high.is_finite or sign_of(high - target) > 0):
         level = S.Zero if node.func is not log and inverse(target) == 0 else inverse(target)
         return slope * (node.args[0] - level)
     return expr
@@ -223,7 +224,7 @@ def _sign_of_factor(base: Expr, facts: tuple[Fact, ...]) -> int:
 
 def _assumed_sign(expr: Expr) -> int | None:
     if not expr.free_symbols:
-        return number_sign(expr)
+        return sign_of(expr)
     if expr.is_positive:
         return 1
     if expr.is_negative:
@@ -263,7 +264,7 @@ def is_feasible(facts: tuple[Fact, ...]) -> bool:
         rows = _without(symbol, rows)
         if len(rows) > MOST_INEQUALITIES:
             return True
-    return all(number_sign(e) > (0 if strict else -1) for e, strict in rows)
+    return all(sign_of(e) > (0 if strict else -1) for e, strict in rows)
 
 
 def _without(symbol: Symbol, rows: list[tuple[Expr, bool]]) -> list[tuple[Expr, bool]]:
@@ -272,7 +273,7 @@ def _without(symbol: Symbol, rows: list[tuple[Expr, bool]]) -> list[tuple[Expr, 
         slope = expr.coeff(symbol)
         if slope == 0:
             kept.append((expr, strict))
-        elif number_sign(slope) > 0:
+        elif sign_of(slope) > 0:
             below.append((expand(expr / slope), strict))
         else:
             above.append((expand(expr / -slope), strict))

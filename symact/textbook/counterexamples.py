@@ -16,7 +16,7 @@ from sympy.core.relational import Relational
 from symact.balls import compiled, number, working_precision
 from symact.cells import KINKED
 from symact.errors import OpenError
-from symact.roots import number_sign
+from symact.signs import sign_of
 from symact.textbook.normal_form import vanishes
 from symact.textbook.statement import Junction, Relation
 from symact.verdict import Counterexample
@@ -136,7 +136,7 @@ def _is_zero(relation: Relation, point: Point) -> bool:
     if difference == 0:
         return True
     try:
-        return number_sign(difference) == 0 if difference.is_Rational else vanishes(difference)
+        return sign_of(difference) == 0 if difference.is_Rational else vanishes(difference)
     except OpenError:
         return False
 

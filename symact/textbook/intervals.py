@@ -15,7 +15,8 @@ from symact.analysis.normal_form import normalised
 from symact.cells import sample_point
 from symact.errors import OpenError
 from symact.notation import text
-from symact.roots import Real, Signs, between, number_sign, sign_pattern
+from symact.roots import Real, Signs, between, sign_pattern
+from symact.signs import sign_of
 from symact.textbook.positivity import Fact
 from symact.verdict import Grade
 
@@ -108,10 +109,10 @@ def _ends(symbol: Symbol, facts: tuple[Fact, ...]) -> tuple[Expr, Expr]:
             continue
         slope, intercept = polynomial.all_coeffs()
         end = -intercept / slope
-        if number_sign(slope) == s:
-            left = end if left == -oo or number_sign(end - left) > 0 else left
+        if sign_of(slope) == s:
+            left = end if left == -oo or sign_of(end - left) > 0 else left
         else:
-            right = end if right is oo or number_sign(right - end) > 0 else right
-    if left != -oo and right is not oo and number_sign(right - left) <= 0:
+            right = end if right is oo or sign_of(right - end) > 0 else right
+    if left != -oo and right is not oo and sign_of(right - left) <= 0:
         raise OpenError("the interval is empty")
     return left, right

@@ -14,7 +14,7 @@ from sympy import Add, Dummy, Expr, Mul, Poly, Pow, Rational, S, Symbol, expand,
 from sympy.polys.polyerrors import PolynomialError
 
 from symact.errors import OpenError
-from symact.roots import number_sign
+from symact.signs import sign_of
 from symact.textbook.normal_form import LARGEST_POWER, NormalForm, factored
 
 Fact = tuple[Expr, int]
@@ -156,7 +156,7 @@ def _sign_of_power(piece: Expr) -> str | None:
 @cache
 def _sign_of_number(value: Expr) -> str | None:
     try:
-        return {1: ">", 0: ">=", -1: "<"}[number_sign(value)]
+        return {1: ">", 0: ">=", -1: "<"}[sign_of(value)]
     except OpenError:
         return None
 

@@ -16,7 +16,7 @@ from sympy import Abs, Dummy, Expr, S, Symbol, diff, expand
 
 from symact.errors import OpenError
 from symact.notation import text
-from symact.roots import number_sign
+from symact.signs import sign_of
 from symact.textbook import counterexamples, vectors
 from symact.textbook.cases import Case, cases
 from symact.textbook.intervals import OnInterval, on_intervals, sign_of_smooth
@@ -279,7 +279,7 @@ class _Prover:
             self._by("normal form", f"{text(difference)} = 0")
         elif difference.is_Rational and difference > 0:
             self._by("signs", f"{text(difference)} > 0")
-        elif number_sign(difference) > 0:
+        elif sign_of(difference) > 0:
             self._weaken(Grade.CERTIFIED)
             self._by("balls", f"{text(difference)} > 0, enclosed by a ball")
         else:

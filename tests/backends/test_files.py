@@ -1,5 +1,8 @@
 """Rendering, writing and comparing generated files."""
 
+import errno
+import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,58 @@ def test_a_failed_write_leaves_the_old_file(files, tmp_path, monkeypatch):
         write({"symact.h": "half"}, tmp_path)
     assert compare(files, tmp_path) == ()
     assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+class Full:
+    """A file on a full disk: opening it works, writing does not."""
+
+    def __init__(self, handle, mode):
+        self.handle = handle
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        os.close(self.handle)
+
+    def write(self, content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_full_disk_leaves_every_old_file(files, tmp_path, monkeypatch):
+    """If the disk is full at the second file, the first is not replaced either, and the error names the second."""
+    write(files, tmp_path)
+    opened = os.fdopen
+    count = itertools.count()
+    monkeypatch.setattr(os, "fdopen", lambda handle, mode: (Full if next(count) else opened)(handle, mode))
+    with pytest.raises(OSError, match="No space left") as error:
+        write(dict.fromkeys(files, "new"), tmp_path)
+    assert error.value.filename == str(tmp_path / list(files)[1])
+    assert compare(files, tmp_path) == ()
+    assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+def test_an_interrupt_leaves_every_old_file(files, tmp_path, monkeypatch):
+    """Ctrl-C between two files is as if nothing had been begun."""
+    write(files, tmp_path)
+    count = itertools.count()
+
+    def interrupted(self, mode):
+        if next(count) == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "chmod", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write(dict.fromkeys(files, "new"), tmp_path)
+    assert compare(files, tmp_path) == ()
+    assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+def test_files_in_the_making_are_not_orphans(files, tmp_path):
+    """What another process is about to move into place is not deleted under its hands."""
+    write(files, tmp_path)
+    (tmp_path / ".symact.c.abc").write_text(files["symact.c"], "utf-8")
+    assert compare(files, tmp_path) == ()
 
 
 def test_templates_refuse_what_is_undefined(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Loading generated functions into this process."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -120,13 +121,46 @@ def test_the_library_is_compiled_once(samples, cached):
     assert len(list(cached.iterdir())) == 2
 
 
-def test_a_broken_library_heals(samples, cached):
-    """A truncated library is compiled anew."""
+@pytest.mark.parametrize("part", [0.0, 0.2, 0.5, 0.999])
+def test_a_truncated_library_heals(samples, cached, part):
+    """Opening half a library ends the process (SIGBUS), so that it must be seen before, and compiled anew."""
     path = shared_library(render([samples["sigmoid"]], "c"))
-    # A new file: the old one may be mapped into this process.
-    path.unlink()
-    path.write_bytes(b"\x7fELF broken")
+    whole = path.read_bytes()
+    path.unlink()  # the old one may be mapped into this process
+    path.write_bytes(whole[: int(len(whole) * part)])
     assert float(load(samples["sigmoid"], "c")(0.0)) == 0.5
+    assert path.read_bytes() == whole
+
+
+def test_an_overwritten_library_heals(samples, cached):
+    """Neither is one opened in which a byte was changed."""
+    path = shared_library(render([samples["sigmoid"]], "c"))
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert shared_library(render([samples["sigmoid"]], "c")).read_bytes() == whole
+
+
+def test_a_cache_that_cannot_be_used_is_done_without(samples, monkeypatch, tmp_path):
+    """A file where the folder should be: the library lives as long as the process."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert float(load(samples["sigmoid"], "c")(0.0)) == 0.5
+    assert (tmp_path / "file").read_text() == ""
+
+
+def test_a_full_disk_is_done_without(samples, monkeypatch, cached):
+    """The folder takes no file: nothing is left in it, and the function works."""
+    replaced = loading.replace_files
+
+    def full(contents):
+        if any(cached in path.parents for path in contents):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return replaced(contents)
+
+    monkeypatch.setattr(loading, "replace_files", full)
+    assert float(load(samples["sigmoid"], "c")(0.0)) == 0.5
+    assert not list(cached.iterdir())
 
 
 def test_several_processes_at_once(samples, cached, tmp_path):
