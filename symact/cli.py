@@ -146,7 +146,8 @@ default_option: Decorator = click.option(
     "given",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Default of a parameter, which stays a parameter of the code; with one NAME; may be repeated.",
+    help="Default of a parameter of a formula or of one NAME, which stays a parameter of the code; with its domain "
+    "if that is not all numbers: 'a=0.5 in (0, 1)'; may be repeated.",
 )
 
 name_option: Decorator = click.option("--name", "called", metavar="NAME", help="What to call the formula.")
@@ -267,15 +268,19 @@ def limit(
 
 def _activation(context: click.Context, name: str, given: Sequence[str], called: str | None, latex: bool) -> Activation:
     """Return an entry or a formula with the parameters that were given replaced by their values."""
+    from symact.activation import Parameter
     from symact.formula import find
 
     values = _values(given)
     activation = find(name, name=called, parameters=values, latex=latex, library=_library(context))
-    return activation.at(**values)
+    return activation.at(
+        **{key: value.default if isinstance(value, Parameter) else value for key, value in values.items()}
+    )
 
 
-def _values(given: Sequence[str]) -> dict[str, str]:
-    values: dict[str, str] = {}
+def _values(given: Sequence[str]) -> dict[str, Any]:
+    """Return values as text by name; with a domain, a parameter."""
+    values: dict[str, Any] = {}
     for assignment in given:
         key, sign, text = assignment.partition("=")
         if not sign:
@@ -283,6 +288,12 @@ def _values(given: Sequence[str]) -> dict[str, str]:
         if key in values:
             raise ParameterError(f"{key} is given twice")
         values[key] = text
+        value, within, domain = text.partition(" in ")
+        if within:
+            from symact.formula import parameter_in
+            from symact.parsing import interval, number
+
+            values[key] = parameter_in(key, interval(domain), number(value))
     return values
 
 

@@ -87,6 +87,19 @@ def test_generate_a_formula(tmp_path):
     assert run(*checked, "-p", "beta=2").exit_code == 1
 
 
+def test_a_parameter_with_its_domain(tmp_path):
+    """What the domain says is assumed of the symbol, and checked by the generated code."""
+    arguments = ("where(x > 0, x, a*x)", "-p", "a=0.25 in [0, 1)", "--backend", "numpy", "--out", str(tmp_path))
+    done = run("generate", *arguments)
+    assert (done.exit_code, done.stderr) == (0, "")
+    module = {}
+    exec(compile((tmp_path / "symact_numpy.py").read_text("utf-8"), "generated", "exec"), module)
+    assert module["formula"](-2.0) == -0.5
+    with pytest.raises(ValueError, match="outside its domain"):
+        module["formula"](1.0, a=1.5)
+    assert run("limit", "a*x", "x", "oo", "-p", "a=2 in (0, 3)").stdout == "lim x → ∞ formula(x) = ∞\n"
+
+
 def test_generated_c_of_a_formula_compiles(tmp_path):
     """The header and the source of a formula without a name compile without a warning."""
     formula = "where(x > 0, x, beta*expm1(x/beta))"
@@ -112,6 +125,9 @@ MISTAKES = [
     (("check", SWISH),                                   "formula needs a value for 'beta'"),
     (("generate", SWISH, "-p", "gamma=1"),               "formula has no parameter 'gamma' (it has: beta)"),
     (("generate", SWISH, "-p", "beta=-1"),               "beta = -1 is outside its domain"),
+    (("generate", "a*x", "-p", "a=2 in (0, 1)"),         "a = 2 is outside its domain (0, 1)"),
+    (("generate", "a*x", "-p", "a=2 in R"),              "'R' is not an interval"),
+    (("generate", "elu", "-p", "alpha=2 in (0, 1)"),     "the domain of alpha is (0, ∞) already"),
     (("generate", SWISH, "-p", "beta=1", "--name", "gelu"), "the name 'gelu' is taken"),
     (("generate", SWISH, "-p", "beta=1", "--name", "../a"), "the name '../a' cannot be used"),
     (("derive", "x", "--name", "double"),                "reserved word in C"),

@@ -6,7 +6,7 @@ syntax tree by a whitelist, and :mod:`.naming` decides what may become an identi
 """
 
 from symact.formula.definitions import read_catalog
-from symact.formula.entries import find, parse
+from symact.formula.entries import find, parameter_in, parse
 from symact.formula.library import CATALOGUE, Library
 
-__all__ = ["CATALOGUE", "Library", "find", "parse", "read_catalog"]
+__all__ = ["CATALOGUE", "Library", "find", "parameter_in", "parse", "read_catalog"]

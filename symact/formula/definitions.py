@@ -18,13 +18,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sympy import Interval, oo
-
 from symact.activation import Activation, Parameter, Role
 from symact.errors import SymactError
-from symact.formula.entries import POSITIVE, parse, symbol_in
+from symact.formula.entries import parameter_in, parse
 from symact.formula.library import Library
-from symact.formula.naming import activation_name, parameter_name
+from symact.formula.naming import activation_name
 from symact.parsing import exact, interval
 
 LARGEST = 1_000_000  # bytes of a file
@@ -98,7 +96,7 @@ def _activation(table: Any, library: Library) -> Activation:
 def _parameters(tables: Any) -> dict[str, Parameter]:
     if not isinstance(tables, dict):
         raise SymactError("parameters is a table: {beta = {default = 1.5}}")
-    return {name: _parameter(parameter_name(name), given) for name, given in tables.items()}
+    return {name: _parameter(name, given) for name, given in tables.items()}
 
 
 def _parameter(name: str, given: Any) -> Parameter:
@@ -107,10 +105,9 @@ def _parameter(name: str, given: Any) -> Parameter:
     role = table.get("role", str(Role.FIXED))
     if role not in _ROLES:
         raise SymactError(f"parameter '{name}': the role is {' or '.join(_ROLES)}, not {str(role)[:64]!r}")
-    default = interval("(0, oo)") if name in POSITIVE else Interval(-oo, oo)
-    domain = interval(_line(table, "domain")) if "domain" in table else default
-    value = exact(table["default"]) if "default" in table else None
-    return Parameter(symbol_in(name, domain), value, domain, Role(role))
+    domain = interval(_line(table, "domain")) if "domain" in table else None
+    default = exact(table["default"]) if "default" in table else None
+    return parameter_in(name, domain, default, Role(role))
 
 
 def _check_keys(table: Any, known: Iterable[str], whose: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Dummy, Expr, Interval, Pow, S, Symbol, exp, log, oo, tanh
 from sympy.sets.sets import Set
 
-from symact.activation import Activation, Parameter, x
+from symact.activation import Activation, Parameter, Role, x
 from symact.errors import ParameterError, SymactError
 from symact.formula import latex as latex_
 from symact.formula.expressions import CONSTANTS, FUNCTIONS, Function, Reader, nearest, without_choices
@@ -77,7 +77,7 @@ def parse(
     """
     checked = UNNAMED if name is None else activation_name(name, library)
     given = dict(parameters or {})
-    declared = {key: value for key, value in given.items() if isinstance(value, Parameter)}
+    declared = {parameter_name(key): value for key, value in given.items() if isinstance(value, Parameter)}
     written = latex_.translated(text) if latex else Source.of(text)
     reader = _FormulaReader(scan(written), library=library, declared=declared)
     expr = reader.read()
@@ -135,6 +135,10 @@ def with_defaults(activation: Activation, values: Mapping[str, Any]) -> Activati
     """
     if not values:
         return activation
+    for name in values:
+        parameter = activation.parameter(name)
+        if isinstance(values[name], Parameter):
+            raise ParameterError(f"{activation.name}: the domain of {name} is {shown(parameter.domain)} already")
     _check_exponents(activation, values)
     activation.at(**values)  # refuses what is outside a domain
     parameters = (replace(p, default=exact(values[p.name])) if p.name in values else p for p in activation.parameters)
@@ -182,7 +186,7 @@ class _FormulaReader(Reader):
         elif name not in self.parameters:
             if (name in FUNCTIONS or name in self.library) and name not in POSITIVE:
                 raise self.error(node, f"'{name}' is a function; write {name}(x)")
-            self.parameters[name] = _parameter(parameter_name(name))
+            self.parameters[name] = parameter_in(name)
         return self.parameters[name].symbol
 
     def function(self, node: ast.Name, keywords: bool) -> Function:
@@ -199,19 +203,26 @@ class _FormulaReader(Reader):
         raise self.error(node, f"unknown function '{name}'{close or '; symact list shows what can be called'}")
 
 
-def _parameter(name: str) -> Parameter:
-    if name in POSITIVE:
-        return Parameter(Symbol(name, positive=True), domain=Interval.open(0, oo))
-    return Parameter(Symbol(name, real=True))
+def parameter_in(
+    name: str, domain: Set | None = None, default: Expr | None = None, role: Role = Role.FIXED
+) -> Parameter:
+    """Return a parameter whose symbol knows what the domain says about its sign.
 
-
-def symbol_in(name: str, domain: Set) -> Symbol:
-    """Return the symbol of a parameter, with what its domain says about its sign."""
+    Raises
+    ------
+    SymactError
+        If the name cannot be that of a parameter.
+    """
+    parameter_name(name)
+    if domain is None:
+        domain = Interval.open(0, oo) if name in POSITIVE else S.Reals
     if domain.is_subset(Interval.open(0, oo)):
-        return Symbol(name, positive=True)
-    if domain.is_subset(Interval(0, oo)):
-        return Symbol(name, nonnegative=True)
-    return Symbol(name, real=True)
+        symbol = Symbol(name, positive=True)
+    elif domain.is_subset(Interval(0, oo)):
+        symbol = Symbol(name, nonnegative=True)
+    else:
+        symbol = Symbol(name, real=True)
+    return Parameter(symbol, default, domain, role)
 
 
 def _applied(entry: Activation, argument: Expr, **keywords: Expr) -> Expr:

@@ -7,7 +7,6 @@ formulas, statements and anything else that is made of expressions are read by t
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -50,13 +49,14 @@ from sympy import (
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 from sympy.logic.boolalg import Boolean
 
+from symact.analysis.time_limit import OutOfTime, within
 from symact.errors import FormulaError, SymactError
 from symact.formula.scanning import Source, tree
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 from symact.parsing import LARGEST_POWER, OPERATORS
 
 LARGEST_BITS = 4096  # of a numerator or denominator: beyond any power of a float64 that anybody means
-SECONDS = 2.0
+SECONDS = 1.5  # of processor time: SymPy decides conditions while it builds pieces of pieces
 
 CONSTANTS: dict[str, Expr] = {"pi": pi, "e": E}
 
@@ -186,7 +186,6 @@ class Reader:
     source: Source
     names: Mapping[str, Expr] = field(default_factory=lambda: CONSTANTS)
     functions: Mapping[str, Function] = field(default_factory=lambda: FUNCTIONS)
-    _deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS, init=False)
 
     def read(self) -> Expr:
         """Return the expression that the whole formula stands for.
@@ -196,7 +195,13 @@ class Reader:
         FormulaError
             If it is not understood, or not a finite real number where it is a number.
         """
-        return self.expression(tree(self.source))
+        try:
+            with within(SECONDS):
+                return self.expression(tree(self.source))
+        except OutOfTime:
+            raise self.source.error(
+                0, f"reading takes more than {SECONDS:g} s; write the formula more simply"
+            ) from None
 
     # What another kind of formula may say anew.
 
@@ -216,8 +221,6 @@ class Reader:
 
     def expression(self, node: ast.AST) -> Expr:
         """Return a number or an expression, checked to be finite and of bounded size."""
-        if time.monotonic() > self._deadline:
-            raise self.error(node, f"reading the formula takes more than {SECONDS:g} s; write it more simply")
         try:
             value = self._expression(node)
         except FormulaError:

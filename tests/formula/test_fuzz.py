@@ -172,7 +172,8 @@ def formula(generator: random.Random, depth: int) -> str:
     if kind == 5:
         relation = generator.choice(("<", "<=", ">", ">="))
         parts = [formula(generator, inner) for _ in range(4)]
-        return f"where({parts[0]} {relation} {parts[1]}, {parts[2]}, {parts[3]})"
+        # The number keeps two sides apart that are equal but for the rounding of Python's floats.
+        return f"where({parts[0]} {relation} {parts[1]} + 0.0137, {parts[2]}, {parts[3]})"
     if kind == 6:
         return f"{generator.choice(('max', 'min'))}({formula(generator, inner)}, {formula(generator, inner)})"
     return f"{generator.choice(ONE_ARGUMENT)}({formula(generator, inner)})"

@@ -1,6 +1,7 @@
 """Formulas become the expressions that they spell."""
 
 import inspect
+import itertools
 import pickle
 
 import pytest
@@ -38,8 +39,8 @@ import symact
 from symact.activation import Parameter, Role, x
 from symact.catalog import get, names
 from symact.errors import FormulaError, ParameterError, SymactError, UnknownNameError
-from symact.formula import find, parse
-from symact.formula.expressions import FUNCTIONS
+from symact.formula import expressions, find, parse
+from symact.formula.expressions import FUNCTIONS, Function
 from symact.formula.scanning import GREEK, SPELLINGS
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 
@@ -238,6 +239,15 @@ def test_the_face():
     error = FormulaError(3, "wrong")
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.position) == ("formula, character 3: wrong", 3)
+
+
+def test_what_takes_too_long_is_refused(monkeypatch):
+    """SymPy may take for ever to build an expression: the reader does not wait for it."""
+    endless = Function(lambda u: next(n for n in itertools.count() if n < 0), "endless(x)")
+    monkeypatch.setattr(expressions, "SECONDS", 0.1)
+    monkeypatch.setitem(FUNCTIONS, "endless", endless)
+    with pytest.raises(FormulaError, match="takes more than"):
+        parse("1 + endless(x)")
 
 
 def test_signs_and_letters_are_documented():
