@@ -21,6 +21,9 @@ from symact.notation import text
 
 TERMS = 80
 BITS = 600
+ASYMPTOTIC_TERMS = 30
+"""Of a series that diverges; beyond |u| = 16 they leave less than 2^-100."""
+
 NOTHING = arb(2) ** -360
 """A coefficient enclosed within it is taken for 0; the measurement of the program would show that it is not."""
 
@@ -240,6 +243,20 @@ def _analytic(function: Callable[[Any], Any]) -> Callable[[Laurent], Laurent]:
     return value
 
 
+def _complement(u: Laurent) -> Laurent:
+    """Return erfc(u): for u → ∞ by the first terms of its asymptotic expansion (DLMF 7.12.1)."""
+    if u.is_infinite and not u.growth and u.sign > 0:
+        square = u * u
+        term = total = _constant(arb(1))
+        for k in range(1, ASYMPTOTIC_TERMS):
+            term = term * square.reciprocal() * _constant(arb(1 - 2 * k) / 2)
+            total = total + term
+        known = 2 * ASYMPTOTIC_TERMS * -u.valuation
+        total = Laurent(total.valuation, total.coefficients[:known], total.growth)
+        return total * _exp(square * _constant(arb(-1))) * u.reciprocal() * _constant(1 / arb.pi().sqrt())
+    return _saturating(lambda s: s.erfc(), 2, 0)(u)
+
+
 def _saturating(function: Callable[[Any], Any], below: int, above: int) -> Callable[[Laurent], Laurent]:
     """Return an analytic function that tends to constants faster than every power."""
     inside = _analytic(function)
@@ -294,10 +311,10 @@ _FUNCTIONS: dict[str, Callable[[Laurent], Laurent]] = {
     "cosh": _hyperbolic(1),
     "tanh": _saturating(_tanh, -1, 1),
     "erf": _saturating(lambda u: u.erf(), -1, 1),
-    "erfc": _saturating(lambda u: u.erfc(), 2, 0),
+    "erfc": _complement,
     "sigmoid": _sigmoid,
     "softplus": _softplus,
-    "normal_cdf": _saturating(lambda u: (-u / arb(2).sqrt()).erfc() / 2, 0, 1),
+    "normal_cdf": lambda u: _complement(u * _constant(-1 / arb(2).sqrt())) * _constant(arb(1) / 2),
     "normal_pdf": lambda u: _exp(u * u * _constant(arb(-1) / 2)) * _constant(1 / (2 * arb.pi()).sqrt()),
     "sin": _analytic(lambda u: u.sin()),
     "cos": _analytic(lambda u: u.cos()),

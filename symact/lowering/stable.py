@@ -15,7 +15,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from symact.analysis.normal_form import normalised
 from symact.functions import normal_cdf, sigmoid, softplus
-from symact.lowering.rules import SUMS, Rule, u
+from symact.lowering.rules import DIFFERENCES, SUMS, Rule, u, v
 
 
 class log_beside_one(Function):  # type: ignore[misc]  # SymPy ships no types
@@ -146,6 +146,10 @@ def _logarithm(argument: Expr) -> Expr:
 
 def _sum(expr: Add) -> Expr:
     for first, second in permutations(expr.args, 2):
+        quotient = _logarithm_of_quotient(first, second) or _difference(first, second)
+        if quotient is not None:
+            rest = expr - first - second + quotient
+            return _sum(rest) if isinstance(rest, Add) else rest
         power = first / -second
         if isinstance(power, Pow) and not power.exp.is_Integer and power.free_symbols:
             rest = expr - first - second - second * expm1(power.exp * _logarithm(power.base))
@@ -156,6 +160,37 @@ def _sum(expr: Add) -> Expr:
                 rest = expr - first - second + found
                 return _sum(rest) if isinstance(rest, Add) else rest
     return expr
+
+
+def _logarithm_of_quotient(first: Expr, second: Expr) -> Expr | None:
+    """Write k·log A − k·log B as k·log(1 + (A − B)/B) where A − B is simpler than A."""
+    for whole in first.atoms(log, log1p):
+        factor = first / whole
+        for other in second.atoms(log, log1p):
+            if second != -factor * other:
+                continue
+            a, b = (f.args[0] + (1 if isinstance(f, log1p) else 0) for f in (whole, other))
+            difference = expand(a - b)
+            if difference.count_ops() < expand(a).count_ops():
+                return factor * log_beside_one(difference / b, a / b)
+    return None
+
+
+def _difference(first: Expr, second: Expr) -> Expr | None:
+    """Write k·f(u) − k·f(v) by the rule for the difference of two values of f."""
+    for rule in DIFFERENCES:
+        function = rule.left.args[0] if rule.left.args[0].args and not rule.left.args[0].is_Mul else rule.left.args[1]
+        for node in first.atoms(function.func):
+            factor = first / node
+            if factor.has(node):
+                continue
+            if rule.left.has(v):
+                for other in second.atoms(function.func):
+                    if second == -factor * other and other != node:
+                        return factor * rule.applied(node.args[0], other.args[0])
+            elif second == -factor * node.args[0]:
+                return factor * rule.applied(node.args[0])
+    return None
 
 
 def _applied(rule: Rule, first: Expr, second: Expr) -> Expr | None:
