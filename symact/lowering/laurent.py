@@ -16,7 +16,7 @@ from sympy import Add, Expr, Function, Mul, Pow, Symbol
 
 from symact.balls import Ball, number, working_precision
 from symact.errors import OpenError
-from symact.lowering.stable import cos_pi, log_beside_one, root_minus, sin_pi
+from symact.lowering.stable import cos_pi, log1p_excess, log_beside_one, root_minus, sin_pi
 from symact.notation import text
 
 TERMS = 80
@@ -185,7 +185,7 @@ def _series(expr: Expr, x: Symbol, variable: Laurent) -> Laurent:
         return product
     if isinstance(expr, Pow):
         return _power(_series(expr.base, x, variable), expr.exp)
-    if isinstance(expr, (log_beside_one, root_minus, sin_pi, cos_pi)):
+    if isinstance(expr, (log_beside_one, log1p_excess, root_minus, sin_pi, cos_pi)):
         return _series(expr.meaning(*expr.args), x, variable)
     if isinstance(expr, Function) and type(expr).__name__ in _FUNCTIONS:
         return _FUNCTIONS[type(expr).__name__](_series(expr.args[0], x, variable))

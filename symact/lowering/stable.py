@@ -65,6 +65,17 @@ class cos_pi(Function):  # type: ignore[misc]  # SymPy ships no types
         return cos(pi * u)
 
 
+class log1p_excess(Function):  # type: ignore[misc]  # SymPy ships no types
+    """log(1 + v) − v/(1 + v), which is v²/2 for small v: what generalised logistics have for derivatives."""
+
+    nargs = 1
+
+    @staticmethod
+    def meaning(rest: Expr) -> Expr:
+        """Return the difference."""
+        return log(1 + rest) - rest / (1 + rest)
+
+
 @cache
 def stabilised(expr: Expr) -> Expr:
     """Return the same function with every sum rewritten that a rule knows, innermost first."""
@@ -106,7 +117,7 @@ def conjugated(expr: Expr) -> Expr:
 
 def plain(expr: Expr) -> Expr:
     """Return an expression without the functions of this module."""
-    for node in (log_beside_one, root_minus, sin_pi, cos_pi):
+    for node in (log_beside_one, log1p_excess, root_minus, sin_pi, cos_pi):
         expr = expr.replace(node, node.meaning)
     return expr
 
@@ -146,7 +157,7 @@ def _logarithm(argument: Expr) -> Expr:
 
 def _sum(expr: Add) -> Expr:
     for first, second in permutations(expr.args, 2):
-        quotient = _logarithm_of_quotient(first, second) or _difference(first, second)
+        quotient = _logarithm_of_quotient(first, second) or _difference(first, second) or _excess(first, second)
         if quotient is not None:
             rest = expr - first - second + quotient
             return _sum(rest) if isinstance(rest, Add) else rest
@@ -190,6 +201,15 @@ def _difference(first: Expr, second: Expr) -> Expr | None:
                         return factor * rule.applied(node.args[0], other.args[0])
             elif second == -factor * node.args[0]:
                 return factor * rule.applied(node.args[0])
+    return None
+
+
+def _excess(first: Expr, second: Expr) -> Expr | None:
+    """Write k·log(1 + v) − k·v/(1 + v) as one function of v."""
+    for logarithm in first.atoms(log1p, log_beside_one):
+        factor, rest = first / logarithm, logarithm.args[0]
+        if second == -factor * rest / (1 + rest):
+            return factor * log1p_excess(rest)
     return None
 
 

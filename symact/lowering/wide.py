@@ -34,6 +34,7 @@ FEW_DOUBLES = 3000.0
 """The exponent of a product of two doubles or of a small multiple of one is below."""
 
 TERMS_OF_EXP, WIDE_TERMS_OF_EXP = 17, 9
+TERMS_OF_LOG = 30
 TERMS_OF_SINE = 15
 TERMS_OF_ERF = 44
 TERMS_OF_ERFCX, SHIFT = 40, 3
@@ -347,6 +348,16 @@ def _log1p() -> tuple[Node, str]:
     error = called("error", over(minus(A, excess), plus(WIDE_ONE, excess)))
     near = plus(first, minus(error, scaled(times(error, error), -1.0)))
     return choose(op("lt", EXPONENT, constant(-1.0)), near, call("log", plus(WIDE_ONE, A))), "log(1 + a)."
+
+
+@_defines("log1p_excess")
+def _log1p_excess() -> tuple[Node, str]:
+    coefficients = [Rational((-1) ** k * (k - 1), k) for k in range(2, TERMS_OF_LOG)]
+    head = [exactly(c) for c in reversed(coefficients[:-1])]
+    near = times(times(A, A), _polynomial(head, A, exactly(coefficients[-1])))
+    far = minus(call("log1p", A), over(A, plus(WIDE_ONE, A)))
+    is_near = op("lt", op("abs", narrow(A)), constant(1 / 16))
+    return choose(is_near, near, far), "log(1 + a) − a/(1 + a)."
 
 
 @_defines("sigmoid")

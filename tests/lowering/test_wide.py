@@ -29,6 +29,7 @@ MEANINGS = {
     "expm1": (arb.expm1, ANY),
     "log": (arb.log, POSITIVE),
     "log1p": (arb.log1p, ANY[ANY > -1]),
+    "log1p_excess": (lambda u: u.log1p() - u / (1 + u), ANY[ANY > -1]),
     "sqrt": (arb.sqrt, np.abs(ANY)),
     "tanh": (arb.tanh, ANY),
     "sinh": (arb.sinh, ANY),
