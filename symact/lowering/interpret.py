@@ -198,17 +198,16 @@ def _power_of_two(exponents: Any) -> Floats:
 
 def _widened(value: Any) -> WideFloats:
     size = np.abs(value)
-    shift = np.where(size < 2.0**-500, -600.0, np.where(size > 2.0**500, 600.0, 0.0))
-    parts: WideFloats = _result(
-        wide.function("normal").result, {"a": (value * _power_of_two(-shift), np.zeros_like(value), shift)}, 0
-    )
+    shift = np.where(size < 2.0**-500, -38.0, np.where(size > 2.0**500, 38.0, 0.0))
+    lifted = value * _power_of_two(-wide.DIGIT * shift), np.zeros_like(value), shift
+    parts: WideFloats = _result(wide.function("normal").result, {"a": lifted}, 0)
     return parts
 
 
 def _narrowed(number: WideFloats) -> Floats:
     high, _, exponent = number
-    first = np.minimum(np.maximum(exponent, -1000.0), 1000.0)
-    rounded: Floats = high * _power_of_two(first) * _power_of_two(exponent - first)
+    first = np.minimum(np.maximum(exponent, -62.0), 62.0)
+    rounded: Floats = high * _power_of_two(wide.DIGIT * first) * _power_of_two(wide.DIGIT * (exponent - first))
     return rounded
 
 

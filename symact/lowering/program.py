@@ -37,7 +37,7 @@ Operation = Literal[
     "rint",  # the nearest integer
     "binade",  # k with 2^k ≤ |a| < 2^(k + 1); 0 for a = 0
     "power_of_two",  # 2^k for an integer k up to 1023, 0 below −1022
-    # wide numbers (symact.lowering.wide): (high + low)·2^exponent
+    # wide numbers (symact.lowering.wide): (high + low)·65536^exponent
     "wide",  # of its three parts
     "widen", "narrow",  # from and to a double
     "high", "low", "exponent",  # the parts
