@@ -192,8 +192,9 @@ def _sum_error(a: Any, b: Any) -> Any:
 
 
 def _power_of_two(exponents: Any) -> Floats:
-    held = np.where(exponents >= -1022, np.minimum(exponents, 1023), -1022)
-    return np.where(exponents < -1022, 0.0, np.ldexp(1.0, held.astype(np.int64)))
+    in_range = exponents >= -1022
+    held = np.where(in_range, np.minimum(exponents, 1023), -1022)
+    return np.where(in_range, np.ldexp(1.0, held.astype(np.int64)), 0.0)
 
 
 def _widened(value: Any) -> WideFloats:
@@ -255,7 +256,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "not": np.logical_not,
     "select": np.where,
     "rint": np.rint,
-    "binade": lambda a: np.frexp(a)[1] - np.where(a == 0, 0.0, 1.0),
+    "binade": lambda a: np.frexp(a)[1] - 1.0,
     "power_of_two": _power_of_two,
     "wide": lambda high, low, exponent: (high, low, exponent),
     "widen": _widened,
