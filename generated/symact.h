@@ -29,7 +29,7 @@ extern "C" {
 /*
  * Exponential linear unit.
  * f(x) = x if x > 0, α·(e^x − 1) otherwise
- * Source: Clevert, Unterthiner & Hochreiter 2016. Error: at most 2.3 ULP at the points tried, elementary
+ * Source: Clevert, Unterthiner & Hochreiter 2016. Error: at most 2.4 ULP at the points tried, elementary
  * functions being up to one ULP off.
  * alpha in (0, ∞)
  */
@@ -61,7 +61,7 @@ void symact_celu_grad2_f64(const double *x, double *y, size_t n, double alpha);
 /*
  * Scaled exponential linear unit: keeps mean 0 and variance 1.
  * f(x) = scale·(x if x > 0, α·(e^x − 1) otherwise)
- * Source: Klambauer et al. 2017. Error: at most 2.6 ULP at the points tried, elementary functions being up
+ * Source: Klambauer et al. 2017. Error: at most 2.7 ULP at the points tried, elementary functions being up
  * to one ULP off.
  */
 void symact_selu_f32(const float *x, float *y, size_t n);
@@ -180,6 +180,1636 @@ void symact_hardswish_backward_f32(const float *x, const float *dy, float *dx, s
 void symact_hardswish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_hardswish_grad2_f32(const float *x, float *y, size_t n);
 void symact_hardswish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Derivative of the sigmoid linear unit.
+ * f(x) = (x·(1 − σ(x)) + 1)·σ(x)
+ * Source: Elfwing, Uchibe & Doya 2018; Kunc & Kléma 2024, §3.3.21. Error: at most 6.6 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_dsilu_f32(const float *x, float *y, size_t n);
+void symact_dsilu_f64(const double *x, double *y, size_t n);
+void symact_dsilu_grad_f32(const float *x, float *y, size_t n);
+void symact_dsilu_grad_f64(const double *x, double *y, size_t n);
+void symact_dsilu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_dsilu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_dsilu_grad2_f32(const float *x, float *y, size_t n);
+void symact_dsilu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Flatted-T swish: the sigmoid linear unit on the right, a constant on the left.
+ * f(x) = t + σ(x)·max(0, x)
+ * Source: Chieng et al. 2018; Kunc & Kléma 2024, §3.6.46. Error: at most 2 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_flatted_t_swish_f32(const float *x, float *y, size_t n, float t);
+void symact_flatted_t_swish_f64(const double *x, double *y, size_t n, double t);
+void symact_flatted_t_swish_grad_f32(const float *x, float *y, size_t n, float t);
+void symact_flatted_t_swish_grad_f64(const double *x, double *y, size_t n, double t);
+void symact_flatted_t_swish_backward_f32(const float *x, const float *dy, float *dx, size_t n, float t);
+void symact_flatted_t_swish_backward_f64(const double *x, const double *dy, double *dx, size_t n, double t);
+void symact_flatted_t_swish_grad2_f32(const float *x, float *y, size_t n, float t);
+void symact_flatted_t_swish_grad2_f64(const double *x, double *y, size_t n, double t);
+
+/*
+ * Optimal activation function: the rectifier plus the sigmoid linear unit.
+ * f(x) = x·σ(x) + max(0, x)
+ * Source: Kunc & Kléma 2024, §3.6.47. Error: at most 6.4 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_oaf_f32(const float *x, float *y, size_t n);
+void symact_oaf_f64(const double *x, double *y, size_t n);
+void symact_oaf_grad_f32(const float *x, float *y, size_t n);
+void symact_oaf_grad_f64(const double *x, double *y, size_t n);
+void symact_oaf_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_oaf_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_oaf_grad2_f32(const float *x, float *y, size_t n);
+void symact_oaf_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * ACON-B: a smooth maximum of x and p·x, learned.
+ * f(x) = p·x + x·(1 − p)·σ(β·x·(1 − p))
+ * Source: Ma, Zhang, Liu & Sun 2021. Error: at most 2 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * beta in (0, ∞)
+ */
+void symact_acon_b_f32(const float *x, float *y, size_t n, float p, float beta);
+void symact_acon_b_f64(const double *x, double *y, size_t n, double p, double beta);
+void symact_acon_b_grad_f32(const float *x, float *y, size_t n, float p, float beta);
+void symact_acon_b_grad_f64(const double *x, double *y, size_t n, double p, double beta);
+void symact_acon_b_backward_f32(const float *x, const float *dy, float *dx, size_t n, float p, float beta);
+void symact_acon_b_backward_f64(const double *x, const double *dy, double *dx, size_t n, double p,
+    double beta);
+void symact_acon_b_grad2_f32(const float *x, float *y, size_t n, float p, float beta);
+void symact_acon_b_grad2_f64(const double *x, double *y, size_t n, double p, double beta);
+void symact_acon_b_grad_p_f32(const float *x, float *y, size_t n, float p, float beta);
+void symact_acon_b_grad_p_f64(const double *x, double *y, size_t n, double p, double beta);
+void symact_acon_b_grad_beta_f32(const float *x, float *y, size_t n, float p, float beta);
+void symact_acon_b_grad_beta_f64(const double *x, double *y, size_t n, double p, double beta);
+
+/*
+ * ACON-C: a smooth maximum of p₁·x and p₂·x, learned.
+ * f(x) = p₂·x + x·(p₁ − p₂)·σ(β·x·(p₁ − p₂))
+ * Source: Ma, Zhang, Liu & Sun 2021. Error: at most 1.8 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * beta in (0, ∞)
+ */
+void symact_acon_c_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+void symact_acon_c_grad_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_grad_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+void symact_acon_c_backward_f32(const float *x, const float *dy, float *dx, size_t n, float p1, float p2,
+    float beta);
+void symact_acon_c_backward_f64(const double *x, const double *dy, double *dx, size_t n, double p1,
+    double p2, double beta);
+void symact_acon_c_grad2_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_grad2_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+void symact_acon_c_grad_p1_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_grad_p1_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+void symact_acon_c_grad_p2_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_grad_p2_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+void symact_acon_c_grad_beta_f32(const float *x, float *y, size_t n, float p1, float p2, float beta);
+void symact_acon_c_grad_beta_f64(const double *x, double *y, size_t n, double p1, double p2, double beta);
+
+/*
+ * TanhSig: x plus its tanh, gated by σ.
+ * f(x) = (x + tanh(x))·σ(x)
+ * Source: Közkurt et al.; Kunc & Kléma 2024, §3.2.23. Error: at most 5.8 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * |x| < 0.25: Taylor polynomial, where the terms cancel.
+ */
+void symact_tanh_sig_f32(const float *x, float *y, size_t n);
+void symact_tanh_sig_f64(const double *x, double *y, size_t n);
+void symact_tanh_sig_grad_f32(const float *x, float *y, size_t n);
+void symact_tanh_sig_grad_f64(const double *x, double *y, size_t n);
+void symact_tanh_sig_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_tanh_sig_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_tanh_sig_grad2_f32(const float *x, float *y, size_t n);
+void symact_tanh_sig_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Collapsing linear unit.
+ * f(x) = x/(1 − x·e^(−x − e^x))
+ * Source: Vagerwal 2021; Kunc & Kléma 2024, §3.3.5. Error: at most 1 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_colu_f32(const float *x, float *y, size_t n);
+void symact_colu_f64(const double *x, double *y, size_t n);
+void symact_colu_grad_f32(const float *x, float *y, size_t n);
+void symact_colu_grad_f64(const double *x, double *y, size_t n);
+void symact_colu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_colu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_colu_grad2_f32(const float *x, float *y, size_t n);
+void symact_colu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Soft root sign: bounded, non-monotonic.
+ * f(x) = x/(e^(−x/β) + x/α)
+ * Source: Zhou, Li, Huo & Kung 2020; Kunc & Kléma 2024, §3.2.10. Error: at most 2.4 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_soft_root_sign_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_soft_root_sign_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_soft_root_sign_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_soft_root_sign_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_soft_root_sign_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float beta);
+void symact_soft_root_sign_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double alpha, double beta);
+void symact_soft_root_sign_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_soft_root_sign_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_soft_root_sign_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_soft_root_sign_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_soft_root_sign_grad_beta_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_soft_root_sign_grad_beta_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Modified sigmoid linear unit: with a Gaussian bump.
+ * f(x) = x·σ(x) + e^(−x² − 1)/4
+ * Source: Kunc & Kléma 2024, §3.3.23. Error: at most 2.4 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_msilu_f32(const float *x, float *y, size_t n);
+void symact_msilu_f64(const double *x, double *y, size_t n);
+void symact_msilu_grad_f32(const float *x, float *y, size_t n);
+void symact_msilu_grad_f64(const double *x, double *y, size_t n);
+void symact_msilu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_msilu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_msilu_grad2_f32(const float *x, float *y, size_t n);
+void symact_msilu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * TanhExp (TeLU): x times tanh of e^x.
+ * f(x) = x·tanh(e^x)
+ * Source: Liu & Di 2021; Fernandez & Mali 2024; Kunc & Kléma 2024, §3.3.31. Error: at most 2.9 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_tanhexp_f32(const float *x, float *y, size_t n);
+void symact_tanhexp_f64(const double *x, double *y, size_t n);
+void symact_tanhexp_grad_f32(const float *x, float *y, size_t n);
+void symact_tanhexp_grad_f64(const double *x, double *y, size_t n);
+void symact_tanhexp_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_tanhexp_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_tanhexp_grad2_f32(const float *x, float *y, size_t n);
+void symact_tanhexp_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Serf: x times erf of the soft plus.
+ * f(x) = x·erf(softplus(x))
+ * Source: Nag et al. 2023; Kunc & Kléma 2024, §3.3.32. Error: at most 3.9 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_serf_f32(const float *x, float *y, size_t n);
+void symact_serf_f64(const double *x, double *y, size_t n);
+void symact_serf_grad_f32(const float *x, float *y, size_t n);
+void symact_serf_grad_f64(const double *x, double *y, size_t n);
+void symact_serf_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_serf_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_serf_grad2_f32(const float *x, float *y, size_t n);
+void symact_serf_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Phish: x times tanh of GELU.
+ * f(x) = x·tanh(x·Φ(x))
+ * Source: Naveen 2022; Kunc & Kléma 2024, §3.3.16. Error: at most 2.6 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_phish_f32(const float *x, float *y, size_t n);
+void symact_phish_f64(const double *x, double *y, size_t n);
+void symact_phish_grad_f32(const float *x, float *y, size_t n);
+void symact_phish_grad_f64(const double *x, double *y, size_t n);
+void symact_phish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_phish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_phish_grad2_f32(const float *x, float *y, size_t n);
+void symact_phish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Smish: x times tanh of log(1 + σ).
+ * f(x) = α·x·tanh(log(σ(β·x) + 1))
+ * Source: Wang, Ren & Wang 2022; Kunc & Kléma 2024, §3.3.30. Error: at most 1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_smish_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_smish_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_smish_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_smish_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_smish_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float beta);
+void symact_smish_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double beta);
+void symact_smish_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_smish_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Logish: x times log(1 + σ).
+ * f(x) = x·log(σ(x) + 1)
+ * Source: Zhu et al. 2021; Kunc & Kléma 2024, §3.3.11. Error: at most 2.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_logish_f32(const float *x, float *y, size_t n);
+void symact_logish_f64(const double *x, double *y, size_t n);
+void symact_logish_grad_f32(const float *x, float *y, size_t n);
+void symact_logish_grad_f64(const double *x, double *y, size_t n);
+void symact_logish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_logish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_logish_grad2_f32(const float *x, float *y, size_t n);
+void symact_logish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Gish: x times the logarithm of a Gumbel distribution function.
+ * f(x) = x·log(2 − e^(−e^x))
+ * Source: Kaytan, Aydilek & Yeroğlu 2023; Kunc & Kléma 2024, §3.3.10. Error: at most 3.1 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_gish_f32(const float *x, float *y, size_t n);
+void symact_gish_f64(const double *x, double *y, size_t n);
+void symact_gish_grad_f32(const float *x, float *y, size_t n);
+void symact_gish_grad_f64(const double *x, double *y, size_t n);
+void symact_gish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_gish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_gish_grad2_f32(const float *x, float *y, size_t n);
+void symact_gish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Tangent-sigmoid ReLU: x times tanh of σ.
+ * f(x) = x·tanh(σ(x))
+ * Source: Kunc & Kléma 2024, §3.3.18. Error: at most 2.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_ts_relu_f32(const float *x, float *y, size_t n);
+void symact_ts_relu_f64(const double *x, double *y, size_t n);
+void symact_ts_relu_grad_f32(const float *x, float *y, size_t n);
+void symact_ts_relu_grad_f64(const double *x, double *y, size_t n);
+void symact_ts_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_ts_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_ts_relu_grad2_f32(const float *x, float *y, size_t n);
+void symact_ts_relu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * SinSig: x times the sine of a quarter turn's share σ.
+ * f(x) = x·sin(π·σ(x)/2)
+ * Source: Douge et al. 2021; Kunc & Kléma 2024, §3.3.34. Error: at most 2.3 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_sinsig_f32(const float *x, float *y, size_t n);
+void symact_sinsig_f64(const double *x, double *y, size_t n);
+void symact_sinsig_grad_f32(const float *x, float *y, size_t n);
+void symact_sinsig_grad_f64(const double *x, double *y, size_t n);
+void symact_sinsig_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sinsig_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sinsig_grad2_f32(const float *x, float *y, size_t n);
+void symact_sinsig_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Double sigmoid linear unit: x times σ of itself gated.
+ * f(x) = x·σ(x·σ(x))
+ * Source: Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.22. Error: at most 2.3 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_double_silu_f32(const float *x, float *y, size_t n);
+void symact_double_silu_f64(const double *x, double *y, size_t n);
+void symact_double_silu_grad_f32(const float *x, float *y, size_t n);
+void symact_double_silu_grad_f64(const double *x, double *y, size_t n);
+void symact_double_silu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_double_silu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_double_silu_grad2_f32(const float *x, float *y, size_t n);
+void symact_double_silu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Tanh of the sigmoid linear unit.
+ * f(x) = tanh(x·σ(x))
+ * Source: Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.24. Error: at most 1.9 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_tsilu_f32(const float *x, float *y, size_t n);
+void symact_tsilu_f64(const double *x, double *y, size_t n);
+void symact_tsilu_grad_f32(const float *x, float *y, size_t n);
+void symact_tsilu_grad_f64(const double *x, double *y, size_t n);
+void symact_tsilu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_tsilu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_tsilu_grad2_f32(const float *x, float *y, size_t n);
+void symact_tsilu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Arc tangent of the sigmoid linear unit.
+ * f(x) = atan(x·σ(x))
+ * Source: Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.25. Error: at most 2 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_atsilu_f32(const float *x, float *y, size_t n);
+void symact_atsilu_f64(const double *x, double *y, size_t n);
+void symact_atsilu_grad_f32(const float *x, float *y, size_t n);
+void symact_atsilu_grad_f64(const double *x, double *y, size_t n);
+void symact_atsilu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_atsilu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_atsilu_grad2_f32(const float *x, float *y, size_t n);
+void symact_atsilu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * ErfAct: x times erf of α·e^(βx), learned.
+ * f(x) = x·erf(α·e^(β·x))
+ * Source: Biswas et al. 2022. Error: at most 0.5 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_erfact_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_erfact_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_erfact_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_erfact_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_erfact_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float beta);
+void symact_erfact_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double beta);
+void symact_erfact_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_erfact_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_erfact_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_erfact_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_erfact_grad_beta_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_erfact_grad_beta_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Parametric Serf: x times erf of a scaled soft plus, learned.
+ * f(x) = x·erf(γ·softplus(δ·x))
+ * Source: Biswas et al. 2022. Error: at most 0.5 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * gamma in (0, ∞)
+ * delta in (0, ∞)
+ */
+void symact_pserf_f32(const float *x, float *y, size_t n, float gamma, float delta);
+void symact_pserf_f64(const double *x, double *y, size_t n, double gamma, double delta);
+void symact_pserf_grad_f32(const float *x, float *y, size_t n, float gamma, float delta);
+void symact_pserf_grad_f64(const double *x, double *y, size_t n, double gamma, double delta);
+void symact_pserf_backward_f32(const float *x, const float *dy, float *dx, size_t n, float gamma,
+    float delta);
+void symact_pserf_backward_f64(const double *x, const double *dy, double *dx, size_t n, double gamma,
+    double delta);
+void symact_pserf_grad2_f32(const float *x, float *y, size_t n, float gamma, float delta);
+void symact_pserf_grad2_f64(const double *x, double *y, size_t n, double gamma, double delta);
+void symact_pserf_grad_gamma_f32(const float *x, float *y, size_t n, float gamma, float delta);
+void symact_pserf_grad_gamma_f64(const double *x, double *y, size_t n, double gamma, double delta);
+void symact_pserf_grad_delta_f32(const float *x, float *y, size_t n, float gamma, float delta);
+void symact_pserf_grad_delta_f64(const double *x, double *y, size_t n, double gamma, double delta);
+
+/*
+ * TanhSoft-1: tanh times the soft plus, sharpness learned.
+ * f(x) = tanh(α·x)·softplus(x)
+ * Source: Biswas, Kumar, Banerjee & Pandey 2021. Error: at most 4.1 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ */
+void symact_tanhsoft1_f32(const float *x, float *y, size_t n, float alpha);
+void symact_tanhsoft1_f64(const double *x, double *y, size_t n, double alpha);
+void symact_tanhsoft1_grad_f32(const float *x, float *y, size_t n, float alpha);
+void symact_tanhsoft1_grad_f64(const double *x, double *y, size_t n, double alpha);
+void symact_tanhsoft1_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha);
+void symact_tanhsoft1_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha);
+void symact_tanhsoft1_grad2_f32(const float *x, float *y, size_t n, float alpha);
+void symact_tanhsoft1_grad2_f64(const double *x, double *y, size_t n, double alpha);
+void symact_tanhsoft1_grad_alpha_f32(const float *x, float *y, size_t n, float alpha);
+void symact_tanhsoft1_grad_alpha_f64(const double *x, double *y, size_t n, double alpha);
+
+/*
+ * TanhSoft-2: x times tanh of β·e^(γx), learned.
+ * f(x) = x·tanh(β·e^(γ·x))
+ * Source: Biswas, Kumar, Banerjee & Pandey 2021. Error: at most 1 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * beta in (0, ∞)
+ * gamma in (0, ∞)
+ */
+void symact_tanhsoft2_f32(const float *x, float *y, size_t n, float beta, float gamma);
+void symact_tanhsoft2_f64(const double *x, double *y, size_t n, double beta, double gamma);
+void symact_tanhsoft2_grad_f32(const float *x, float *y, size_t n, float beta, float gamma);
+void symact_tanhsoft2_grad_f64(const double *x, double *y, size_t n, double beta, double gamma);
+void symact_tanhsoft2_backward_f32(const float *x, const float *dy, float *dx, size_t n, float beta,
+    float gamma);
+void symact_tanhsoft2_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta,
+    double gamma);
+void symact_tanhsoft2_grad2_f32(const float *x, float *y, size_t n, float beta, float gamma);
+void symact_tanhsoft2_grad2_f64(const double *x, double *y, size_t n, double beta, double gamma);
+void symact_tanhsoft2_grad_beta_f32(const float *x, float *y, size_t n, float beta, float gamma);
+void symact_tanhsoft2_grad_beta_f64(const double *x, double *y, size_t n, double beta, double gamma);
+void symact_tanhsoft2_grad_gamma_f32(const float *x, float *y, size_t n, float beta, float gamma);
+void symact_tanhsoft2_grad_gamma_f64(const double *x, double *y, size_t n, double beta, double gamma);
+
+/*
+ * Symmetrical Gaussian error linear unit.
+ * f(x) = α·x·erf(√2·x/2)
+ * Source: Yu & Su 2019; Kunc & Kléma 2024, §3.3.2. Error: at most 0.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ */
+void symact_sgelu_f32(const float *x, float *y, size_t n, float alpha);
+void symact_sgelu_f64(const double *x, double *y, size_t n, double alpha);
+void symact_sgelu_grad_f32(const float *x, float *y, size_t n, float alpha);
+void symact_sgelu_grad_f64(const double *x, double *y, size_t n, double alpha);
+void symact_sgelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha);
+void symact_sgelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha);
+void symact_sgelu_grad2_f32(const float *x, float *y, size_t n, float alpha);
+void symact_sgelu_grad2_f64(const double *x, double *y, size_t n, double alpha);
+
+/*
+ * Cauchy linear unit: x times the Cauchy distribution function.
+ * f(x) = x·(atan(x)/π + 1/2)
+ * Source: Kunc & Kléma 2024, §3.3.3. Error: at most 6.4 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * −x > 4: series in 1/x, where the terms cancel.
+ */
+void symact_calu_f32(const float *x, float *y, size_t n);
+void symact_calu_f64(const double *x, double *y, size_t n);
+void symact_calu_grad_f32(const float *x, float *y, size_t n);
+void symact_calu_grad_f64(const double *x, double *y, size_t n);
+void symact_calu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_calu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_calu_grad2_f32(const float *x, float *y, size_t n);
+void symact_calu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Laplace linear unit: x times the Laplace distribution function.
+ * f(x) = x·(1 − e^(−x)/2 if x ≥ 0, e^x/2 otherwise)
+ * Source: Kunc & Kléma 2024, §3.3.4. Error: at most 5.4 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_lalu_f32(const float *x, float *y, size_t n);
+void symact_lalu_f64(const double *x, double *y, size_t n);
+void symact_lalu_grad_f32(const float *x, float *y, size_t n);
+void symact_lalu_grad_f64(const double *x, double *y, size_t n);
+void symact_lalu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_lalu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_lalu_grad2_f32(const float *x, float *y, size_t n);
+void symact_lalu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Power function linear unit: x times an algebraic distribution function.
+ * f(x) = x·(x/√(x² + 1) + 1)/2
+ * Source: Zhu et al. 2021; Kunc & Kléma 2024, §3.7.7. Error: at most 3.8 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel. −x > 2: series in 1/x, where the terms cancel.
+ */
+void symact_pflu_f32(const float *x, float *y, size_t n);
+void symact_pflu_f64(const double *x, double *y, size_t n);
+void symact_pflu_grad_f32(const float *x, float *y, size_t n);
+void symact_pflu_grad_f64(const double *x, double *y, size_t n);
+void symact_pflu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_pflu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_pflu_grad2_f32(const float *x, float *y, size_t n);
+void symact_pflu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate.
+ * f(x) = x·e^x/(e^x + 2)
+ * Source: Chai et al.; Kunc & Kléma 2024, §3.3.33. Error: at most 5.7 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_eanaf_f32(const float *x, float *y, size_t n);
+void symact_eanaf_f64(const double *x, double *y, size_t n);
+void symact_eanaf_grad_f32(const float *x, float *y, size_t n);
+void symact_eanaf_grad_f64(const double *x, double *y, size_t n);
+void symact_eanaf_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_eanaf_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_eanaf_grad2_f32(const float *x, float *y, size_t n);
+void symact_eanaf_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * E-swish: a scaled sigmoid linear unit.
+ * f(x) = β·x·σ(x)
+ * Source: Alcaide 2018; Kunc & Kléma 2024, §4.4.4. Error: at most 6.3 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * beta in (0, ∞)
+ */
+void symact_e_swish_f32(const float *x, float *y, size_t n, float beta);
+void symact_e_swish_f64(const double *x, double *y, size_t n, double beta);
+void symact_e_swish_grad_f32(const float *x, float *y, size_t n, float beta);
+void symact_e_swish_grad_f64(const double *x, double *y, size_t n, double beta);
+void symact_e_swish_backward_f32(const float *x, const float *dy, float *dx, size_t n, float beta);
+void symact_e_swish_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta);
+void symact_e_swish_grad2_f32(const float *x, float *y, size_t n, float beta);
+void symact_e_swish_grad2_f64(const double *x, double *y, size_t n, double beta);
+
+/*
+ * Adaptive generalised linear unit: x times the adaptive parametric activation.
+ * f(x) = x·(λ·e^(−κ·x) + 1)^(−1/λ)
+ * Source: Alexandridis et al. 2024. Error: at most 1 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * lambd in (0, ∞)
+ * kappa in (0, ∞)
+ */
+void symact_aglu_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_aglu_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_aglu_grad_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_aglu_grad_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_aglu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float lambd,
+    float kappa);
+void symact_aglu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double lambd,
+    double kappa);
+void symact_aglu_grad2_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_aglu_grad2_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_aglu_grad_lambd_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_aglu_grad_lambd_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_aglu_grad_kappa_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_aglu_grad_kappa_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+
+/*
+ * Adaptive Richards curve weighted activation, two parameters.
+ * f(x) = x·(1 + e^(−β·x))^(−α)
+ * Source: Patwardhan, Ingalhalikar & Walambe 2018. Error: at most 0.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_aria2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_aria2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_aria2_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_aria2_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_aria2_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float beta);
+void symact_aria2_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double beta);
+void symact_aria2_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_aria2_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Gompertz linear unit (ExpExpish): x times the Gumbel distribution function.
+ * f(x) = x·e^(−e^(−x))
+ * Source: Das et al. 2025; Kunc & Kléma 2024, §3.3.13. Error: at most 2.1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_golu_f32(const float *x, float *y, size_t n);
+void symact_golu_f64(const double *x, double *y, size_t n);
+void symact_golu_grad_f32(const float *x, float *y, size_t n);
+void symact_golu_grad_f64(const double *x, double *y, size_t n);
+void symact_golu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_golu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_golu_grad2_f32(const float *x, float *y, size_t n);
+void symact_golu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * LogLogish: x times the complementary log-log function.
+ * f(x) = x·(1 − e^(−e^x))
+ * Source: Kunc & Kléma 2024, §3.3.12. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_loglogish_f32(const float *x, float *y, size_t n);
+void symact_loglogish_f64(const double *x, double *y, size_t n);
+void symact_loglogish_grad_f32(const float *x, float *y, size_t n);
+void symact_loglogish_grad_f64(const double *x, double *y, size_t n);
+void symact_loglogish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_loglogish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_loglogish_grad2_f32(const float *x, float *y, size_t n);
+void symact_loglogish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Linearly scaled tanh.
+ * f(x) = x·tanh(x)
+ * Source: Roy et al. 2019; Kunc & Kléma 2024, §3.3.28. Error: at most 2.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * −x > 1.20893e+24: series in 1/x, where the terms cancel.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_lisht_f32(const float *x, float *y, size_t n);
+void symact_lisht_f64(const double *x, double *y, size_t n);
+void symact_lisht_grad_f32(const float *x, float *y, size_t n);
+void symact_lisht_grad_f64(const double *x, double *y, size_t n);
+void symact_lisht_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_lisht_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_lisht_grad2_f32(const float *x, float *y, size_t n);
+void symact_lisht_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * x times its arc tangent.
+ * f(x) = x·atan(x)
+ * Source: Kunc & Kléma 2024, §3.3.14. Error: at most 3 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_self_arctan_f32(const float *x, float *y, size_t n);
+void symact_self_arctan_f64(const double *x, double *y, size_t n);
+void symact_self_arctan_grad_f32(const float *x, float *y, size_t n);
+void symact_self_arctan_grad_f64(const double *x, double *y, size_t n);
+void symact_self_arctan_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_self_arctan_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_self_arctan_grad2_f32(const float *x, float *y, size_t n);
+void symact_self_arctan_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Hard Mish: x times a line, clipped to [0, 1].
+ * f(x) = x·min(2, max(0, x + 2))/2
+ * Source: timm (HardMish). Error: at most 1 ULP at the points tried, elementary functions being up to one
+ * ULP off.
+ */
+void symact_hard_mish_f32(const float *x, float *y, size_t n);
+void symact_hard_mish_f64(const double *x, double *y, size_t n);
+void symact_hard_mish_grad_f32(const float *x, float *y, size_t n);
+void symact_hard_mish_grad_f64(const double *x, double *y, size_t n);
+void symact_hard_mish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_hard_mish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_hard_mish_grad2_f32(const float *x, float *y, size_t n);
+void symact_hard_mish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Parametric exponential linear unit: height and width learned.
+ * f(x) = a·x/b if x > 0, a·(e^(x/b) − 1) otherwise
+ * Source: Trottier, Giguère & Chaib-draa 2017. Error: at most 2.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_pelu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_pelu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_pelu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_pelu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_pelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_pelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_pelu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_pelu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_pelu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_pelu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_pelu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_pelu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Multiple parametric exponential linear unit.
+ * f(x) = x if x > 0, α·(e^(β·x) − 1) otherwise
+ * Source: Li, Fan, Li, Wu & Ming 2018; Kunc & Kléma 2024, §4.2.48. Error: at most 2.7 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * alpha in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_mpelu_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_mpelu_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_mpelu_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_mpelu_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_mpelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float beta);
+void symact_mpelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double beta);
+void symact_mpelu_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_mpelu_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_mpelu_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_mpelu_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_mpelu_grad_beta_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_mpelu_grad_beta_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Scaled exponentially-regularised linear unit.
+ * f(x) = scale·(x if x > 0, α·x·e^x otherwise)
+ * Source: Zhang & Li 2018; Kunc & Kléma 2024, §3.7.13. Error: at most 6.1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * scale in (0, ∞)
+ * alpha in (0, ∞)
+ */
+void symact_serlu_f32(const float *x, float *y, size_t n, float scale, float alpha);
+void symact_serlu_f64(const double *x, double *y, size_t n, double scale, double alpha);
+void symact_serlu_grad_f32(const float *x, float *y, size_t n, float scale, float alpha);
+void symact_serlu_grad_f64(const double *x, double *y, size_t n, double scale, double alpha);
+void symact_serlu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float scale,
+    float alpha);
+void symact_serlu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double scale,
+    double alpha);
+void symact_serlu_grad2_f32(const float *x, float *y, size_t n, float scale, float alpha);
+void symact_serlu_grad2_f64(const double *x, double *y, size_t n, double scale, double alpha);
+
+/*
+ * Expanded integral of the exponential linear unit, learned curvature on either side.
+ * f(x) = a₁·x² + β·x if x > 0, a₂·(e^x − x − 1) + β·x otherwise
+ * Source: Huang & Schlag 2024. Error: at most 1.3 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a1 in (0, ∞)
+ * a2 in (0, ∞)
+ * beta in (0, ∞)
+ */
+void symact_xielu_f32(const float *x, float *y, size_t n, float a1, float a2, float beta);
+void symact_xielu_f64(const double *x, double *y, size_t n, double a1, double a2, double beta);
+void symact_xielu_grad_f32(const float *x, float *y, size_t n, float a1, float a2, float beta);
+void symact_xielu_grad_f64(const double *x, double *y, size_t n, double a1, double a2, double beta);
+void symact_xielu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a1, float a2,
+    float beta);
+void symact_xielu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a1,
+    double a2, double beta);
+void symact_xielu_grad2_f32(const float *x, float *y, size_t n, float a1, float a2, float beta);
+void symact_xielu_grad2_f64(const double *x, double *y, size_t n, double a1, double a2, double beta);
+void symact_xielu_grad_a1_f32(const float *x, float *y, size_t n, float a1, float a2, float beta);
+void symact_xielu_grad_a1_f64(const double *x, double *y, size_t n, double a1, double a2, double beta);
+void symact_xielu_grad_a2_f32(const float *x, float *y, size_t n, float a1, float a2, float beta);
+void symact_xielu_grad_a2_f64(const double *x, double *y, size_t n, double a1, double a2, double beta);
+
+/*
+ * Rectified exponential unit.
+ * f(x) = x if x > 0, x·e^x otherwise
+ * Source: Ying et al. 2019; Kunc & Kléma 2024, §3.6.49. Error: at most 5.4 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_reu_f32(const float *x, float *y, size_t n);
+void symact_reu_f64(const double *x, double *y, size_t n);
+void symact_reu_grad_f32(const float *x, float *y, size_t n);
+void symact_reu_grad_f64(const double *x, double *y, size_t n);
+void symact_reu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_reu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_reu_grad2_f32(const float *x, float *y, size_t n);
+void symact_reu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Parametric rectified exponential unit.
+ * f(x) = a·x if x > 0, a·x·e^(b·x) otherwise
+ * Source: Ying et al. 2019; Kunc & Kléma 2024, §4.2.9. Error: at most 6.3 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_preu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_preu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_preu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_preu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_preu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_preu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_preu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_preu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_preu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_preu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_preu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_preu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Inverse square root linear unit.
+ * f(x) = x if x ≥ 0, x/√(a·x² + 1) otherwise
+ * Source: Carlile et al. 2017; Kunc & Kléma 2024, §3.8.9. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_isrlu_f32(const float *x, float *y, size_t n, float a);
+void symact_isrlu_f64(const double *x, double *y, size_t n, double a);
+void symact_isrlu_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_isrlu_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_isrlu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_isrlu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_isrlu_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_isrlu_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * The soft sign on the left (DLU).
+ * f(x) = x if x > 0, a·x/(1 − x) otherwise
+ * Source: Lin & Shen 2018; Kunc & Kléma 2024, §3.6.32. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_sign_relu_f32(const float *x, float *y, size_t n, float a);
+void symact_sign_relu_f64(const double *x, double *y, size_t n, double a);
+void symact_sign_relu_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_sign_relu_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_sign_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_sign_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_sign_relu_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_sign_relu_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Parametric tanh linear unit.
+ * f(x) = x if x > 0, a·tanh(b·x) otherwise
+ * Source: Duggal & Gupta 2017; Kunc & Kléma 2024, §4.2.30. Error: at most 2.6 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_ptelu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_ptelu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_ptelu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_ptelu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_ptelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_ptelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_ptelu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_ptelu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_ptelu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_ptelu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_ptelu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_ptelu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Logarithmic linear unit.
+ * f(x) = x if x > 0, −log(1 − x) otherwise
+ * Source: LogLU, OpenReview 1D3TjFidCS (2024). Error: at most 1.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_loglu_f32(const float *x, float *y, size_t n);
+void symact_loglu_f64(const double *x, double *y, size_t n);
+void symact_loglu_grad_f32(const float *x, float *y, size_t n);
+void symact_loglu_grad_f64(const double *x, double *y, size_t n);
+void symact_loglu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_loglu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_loglu_grad2_f32(const float *x, float *y, size_t n);
+void symact_loglu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Exponential linear sigmoid squashing: ELU on the left and the identity on the right, gated by σ.
+ * f(x) = x·σ(x) if x ≥ 0, (e^x − 1)·σ(x) otherwise
+ * Source: Basirat & Roth 2018; Kunc & Kléma 2024, §3.7.17. Error: at most 2.4 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_elish_f32(const float *x, float *y, size_t n);
+void symact_elish_f64(const double *x, double *y, size_t n);
+void symact_elish_grad_f32(const float *x, float *y, size_t n);
+void symact_elish_grad_f64(const double *x, double *y, size_t n);
+void symact_elish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_elish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_elish_grad2_f32(const float *x, float *y, size_t n);
+void symact_elish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * ELiSH with a hard sigmoid as the gate.
+ * f(x) = (x if x ≥ 0, e^x − 1 otherwise)·min(1, max(0, x/2 + 1/2))
+ * Source: Basirat & Roth 2018; Kunc & Kléma 2024, §3.7.18. Error: at most 3.2 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_hard_elish_f32(const float *x, float *y, size_t n);
+void symact_hard_elish_f64(const double *x, double *y, size_t n);
+void symact_hard_elish_grad_f32(const float *x, float *y, size_t n);
+void symact_hard_elish_grad_f64(const double *x, double *y, size_t n);
+void symact_hard_elish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_hard_elish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_hard_elish_grad2_f32(const float *x, float *y, size_t n);
+void symact_hard_elish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Sine.
+ * f(x) = sin(x)
+ * Source: Parascandolo, Huttunen & Virtanen 2017; Kunc & Kléma 2024, §3.29. Error: at most 1.5 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ */
+void symact_sine_f32(const float *x, float *y, size_t n);
+void symact_sine_f64(const double *x, double *y, size_t n);
+void symact_sine_grad_f32(const float *x, float *y, size_t n);
+void symact_sine_grad_f64(const double *x, double *y, size_t n);
+void symact_sine_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sine_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sine_grad2_f32(const float *x, float *y, size_t n);
+void symact_sine_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Sine of a high frequency, for implicit representations.
+ * f(x) = sin(ω·x)
+ * Source: Sitzmann et al. 2020. Error: at most 0.6 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * omega in (0, ∞)
+ */
+void symact_siren_f32(const float *x, float *y, size_t n, float omega);
+void symact_siren_f64(const double *x, double *y, size_t n, double omega);
+void symact_siren_grad_f32(const float *x, float *y, size_t n, float omega);
+void symact_siren_grad_f64(const double *x, double *y, size_t n, double omega);
+void symact_siren_backward_f32(const float *x, const float *dy, float *dx, size_t n, float omega);
+void symact_siren_backward_f64(const double *x, const double *dy, double *dx, size_t n, double omega);
+void symact_siren_grad2_f32(const float *x, float *y, size_t n, float omega);
+void symact_siren_grad2_f64(const double *x, double *y, size_t n, double omega);
+
+/*
+ * One minus the cosine.
+ * f(x) = 1 − cos(x)
+ * Source: Kunc & Kléma 2024, §3.30. Error: at most 4.3 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_cosine_f32(const float *x, float *y, size_t n);
+void symact_cosine_f64(const double *x, double *y, size_t n);
+void symact_cosine_grad_f32(const float *x, float *y, size_t n);
+void symact_cosine_grad_f64(const double *x, double *y, size_t n);
+void symact_cosine_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_cosine_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_cosine_grad2_f32(const float *x, float *y, size_t n);
+void symact_cosine_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Snake: a wave on a line, frequency learned.
+ * f(x) = x + sin(a·x)²/a
+ * Source: Ziyin, Hartwig & Ueda 2020. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_snake_f32(const float *x, float *y, size_t n, float a);
+void symact_snake_f64(const double *x, double *y, size_t n, double a);
+void symact_snake_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_snake_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_snake_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_snake_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_snake_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_snake_grad2_f64(const double *x, double *y, size_t n, double a);
+void symact_snake_grad_a_f32(const float *x, float *y, size_t n, float a);
+void symact_snake_grad_a_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Normalised cardinal sine.
+ * f(x) = 1 if x = 0, sin(π·x)/(π·x) otherwise
+ * Source: Kunc & Kléma 2024, §3.35. Error: at most 3.7 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * |x| < 9.53674e-07: Taylor polynomial, where the terms cancel.
+ */
+void symact_sinc_f32(const float *x, float *y, size_t n);
+void symact_sinc_f64(const double *x, double *y, size_t n);
+void symact_sinc_grad_f32(const float *x, float *y, size_t n);
+void symact_sinc_grad_f64(const double *x, double *y, size_t n);
+void symact_sinc_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sinc_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sinc_grad2_f32(const float *x, float *y, size_t n);
+void symact_sinc_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Growing cosine unit.
+ * f(x) = x·cos(x)
+ * Source: Noel et al. 2021; Kunc & Kléma 2024, §3.33. Error: at most 2.4 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_gcu_f32(const float *x, float *y, size_t n);
+void symact_gcu_f64(const double *x, double *y, size_t n);
+void symact_gcu_grad_f32(const float *x, float *y, size_t n);
+void symact_gcu_grad_f64(const double *x, double *y, size_t n);
+void symact_gcu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_gcu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_gcu_grad2_f32(const float *x, float *y, size_t n);
+void symact_gcu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Amplifying sine unit.
+ * f(x) = x·sin(x)
+ * Source: Rahman et al. 2023; Kunc & Kléma 2024, §3.34. Error: at most 2.2 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_asu_f32(const float *x, float *y, size_t n);
+void symact_asu_f64(const double *x, double *y, size_t n);
+void symact_asu_grad_f32(const float *x, float *y, size_t n);
+void symact_asu_grad_f64(const double *x, double *y, size_t n);
+void symact_asu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_asu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_asu_grad2_f32(const float *x, float *y, size_t n);
+void symact_asu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Cosine minus the identity.
+ * f(x) = cos(x) − x
+ * Source: Eger, Youssef & Gurevych 2018; Kunc & Kléma 2024, §3.31. Error: at most 2.8 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_cosid_f32(const float *x, float *y, size_t n);
+void symact_cosid_f64(const double *x, double *y, size_t n);
+void symact_cosid_grad_f32(const float *x, float *y, size_t n);
+void symact_cosid_grad_f64(const double *x, double *y, size_t n);
+void symact_cosid_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_cosid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_cosid_grad2_f32(const float *x, float *y, size_t n);
+void symact_cosid_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Variational linear unit: the rectifier plus a wave.
+ * f(x) = a·sin(b·x) + max(0, x)
+ * Source: Kunc & Kléma 2024, §3.6.9. Error: at most 1 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_vlu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_vlu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_vlu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_vlu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_vlu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_vlu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_vlu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_vlu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Sinu-sigmoidal linear unit: a wave on a line, gated by σ.
+ * f(x) = (a·sin(b·x) + x)·σ(x)
+ * Source: Paul et al. 2022. Error: at most 1 ULP at the points tried, elementary functions being up to one
+ * ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_sinlu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_sinlu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_sinlu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_sinlu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_sinlu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_sinlu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_sinlu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_sinlu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_sinlu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_sinlu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_sinlu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_sinlu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Rectifier with its corner at (−1, −1).
+ * f(x) = max(−1, x)
+ * Source: Clevert, Unterthiner & Hochreiter 2016; Kunc & Kléma 2024, §3.6.1. Error: at most 0 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ */
+void symact_shifted_relu_f32(const float *x, float *y, size_t n);
+void symact_shifted_relu_f64(const double *x, double *y, size_t n);
+void symact_shifted_relu_grad_f32(const float *x, float *y, size_t n);
+void symact_shifted_relu_grad_f64(const double *x, double *y, size_t n);
+void symact_shifted_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_shifted_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_shifted_relu_grad2_f32(const float *x, float *y, size_t n);
+void symact_shifted_relu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Rectifier that starts late.
+ * f(x) = max(0, x − a)
+ * Source: Shan, Li & Chen; Kunc & Kléma 2024, §3.6.43. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_delay_relu_f32(const float *x, float *y, size_t n, float a);
+void symact_delay_relu_f64(const double *x, double *y, size_t n, double a);
+void symact_delay_relu_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_delay_relu_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_delay_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_delay_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_delay_relu_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_delay_relu_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Rectifier that saturates (ReLUN, clip).
+ * f(x) = min(bound, max(0, x))
+ * Source: Liew, Khalil-Hani & Bakhteri 2016; Kunc & Kléma 2024, §3.6.16. Error: at most 0 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * bound in (0, ∞)
+ */
+void symact_bounded_relu_f32(const float *x, float *y, size_t n, float bound);
+void symact_bounded_relu_f64(const double *x, double *y, size_t n, double bound);
+void symact_bounded_relu_grad_f32(const float *x, float *y, size_t n, float bound);
+void symact_bounded_relu_grad_f64(const double *x, double *y, size_t n, double bound);
+void symact_bounded_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float bound);
+void symact_bounded_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double bound);
+void symact_bounded_relu_grad2_f32(const float *x, float *y, size_t n, float bound);
+void symact_bounded_relu_grad2_f64(const double *x, double *y, size_t n, double bound);
+
+/*
+ * Leaky rectifier that leaks above a bound too.
+ * f(x) = bound·(1 − slope) + slope·x if x ≥ bound, x if x > 0, slope·x otherwise
+ * Source: Liew, Khalil-Hani & Bakhteri 2016; Kunc & Kléma 2024, §3.6.24. Error: at most 1 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * slope in (0, 1)
+ * bound in (0, ∞)
+ */
+void symact_bounded_leaky_relu_f32(const float *x, float *y, size_t n, float slope, float bound);
+void symact_bounded_leaky_relu_f64(const double *x, double *y, size_t n, double slope, double bound);
+void symact_bounded_leaky_relu_grad_f32(const float *x, float *y, size_t n, float slope, float bound);
+void symact_bounded_leaky_relu_grad_f64(const double *x, double *y, size_t n, double slope, double bound);
+void symact_bounded_leaky_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n,
+    float slope, float bound);
+void symact_bounded_leaky_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double slope, double bound);
+void symact_bounded_leaky_relu_grad2_f32(const float *x, float *y, size_t n, float slope, float bound);
+void symact_bounded_leaky_relu_grad2_f64(const double *x, double *y, size_t n, double slope, double bound);
+
+/*
+ * The identity above a threshold, 0 below (truncated rectifier).
+ * f(x) = x if x > α, 0 otherwise
+ * Source: Konda, Memisevic & Krueger 2015; Kunc & Kléma 2024, §3.6.21. Error: at most 0 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_thresholded_relu_f32(const float *x, float *y, size_t n, float alpha);
+void symact_thresholded_relu_f64(const double *x, double *y, size_t n, double alpha);
+void symact_thresholded_relu_grad_f32(const float *x, float *y, size_t n, float alpha);
+void symact_thresholded_relu_grad_f64(const double *x, double *y, size_t n, double alpha);
+void symact_thresholded_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha);
+void symact_thresholded_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double alpha);
+void symact_thresholded_relu_grad2_f32(const float *x, float *y, size_t n, float alpha);
+void symact_thresholded_relu_grad2_f64(const double *x, double *y, size_t n, double alpha);
+
+/*
+ * V-shaped rectifier: the absolute value.
+ * f(x) = |x|
+ * Source: Hu 2018; Kunc & Kléma 2024, §3.6.25. Error: at most 0 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_vrelu_f32(const float *x, float *y, size_t n);
+void symact_vrelu_f64(const double *x, double *y, size_t n);
+void symact_vrelu_grad_f32(const float *x, float *y, size_t n);
+void symact_vrelu_grad_f64(const double *x, double *y, size_t n);
+void symact_vrelu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_vrelu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_vrelu_grad2_f32(const float *x, float *y, size_t n);
+void symact_vrelu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Pan function: the absolute value above a threshold.
+ * f(x) = max(0, |x| − a)
+ * Source: Kunc & Kléma 2024, §3.6.26. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_pan_f32(const float *x, float *y, size_t n, float a);
+void symact_pan_f64(const double *x, double *y, size_t n, double a);
+void symact_pan_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_pan_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_pan_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_pan_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_pan_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_pan_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Tent: a triangle about 0 (mirrored rectifier), width learned.
+ * f(x) = max(0, width − |x|)
+ * Source: Rozsa & Boult 2019; Kunc & Kléma 2024, §3.6.28, §4.2.27. Error: at most 0.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * width in (0, ∞)
+ */
+void symact_tent_f32(const float *x, float *y, size_t n, float width);
+void symact_tent_f64(const double *x, double *y, size_t n, double width);
+void symact_tent_grad_f32(const float *x, float *y, size_t n, float width);
+void symact_tent_grad_f64(const double *x, double *y, size_t n, double width);
+void symact_tent_backward_f32(const float *x, const float *dy, float *dx, size_t n, float width);
+void symact_tent_backward_f64(const double *x, const double *dy, double *dx, size_t n, double width);
+void symact_tent_grad2_f32(const float *x, float *y, size_t n, float width);
+void symact_tent_grad2_f64(const double *x, double *y, size_t n, double width);
+void symact_tent_grad_width_f32(const float *x, float *y, size_t n, float width);
+void symact_tent_grad_width_f64(const double *x, double *y, size_t n, double width);
+
+/*
+ * Hat: a triangle on the positive side, a finite element.
+ * f(x) = 0 if x < 0, x if x ≤ width/2, width − x if x ≤ width, 0 otherwise
+ * Source: Wang, Xu & Zhu 2022; Kunc & Kléma 2024, §4.2.28. Error: at most 0 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * width in (0, ∞)
+ */
+void symact_hat_f32(const float *x, float *y, size_t n, float width);
+void symact_hat_f64(const double *x, double *y, size_t n, double width);
+void symact_hat_grad_f32(const float *x, float *y, size_t n, float width);
+void symact_hat_grad_f64(const double *x, double *y, size_t n, double width);
+void symact_hat_backward_f32(const float *x, const float *dy, float *dx, size_t n, float width);
+void symact_hat_backward_f64(const double *x, const double *dy, double *dx, size_t n, double width);
+void symact_hat_grad2_f32(const float *x, float *y, size_t n, float width);
+void symact_hat_grad2_f64(const double *x, double *y, size_t n, double width);
+
+/*
+ * Dual parametric rectified linear unit: both slopes learned.
+ * f(x) = a·x if x > 0, b·x otherwise
+ * Source: Balaji, Kavya & Sebastian 2019; Kunc & Kléma 2024, §4.2.20. Error: at most 0.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_dprelu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_dprelu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_dprelu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_dprelu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_dprelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_dprelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_dprelu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_dprelu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_dprelu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_dprelu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_dprelu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_dprelu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Flexible rectified linear unit: height learned.
+ * f(x) = b + max(0, x)
+ * Source: Qiu, Xu & Cai 2018; Kunc & Kléma 2024, §4.2.15. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_frelu_f32(const float *x, float *y, size_t n, float b);
+void symact_frelu_f64(const double *x, double *y, size_t n, double b);
+void symact_frelu_grad_f32(const float *x, float *y, size_t n, float b);
+void symact_frelu_grad_f64(const double *x, double *y, size_t n, double b);
+void symact_frelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float b);
+void symact_frelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double b);
+void symact_frelu_grad2_f32(const float *x, float *y, size_t n, float b);
+void symact_frelu_grad2_f64(const double *x, double *y, size_t n, double b);
+void symact_frelu_grad_b_f32(const float *x, float *y, size_t n, float b);
+void symact_frelu_grad_b_f64(const double *x, double *y, size_t n, double b);
+
+/*
+ * Shifted rectified linear unit: slope and height learned.
+ * f(x) = a·max(0, x) + b
+ * Source: Pishchik 2023; Kunc & Kléma 2024, §4.2.16. Error: at most 0.9 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_shilu_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_shilu_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_shilu_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_shilu_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_shilu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_shilu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b);
+void symact_shilu_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_shilu_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_shilu_grad_a_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_shilu_grad_a_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_shilu_grad_b_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_shilu_grad_b_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * ReAct's parametric rectifier: slope and position of the corner learned.
+ * f(x) = b − a + x if x > a, b + c·(x − a) otherwise
+ * Source: Liu et al. 2020 (ReActNet); Kunc & Kléma 2024, §4.2.5. Error: at most 1.7 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_rprelu_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_f64(const double *x, double *y, size_t n, double a, double b, double c);
+void symact_rprelu_grad_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_grad_f64(const double *x, double *y, size_t n, double a, double b, double c);
+void symact_rprelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b,
+    float c);
+void symact_rprelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b,
+    double c);
+void symact_rprelu_grad2_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_grad2_f64(const double *x, double *y, size_t n, double a, double b, double c);
+void symact_rprelu_grad_a_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_grad_a_f64(const double *x, double *y, size_t n, double a, double b, double c);
+void symact_rprelu_grad_b_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_grad_b_f64(const double *x, double *y, size_t n, double a, double b, double c);
+void symact_rprelu_grad_c_f32(const float *x, float *y, size_t n, float a, float b, float c);
+void symact_rprelu_grad_c_f64(const double *x, double *y, size_t n, double a, double b, double c);
+
+/*
+ * Shrinkage between hard (bias 0) and soft (bias λ).
+ * f(x) = x − bias if x > λ, bias + x if x < −λ, 0 otherwise
+ * Source: ONNX Shrink. Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP
+ * off.
+ * lambd in [0, ∞)
+ */
+void symact_shrink_f32(const float *x, float *y, size_t n, float lambd, float bias);
+void symact_shrink_f64(const double *x, double *y, size_t n, double lambd, double bias);
+void symact_shrink_grad_f32(const float *x, float *y, size_t n, float lambd, float bias);
+void symact_shrink_grad_f64(const double *x, double *y, size_t n, double lambd, double bias);
+void symact_shrink_backward_f32(const float *x, const float *dy, float *dx, size_t n, float lambd,
+    float bias);
+void symact_shrink_backward_f64(const double *x, const double *dy, double *dx, size_t n, double lambd,
+    double bias);
+void symact_shrink_grad2_f32(const float *x, float *y, size_t n, float lambd, float bias);
+void symact_shrink_grad2_f64(const double *x, double *y, size_t n, double lambd, double bias);
+
+/*
+ * Square.
+ * f(x) = x²
+ * Source: oneDNN eltwise_square. Error: at most 0.5 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ */
+void symact_square_f32(const float *x, float *y, size_t n);
+void symact_square_f64(const double *x, double *y, size_t n);
+void symact_square_grad_f32(const float *x, float *y, size_t n);
+void symact_square_grad_f64(const double *x, double *y, size_t n);
+void symact_square_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_square_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_square_grad2_f32(const float *x, float *y, size_t n);
+void symact_square_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Shifted quadratic unit.
+ * f(x) = x² + x
+ * Source: Noel et al. 2021; Kunc & Kléma 2024, §3.44. Error: at most 1.4 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_squ_f32(const float *x, float *y, size_t n);
+void symact_squ_f64(const double *x, double *y, size_t n);
+void symact_squ_grad_f32(const float *x, float *y, size_t n);
+void symact_squ_grad_f64(const double *x, double *y, size_t n);
+void symact_squ_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_squ_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_squ_grad2_f32(const float *x, float *y, size_t n);
+void symact_squ_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Non-monotonic cubic unit.
+ * f(x) = x − x³
+ * Source: Noel et al. 2021; Kunc & Kléma 2024, §3.42. Error: at most 1.3 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ */
+void symact_ncu_f32(const float *x, float *y, size_t n);
+void symact_ncu_f64(const double *x, double *y, size_t n);
+void symact_ncu_grad_f32(const float *x, float *y, size_t n);
+void symact_ncu_grad_f64(const double *x, double *y, size_t n);
+void symact_ncu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_ncu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_ncu_grad2_f32(const float *x, float *y, size_t n);
+void symact_ncu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Square of the rectifier (rectified quadratic unit).
+ * f(x) = x² if x > 0, 0 otherwise
+ * Source: So et al. 2021 (Primer); Kunc & Kléma 2024, §3.6.39. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_relu_squared_f32(const float *x, float *y, size_t n);
+void symact_relu_squared_f64(const double *x, double *y, size_t n);
+void symact_relu_squared_grad_f32(const float *x, float *y, size_t n);
+void symact_relu_squared_grad_f64(const double *x, double *y, size_t n);
+void symact_relu_squared_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_relu_squared_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_relu_squared_grad2_f32(const float *x, float *y, size_t n);
+void symact_relu_squared_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Rectified power unit; the default is the rectified cubic unit.
+ * f(x) = x^p if x > 0, 0 otherwise
+ * Source: Li, Tang & Yu 2019; Kunc & Kléma 2024, §3.6.39. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * p in (0, ∞)
+ */
+void symact_repu_f32(const float *x, float *y, size_t n, float p);
+void symact_repu_f64(const double *x, double *y, size_t n, double p);
+void symact_repu_grad_f32(const float *x, float *y, size_t n, float p);
+void symact_repu_grad_f64(const double *x, double *y, size_t n, double p);
+void symact_repu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float p);
+void symact_repu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double p);
+void symact_repu_grad2_f32(const float *x, float *y, size_t n, float p);
+void symact_repu_grad2_f64(const double *x, double *y, size_t n, double p);
+
+/*
+ * Star ReLU: the squared rectifier with mean 0 and variance 1, scale and bias learned.
+ * f(x) = bias + scale·(x² if x > 0, 0 otherwise)
+ * Source: Yu et al. 2022 (MetaFormer); Kunc & Kléma 2024, §4.2.17. Error: at most 0.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_star_relu_f32(const float *x, float *y, size_t n, float scale, float bias);
+void symact_star_relu_f64(const double *x, double *y, size_t n, double scale, double bias);
+void symact_star_relu_grad_f32(const float *x, float *y, size_t n, float scale, float bias);
+void symact_star_relu_grad_f64(const double *x, double *y, size_t n, double scale, double bias);
+void symact_star_relu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float scale,
+    float bias);
+void symact_star_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double scale,
+    double bias);
+void symact_star_relu_grad2_f32(const float *x, float *y, size_t n, float scale, float bias);
+void symact_star_relu_grad2_f64(const double *x, double *y, size_t n, double scale, double bias);
+void symact_star_relu_grad_scale_f32(const float *x, float *y, size_t n, float scale, float bias);
+void symact_star_relu_grad_scale_f64(const double *x, double *y, size_t n, double scale, double bias);
+void symact_star_relu_grad_bias_f32(const float *x, float *y, size_t n, float scale, float bias);
+void symact_star_relu_grad_bias_f64(const double *x, double *y, size_t n, double scale, double bias);
+
+/*
+ * Square linear unit: a parabola in place of ELU's exponential.
+ * f(x) = x if x > 0, x²/4 + x if x ≥ −2, −1 otherwise
+ * Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.2. Error: at most 0.9 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_sqlu_f32(const float *x, float *y, size_t n);
+void symact_sqlu_f64(const double *x, double *y, size_t n);
+void symact_sqlu_grad_f32(const float *x, float *y, size_t n);
+void symact_sqlu_grad_f64(const double *x, double *y, size_t n);
+void symact_sqlu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sqlu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sqlu_grad2_f32(const float *x, float *y, size_t n);
+void symact_sqlu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Square swish: parabolas in place of the sigmoid linear unit.
+ * f(x) = x²/32 + x if x > 0, x²/2 + x if x ≥ −2, 0 otherwise
+ * Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.3. Error: at most 1.2 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_squish_f32(const float *x, float *y, size_t n);
+void symact_squish_f64(const double *x, double *y, size_t n);
+void symact_squish_grad_f32(const float *x, float *y, size_t n);
+void symact_squish_grad_f64(const double *x, double *y, size_t n);
+void symact_squish_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_squish_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_squish_grad2_f32(const float *x, float *y, size_t n);
+void symact_squish_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Square rectified exponential unit.
+ * f(x) = x if x > 0, x²/2 + x if x ≥ −2, 0 otherwise
+ * Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.4. Error: at most 0.9 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_sqreu_f32(const float *x, float *y, size_t n);
+void symact_sqreu_f64(const double *x, double *y, size_t n);
+void symact_sqreu_grad_f32(const float *x, float *y, size_t n);
+void symact_sqreu_grad_f64(const double *x, double *y, size_t n);
+void symact_sqreu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sqreu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sqreu_grad2_f32(const float *x, float *y, size_t n);
+void symact_sqreu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Bi-firing: |x|, rounded by a parabola.
+ * f(x) = −a/2 − x if x < −a, x − a/2 if x > a, x²/(2a) otherwise
+ * Source: Li, Ng, Yeung & Chan 2014; Kunc & Kléma 2024, §3.21. Error: at most 1.1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_bfire_f32(const float *x, float *y, size_t n, float a);
+void symact_bfire_f64(const double *x, double *y, size_t n, double a);
+void symact_bfire_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_bfire_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_bfire_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_bfire_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_bfire_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_bfire_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Soft modulus: |x|, rounded by cubics.
+ * f(x) = x²·(2 − |x|) if |x| ≤ 1, |x| otherwise
+ * Source: Vallés-Pérez et al. 2023; Kunc & Kléma 2024, §3.6.30. Error: at most 1.8 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_soft_modulus_q_f32(const float *x, float *y, size_t n);
+void symact_soft_modulus_q_f64(const double *x, double *y, size_t n);
+void symact_soft_modulus_q_grad_f32(const float *x, float *y, size_t n);
+void symact_soft_modulus_q_grad_f64(const double *x, double *y, size_t n);
+void symact_soft_modulus_q_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_soft_modulus_q_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_soft_modulus_q_grad2_f32(const float *x, float *y, size_t n);
+void symact_soft_modulus_q_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Polynomial linear unit (first power linear unit with sign): a hyperbola on the left.
+ * f(x) = x if x > 0, 1/(1 − x) − 1 otherwise
+ * Source: Feng & Yang 2023; Kunc & Kléma 2024, §3.7.4. Error: at most 1.1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_polylu_f32(const float *x, float *y, size_t n);
+void symact_polylu_f64(const double *x, double *y, size_t n);
+void symact_polylu_grad_f32(const float *x, float *y, size_t n);
+void symact_polylu_grad_f64(const double *x, double *y, size_t n);
+void symact_polylu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_polylu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_polylu_grad2_f32(const float *x, float *y, size_t n);
+void symact_polylu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Power linear unit: a power on the left.
+ * f(x) = x if x > 0, (1 − x)^(−p) − 1 otherwise
+ * Source: Li, Ding & Li 2018; Kunc & Kléma 2024, §3.7.6. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * p in (0, ∞)
+ */
+void symact_polu_f32(const float *x, float *y, size_t n, float p);
+void symact_polu_f64(const double *x, double *y, size_t n, double p);
+void symact_polu_grad_f32(const float *x, float *y, size_t n, float p);
+void symact_polu_grad_f64(const double *x, double *y, size_t n, double p);
+void symact_polu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float p);
+void symact_polu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double p);
+void symact_polu_grad2_f32(const float *x, float *y, size_t n, float p);
+void symact_polu_grad2_f64(const double *x, double *y, size_t n, double p);
+
+/*
+ * Parametric deformable exponential linear unit, t = 9/10: (1 + x/10)¹⁰ in place of e^x.
+ * f(x) = x if x > 0, a·((x/10 + 1)¹⁰ − 1) if x > −10, −a otherwise
+ * Source: Cheng et al. 2020. Error: at most 8.9 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ * a in (0, ∞)
+ */
+void symact_pdelu_f32(const float *x, float *y, size_t n, float a);
+void symact_pdelu_f64(const double *x, double *y, size_t n, double a);
+void symact_pdelu_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_pdelu_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_pdelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_pdelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_pdelu_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_pdelu_grad2_f64(const double *x, double *y, size_t n, double a);
+void symact_pdelu_grad_a_f32(const float *x, float *y, size_t n, float a);
+void symact_pdelu_grad_a_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Gaussian bump.
+ * f(x) = e^(−x²/(2a²))
+ * Source: Ramasinghe & Lucey 2022. Error: at most 2 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_gaussian_f32(const float *x, float *y, size_t n, float a);
+void symact_gaussian_f64(const double *x, double *y, size_t n, double a);
+void symact_gaussian_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_gaussian_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_gaussian_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_gaussian_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_gaussian_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_gaussian_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Laplacian bump: two exponentials with a corner at 0.
+ * f(x) = e^(−|x|/a)
+ * Source: Ramasinghe & Lucey 2022. Error: at most 2 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_laplacian_f32(const float *x, float *y, size_t n, float a);
+void symact_laplacian_f64(const double *x, double *y, size_t n, double a);
+void symact_laplacian_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_laplacian_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_laplacian_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_laplacian_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_laplacian_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_laplacian_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Inverse quadratic bump: the Cauchy density, scaled.
+ * f(x) = 1/(a²·x² + 1)
+ * Source: Ramasinghe & Lucey 2022. Error: at most 0.5 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_inverse_quadratic_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_quadratic_f64(const double *x, double *y, size_t n, double a);
+void symact_inverse_quadratic_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_quadratic_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_inverse_quadratic_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_inverse_quadratic_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double a);
+void symact_inverse_quadratic_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_quadratic_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Inverse multiquadric bump.
+ * f(x) = 1/√(a²·x² + 1)
+ * Source: Ramasinghe & Lucey 2022. Error: at most 0.5 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_inverse_multiquadric_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_multiquadric_f64(const double *x, double *y, size_t n, double a);
+void symact_inverse_multiquadric_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_multiquadric_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_inverse_multiquadric_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_inverse_multiquadric_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double a);
+void symact_inverse_multiquadric_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_inverse_multiquadric_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Derivative of the sigmoid: the logistic density.
+ * f(x) = σ(−x)·σ(x)
+ * Source: Kunc & Kléma 2024, §3.3.9. Error: at most 4.2 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_sigmoid_derivative_f32(const float *x, float *y, size_t n);
+void symact_sigmoid_derivative_f64(const double *x, double *y, size_t n);
+void symact_sigmoid_derivative_grad_f32(const float *x, float *y, size_t n);
+void symact_sigmoid_derivative_grad_f64(const double *x, double *y, size_t n);
+void symact_sigmoid_derivative_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sigmoid_derivative_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sigmoid_derivative_grad2_f32(const float *x, float *y, size_t n);
+void symact_sigmoid_derivative_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Wave: a Mexican hat.
+ * f(x) = (1 − x²)·e^(−a·x²)
+ * Source: Kunc & Kléma 2024, §3.41. Error: at most 6.2 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_wave_f32(const float *x, float *y, size_t n, float a);
+void symact_wave_f64(const double *x, double *y, size_t n, double a);
+void symact_wave_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_wave_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_wave_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_wave_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_wave_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_wave_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Rectified hyperbolic secant: x·sech x.
+ * f(x) = 2x/(e^x + e^(−x))
+ * Source: Kunc & Kléma 2024, §3.3.27. Error: at most 5.8 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_rectified_sech_f32(const float *x, float *y, size_t n);
+void symact_rectified_sech_f64(const double *x, double *y, size_t n);
+void symact_rectified_sech_grad_f32(const float *x, float *y, size_t n);
+void symact_rectified_sech_grad_f64(const double *x, double *y, size_t n);
+void symact_rectified_sech_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_rectified_sech_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_rectified_sech_grad2_f32(const float *x, float *y, size_t n);
+void symact_rectified_sech_grad2_f64(const double *x, double *y, size_t n);
 
 /*
  * The identity.
@@ -330,9 +1960,9 @@ void symact_threshold_grad2_f64(const double *x, double *y, size_t n, double thr
 /*
  * x minus tanh x.
  * f(x) = x − tanh(x)
- * Source: torch.nn.Tanhshrink. Error: at most 5.4 ULP at the points tried, elementary functions being up to
+ * Source: torch.nn.Tanhshrink. Error: at most 4.3 ULP at the points tried, elementary functions being up to
  * one ULP off.
- * |x| < 0.75: Taylor polynomial, where the terms cancel.
+ * |x| < 0.625: Taylor polynomial, where the terms cancel.
  */
 void symact_tanhshrink_f32(const float *x, float *y, size_t n);
 void symact_tanhshrink_f64(const double *x, double *y, size_t n);
@@ -469,7 +2099,7 @@ void symact_softplus_grad2_f64(const double *x, double *y, size_t n, double beta
 /*
  * Chebyshev series c₀T₀ + c₁T₁ + c₂T₂ + c₃T₃, coefficients learned.
  * f(x) = c₀ + c₁·x + c₂·(2x² − 1) + c₃·(4x³ − 3x)
- * Source: LeCun, NYU DS-GA 1008 (2020), lecture 11.1. Error: at most 1.8 ULP at the points tried, elementary
+ * Source: LeCun, NYU DS-GA 1008 (2020), lecture 11.1. Error: at most 2.1 ULP at the points tried, elementary
  * functions being up to one ULP off.
  */
 void symact_chebyshev_f32(const float *x, float *y, size_t n, float c0, float c1, float c2, float c3);
@@ -500,6 +2130,236 @@ void symact_chebyshev_grad_c3_f32(const float *x, float *y, size_t n, float c0, 
     float c3);
 void symact_chebyshev_grad_c3_f64(const double *x, double *y, size_t n, double c0, double c1, double c2,
     double c3);
+
+/*
+ * Square plus: an algebraic soft plus.
+ * f(x) = x/2 + √(b + x²)/2
+ * Source: Barron 2021; Kunc & Kléma 2024, §4.55.1. Error: at most 0.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * b in (0, ∞)
+ */
+void symact_squareplus_f32(const float *x, float *y, size_t n, float b);
+void symact_squareplus_f64(const double *x, double *y, size_t n, double b);
+void symact_squareplus_grad_f32(const float *x, float *y, size_t n, float b);
+void symact_squareplus_grad_f64(const double *x, double *y, size_t n, double b);
+void symact_squareplus_backward_f32(const float *x, const float *dy, float *dx, size_t n, float b);
+void symact_squareplus_backward_f64(const double *x, const double *dy, double *dx, size_t n, double b);
+void symact_squareplus_grad2_f32(const float *x, float *y, size_t n, float b);
+void symact_squareplus_grad2_f64(const double *x, double *y, size_t n, double b);
+
+/*
+ * Sparse plus: the rectifier, rounded by a parabola on [−1, 1].
+ * f(x) = 0 if x ≤ −1, x if x ≥ 1, (x + 1)²/4 otherwise
+ * Source: jax.nn.sparse_plus. Error: at most 1.7 ULP at the points tried, elementary functions being up to
+ * one ULP off.
+ */
+void symact_sparse_plus_f32(const float *x, float *y, size_t n);
+void symact_sparse_plus_f64(const double *x, double *y, size_t n);
+void symact_sparse_plus_grad_f32(const float *x, float *y, size_t n);
+void symact_sparse_plus_grad_f64(const double *x, double *y, size_t n);
+void symact_sparse_plus_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sparse_plus_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sparse_plus_grad2_f32(const float *x, float *y, size_t n);
+void symact_sparse_plus_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Smooth ReLU: the rectifier, rounded by a parabola on [−β, β].
+ * f(x) = 0 if x ≤ −β, x if x ≥ β, (β + x)²/(4β) otherwise
+ * Source: Shamir, Lin & Coviello 2020. Error: at most 2.1 ULP at the points tried, elementary functions
+ * being up to one ULP off.
+ * beta in (0, ∞)
+ */
+void symact_smelu_f32(const float *x, float *y, size_t n, float beta);
+void symact_smelu_f64(const double *x, double *y, size_t n, double beta);
+void symact_smelu_grad_f32(const float *x, float *y, size_t n, float beta);
+void symact_smelu_grad_f64(const double *x, double *y, size_t n, double beta);
+void symact_smelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float beta);
+void symact_smelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta);
+void symact_smelu_grad2_f32(const float *x, float *y, size_t n, float beta);
+void symact_smelu_grad2_f64(const double *x, double *y, size_t n, double beta);
+
+/*
+ * Square root of the soft plus.
+ * f(x) = √(softplus(x))
+ * Source: Hugging Face transformers (SqrtSoftplusActivation). Error: at most 1.8 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_sqrt_softplus_f32(const float *x, float *y, size_t n);
+void symact_sqrt_softplus_f64(const double *x, double *y, size_t n);
+void symact_sqrt_softplus_grad_f32(const float *x, float *y, size_t n);
+void symact_sqrt_softplus_grad_f64(const double *x, double *y, size_t n);
+void symact_sqrt_softplus_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sqrt_softplus_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sqrt_softplus_grad2_f32(const float *x, float *y, size_t n);
+void symact_sqrt_softplus_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Soft plus linear unit.
+ * f(x) = x if x > 0, 2softplus(x) − 2log(2) otherwise
+ * Source: Zhao et al. 2018; Kunc & Kléma 2024, §3.6.13. Error: at most 2.6 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * |x| < 0.625: Taylor polynomial, where the terms cancel.
+ */
+void symact_slu_f32(const float *x, float *y, size_t n);
+void symact_slu_f64(const double *x, double *y, size_t n);
+void symact_slu_grad_f32(const float *x, float *y, size_t n);
+void symact_slu_grad_f64(const double *x, double *y, size_t n);
+void symact_slu_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_slu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_slu_grad2_f32(const float *x, float *y, size_t n);
+void symact_slu_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Parametric soft plus: scaled and lowered to 0 at 0.
+ * f(x) = a·(softplus(x) − b)
+ * Source: Kunc & Kléma 2024, §3.18. Error: at most 1 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_psoftplus_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_psoftplus_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_psoftplus_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_psoftplus_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_psoftplus_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_psoftplus_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a,
+    double b);
+void symact_psoftplus_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_psoftplus_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Soft++: the soft plus on a slope.
+ * f(x) = softplus(a·x) − log(2) + x/b
+ * Source: Ciuparu, Nagy-Dăbâcan & Mureşan 2020; Kunc & Kléma 2024, §3.18.1. Error: at most 0.5 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ * |x| < 9.54e-07: the first terms of the Taylor series, where the terms cancel. Computed with 106 digits and
+ * a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_softplusplus_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_softplusplus_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_softplusplus_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_softplusplus_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_softplusplus_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a,
+    float b);
+void symact_softplusplus_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a,
+    double b);
+void symact_softplusplus_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_softplusplus_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Mixture of the rectifier and the soft plus.
+ * f(x) = α·softplus(x) + (1 − α)·max(0, x)
+ * Source: Chen et al. 2019; Kunc & Kléma 2024, §3.19. Error: at most 4.7 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * alpha in [0, 1]
+ */
+void symact_rand_softplus_f32(const float *x, float *y, size_t n, float alpha);
+void symact_rand_softplus_f64(const double *x, double *y, size_t n, double alpha);
+void symact_rand_softplus_grad_f32(const float *x, float *y, size_t n, float alpha);
+void symact_rand_softplus_grad_f64(const double *x, double *y, size_t n, double alpha);
+void symact_rand_softplus_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha);
+void symact_rand_softplus_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double alpha);
+void symact_rand_softplus_grad2_f32(const float *x, float *y, size_t n, float alpha);
+void symact_rand_softplus_grad2_f64(const double *x, double *y, size_t n, double alpha);
+
+/*
+ * Bent identity: slope 1/2 on the left, 3/2 on the right.
+ * f(x) = x + √(x² + 1)/2 − 1/2
+ * Source: Kunc & Kléma 2024, §3.10. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_bent_identity_f32(const float *x, float *y, size_t n);
+void symact_bent_identity_f64(const double *x, double *y, size_t n);
+void symact_bent_identity_grad_f32(const float *x, float *y, size_t n);
+void symact_bent_identity_grad_f64(const double *x, double *y, size_t n);
+void symact_bent_identity_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_bent_identity_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_bent_identity_grad2_f32(const float *x, float *y, size_t n);
+void symact_bent_identity_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Natural logarithm of the rectifier.
+ * f(x) = log(β·max(0, x) + 1)
+ * Source: Liu et al. 2019; Kunc & Kléma 2024, §3.6.12. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * beta in (0, ∞)
+ */
+void symact_nlrelu_f32(const float *x, float *y, size_t n, float beta);
+void symact_nlrelu_f64(const double *x, double *y, size_t n, double beta);
+void symact_nlrelu_grad_f32(const float *x, float *y, size_t n, float beta);
+void symact_nlrelu_grad_f64(const double *x, double *y, size_t n, double beta);
+void symact_nlrelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float beta);
+void symact_nlrelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta);
+void symact_nlrelu_grad2_f32(const float *x, float *y, size_t n, float beta);
+void symact_nlrelu_grad2_f64(const double *x, double *y, size_t n, double beta);
+
+/*
+ * Smooth maximum unit: the leaky rectifier, smoothed by erf.
+ * f(x) = x·(1 − α)·erf(μ·x·(1 − α))/2 + x·(α + 1)/2
+ * Source: Biswas, Kumar, Banerjee & Pandey 2022; Kunc & Kléma 2024, §4.2.7. Error: at most 4 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ * mu in (0, ∞)
+ */
+void symact_smu_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu_grad_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu_grad_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha, float mu);
+void symact_smu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double mu);
+void symact_smu_grad2_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu_grad2_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu_grad_mu_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu_grad_mu_f64(const double *x, double *y, size_t n, double alpha, double mu);
+
+/*
+ * Smooth maximum unit 1: the leaky rectifier, smoothed by a square root.
+ * f(x) = x·(α + 1)/2 + √(μ² + x²·(1 − α)²)/2
+ * Source: Biswas, Kumar, Banerjee & Pandey 2022; Kunc & Kléma 2024, §4.55.3. Error: at most 0.5 ULP at the
+ * points tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * mu in (0, ∞)
+ */
+void symact_smu1_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu1_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu1_grad_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu1_grad_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu1_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha, float mu);
+void symact_smu1_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha,
+    double mu);
+void symact_smu1_grad2_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu1_grad2_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu1_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu1_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double mu);
+void symact_smu1_grad_mu_f32(const float *x, float *y, size_t n, float alpha, float mu);
+void symact_smu1_grad_mu_f64(const double *x, double *y, size_t n, double alpha, double mu);
+
+/*
+ * Correction regularised rectifier: with a learned bump about 0.
+ * f(x) = ε·x·e^(−x²/2) + max(0, x)
+ * Source: Sun et al. 2024. Error: at most 6.3 ULP at the points tried, elementary functions being up to one
+ * ULP off.
+ */
+void symact_crrelu_f32(const float *x, float *y, size_t n, float epsilon);
+void symact_crrelu_f64(const double *x, double *y, size_t n, double epsilon);
+void symact_crrelu_grad_f32(const float *x, float *y, size_t n, float epsilon);
+void symact_crrelu_grad_f64(const double *x, double *y, size_t n, double epsilon);
+void symact_crrelu_backward_f32(const float *x, const float *dy, float *dx, size_t n, float epsilon);
+void symact_crrelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double epsilon);
+void symact_crrelu_grad2_f32(const float *x, float *y, size_t n, float epsilon);
+void symact_crrelu_grad2_f64(const double *x, double *y, size_t n, double epsilon);
+void symact_crrelu_grad_epsilon_f32(const float *x, float *y, size_t n, float epsilon);
+void symact_crrelu_grad_epsilon_f64(const double *x, double *y, size_t n, double epsilon);
 
 /*
  * Soft argument of the maximum, inverse temperature β.
@@ -561,6 +2421,472 @@ void symact_logmeanexp_backward_f32(const float *x, const float *y, const float 
     size_t n, float beta);
 void symact_logmeanexp_backward_f64(const double *x, const double *y, const double *dy, double *dx,
     size_t rows, size_t n, double beta);
+
+/*
+ * The sigmoid, stretched to (−1, 1).
+ * f(x) = 2σ(x) − 1
+ * Source: Kunc & Kléma 2024, §3.2.26. Error: at most 2.9 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_bipolar_sigmoid_f32(const float *x, float *y, size_t n);
+void symact_bipolar_sigmoid_f64(const double *x, double *y, size_t n);
+void symact_bipolar_sigmoid_grad_f32(const float *x, float *y, size_t n);
+void symact_bipolar_sigmoid_grad_f64(const double *x, double *y, size_t n);
+void symact_bipolar_sigmoid_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_bipolar_sigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_bipolar_sigmoid_grad2_f32(const float *x, float *y, size_t n);
+void symact_bipolar_sigmoid_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Tanh, scaled so that ±1 are nearly fixed.
+ * f(x) = a·tanh(b·x)
+ * Source: LeCun, Bottou, Orr & Müller 1998; Kunc & Kléma 2024, §3.2.3. Error: at most 3 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ */
+void symact_scaled_tanh_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_scaled_tanh_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_scaled_tanh_grad_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_scaled_tanh_grad_f64(const double *x, double *y, size_t n, double a, double b);
+void symact_scaled_tanh_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b);
+void symact_scaled_tanh_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a,
+    double b);
+void symact_scaled_tanh_grad2_f32(const float *x, float *y, size_t n, float a, float b);
+void symact_scaled_tanh_grad2_f64(const double *x, double *y, size_t n, double a, double b);
+
+/*
+ * Tanh, flattened on the negative side.
+ * f(x) = tanh(x) if x > 0, a·tanh(x) otherwise
+ * Source: Xu, Huang & Li 2016; Kunc & Kléma 2024, §3.2.9. Error: at most 2.6 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, 1)
+ */
+void symact_penalized_tanh_f32(const float *x, float *y, size_t n, float a);
+void symact_penalized_tanh_f64(const double *x, double *y, size_t n, double a);
+void symact_penalized_tanh_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_penalized_tanh_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_penalized_tanh_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_penalized_tanh_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_penalized_tanh_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_penalized_tanh_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Arc tangent.
+ * f(x) = atan(x)
+ * Source: Kunc & Kléma 2024, §3.2.4. Error: at most 1.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ */
+void symact_arctan_f32(const float *x, float *y, size_t n);
+void symact_arctan_f64(const double *x, double *y, size_t n);
+void symact_arctan_grad_f32(const float *x, float *y, size_t n);
+void symact_arctan_grad_f64(const double *x, double *y, size_t n);
+void symact_arctan_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_arctan_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_arctan_grad2_f32(const float *x, float *y, size_t n);
+void symact_arctan_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Gauss error function.
+ * f(x) = erf(x)
+ * Source: ONNX Erf. Error: at most 1.8 ULP at the points tried, elementary functions being up to one ULP
+ * off.
+ */
+void symact_error_function_f32(const float *x, float *y, size_t n);
+void symact_error_function_f64(const double *x, double *y, size_t n);
+void symact_error_function_grad_f32(const float *x, float *y, size_t n);
+void symact_error_function_grad_f64(const double *x, double *y, size_t n);
+void symact_error_function_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_error_function_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_error_function_grad2_f32(const float *x, float *y, size_t n);
+void symact_error_function_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Distribution function Φ of the standard normal.
+ * f(x) = Φ(x)
+ * Source: Kunc & Kléma 2024, §3.2. Error: at most 4.1 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ */
+void symact_probit_f32(const float *x, float *y, size_t n);
+void symact_probit_f64(const double *x, double *y, size_t n);
+void symact_probit_grad_f32(const float *x, float *y, size_t n);
+void symact_probit_grad_f64(const double *x, double *y, size_t n);
+void symact_probit_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_probit_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_probit_grad2_f32(const float *x, float *y, size_t n);
+void symact_probit_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Normal distribution function that meets the squared ReLU at 1/√2.
+ * f(x) = Φ((x − μ)/σ)
+ * Source: Ma et al. 2023 (MEGA). Error: at most 5.5 ULP at the points tried, elementary functions being up
+ * to one ULP off.
+ * sigma in (0, ∞)
+ */
+void symact_laplace_f32(const float *x, float *y, size_t n, float mu, float sigma);
+void symact_laplace_f64(const double *x, double *y, size_t n, double mu, double sigma);
+void symact_laplace_grad_f32(const float *x, float *y, size_t n, float mu, float sigma);
+void symact_laplace_grad_f64(const double *x, double *y, size_t n, double mu, double sigma);
+void symact_laplace_backward_f32(const float *x, const float *dy, float *dx, size_t n, float mu,
+    float sigma);
+void symact_laplace_backward_f64(const double *x, const double *dy, double *dx, size_t n, double mu,
+    double sigma);
+void symact_laplace_grad2_f32(const float *x, float *y, size_t n, float mu, float sigma);
+void symact_laplace_grad2_f64(const double *x, double *y, size_t n, double mu, double sigma);
+
+/*
+ * Elliott's function: the soft sign, scaled to (0, 1).
+ * f(x) = x/(2|x| + 2) + 1/2
+ * Source: Elliott 1993; Kunc & Kléma 2024, §3.2.15. Error: at most 1.5 ULP at the points tried, elementary
+ * functions being up to one ULP off.
+ * x > 1.20893e+24: series in 1/x, where the terms cancel.
+ */
+void symact_elliott_f32(const float *x, float *y, size_t n);
+void symact_elliott_f64(const double *x, double *y, size_t n);
+void symact_elliott_grad_f32(const float *x, float *y, size_t n);
+void symact_elliott_grad_f64(const double *x, double *y, size_t n);
+void symact_elliott_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_elliott_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_elliott_grad2_f32(const float *x, float *y, size_t n);
+void symact_elliott_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Soft sign with learned height and width.
+ * f(x) = α·x/(c + |x|)
+ * Source: Pishchik 2023. Error: at most 0.5 ULP at the points tried, elementary functions being up to one
+ * ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ * c in (0, ∞)
+ */
+void symact_scaled_softsign_f32(const float *x, float *y, size_t n, float alpha, float c);
+void symact_scaled_softsign_f64(const double *x, double *y, size_t n, double alpha, double c);
+void symact_scaled_softsign_grad_f32(const float *x, float *y, size_t n, float alpha, float c);
+void symact_scaled_softsign_grad_f64(const double *x, double *y, size_t n, double alpha, double c);
+void symact_scaled_softsign_backward_f32(const float *x, const float *dy, float *dx, size_t n, float alpha,
+    float c);
+void symact_scaled_softsign_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double alpha, double c);
+void symact_scaled_softsign_grad2_f32(const float *x, float *y, size_t n, float alpha, float c);
+void symact_scaled_softsign_grad2_f64(const double *x, double *y, size_t n, double alpha, double c);
+void symact_scaled_softsign_grad_alpha_f32(const float *x, float *y, size_t n, float alpha, float c);
+void symact_scaled_softsign_grad_alpha_f64(const double *x, double *y, size_t n, double alpha, double c);
+void symact_scaled_softsign_grad_c_f32(const float *x, float *y, size_t n, float alpha, float c);
+void symact_scaled_softsign_grad_c_f64(const double *x, double *y, size_t n, double alpha, double c);
+
+/*
+ * Inverse square root unit.
+ * f(x) = x/√(a·x² + 1)
+ * Source: Carlile et al. 2017; Kunc & Kléma 2024, §3.8.10. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_isru_f32(const float *x, float *y, size_t n, float a);
+void symact_isru_f64(const double *x, double *y, size_t n, double a);
+void symact_isru_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_isru_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_isru_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_isru_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_isru_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_isru_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Root sigmoid.
+ * f(x) = a·x/(√(a²·x² + 1) + 1)
+ * Source: Kunc & Kléma 2024, §3.2.25. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_rootsig_f32(const float *x, float *y, size_t n, float a);
+void symact_rootsig_f64(const double *x, double *y, size_t n, double a);
+void symact_rootsig_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_rootsig_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_rootsig_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_rootsig_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_rootsig_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_rootsig_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Square non-linearity: two parabolas in place of tanh.
+ * f(x) = 1 if x > 2, x − x²/4 if x ≥ 0, x²/4 + x if x ≥ −2, −1 otherwise
+ * Source: Wuraola & Patel 2018; Kunc & Kléma 2024, §3.8.1. Error: at most 0.9 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ */
+void symact_sqnl_f32(const float *x, float *y, size_t n);
+void symact_sqnl_f64(const double *x, double *y, size_t n);
+void symact_sqnl_grad_f32(const float *x, float *y, size_t n);
+void symact_sqnl_grad_f64(const double *x, double *y, size_t n);
+void symact_sqnl_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sqnl_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sqnl_grad2_f32(const float *x, float *y, size_t n);
+void symact_sqnl_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Smooth step: a cubic between 0 and 1.
+ * f(x) = 0 if x ≤ −a/2, 1 if x ≥ a/2, 1/2 + 3x/(2a) − 2x³/a³ otherwise
+ * Source: Hazimeh et al. 2020; Kunc & Kléma 2024, §3.2.14. Error: at most 4.3 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_smooth_step_f32(const float *x, float *y, size_t n, float a);
+void symact_smooth_step_f64(const double *x, double *y, size_t n, double a);
+void symact_smooth_step_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_smooth_step_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_smooth_step_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_smooth_step_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_smooth_step_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_smooth_step_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Log-log function: the Gumbel distribution function.
+ * f(x) = e^(−e^(−x))
+ * Source: Gomes, Ludermir & Lima 2011; Kunc & Kléma 2024, §3.2.20. Error: at most 1.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_loglog_f32(const float *x, float *y, size_t n);
+void symact_loglog_f64(const double *x, double *y, size_t n);
+void symact_loglog_grad_f32(const float *x, float *y, size_t n);
+void symact_loglog_grad_f64(const double *x, double *y, size_t n);
+void symact_loglog_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_loglog_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_loglog_grad2_f32(const float *x, float *y, size_t n);
+void symact_loglog_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Complementary log-log function.
+ * f(x) = 1 − e^(−e^x)
+ * Source: Gomes, Ludermir & Lima 2011; Kunc & Kléma 2024, §3.2.21. Error: at most 1.8 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_cloglog_f32(const float *x, float *y, size_t n);
+void symact_cloglog_f64(const double *x, double *y, size_t n);
+void symact_cloglog_grad_f32(const float *x, float *y, size_t n);
+void symact_cloglog_grad_f64(const double *x, double *y, size_t n);
+void symact_cloglog_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_cloglog_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_cloglog_grad2_f32(const float *x, float *y, size_t n);
+void symact_cloglog_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Aranda-Ordaz function, between the sigmoid (a = 1) and the complementary log-log (a → 0).
+ * f(x) = 1 − (a·e^x + 1)^(−1/a)
+ * Source: Aranda-Ordaz 1981; Kunc & Kléma 2024, §3.20. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * a in (0, ∞)
+ */
+void symact_aranda_ordaz_f32(const float *x, float *y, size_t n, float a);
+void symact_aranda_ordaz_f64(const double *x, double *y, size_t n, double a);
+void symact_aranda_ordaz_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_aranda_ordaz_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_aranda_ordaz_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_aranda_ordaz_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_aranda_ordaz_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_aranda_ordaz_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Soft clipping: nearly the identity on [0, 1], constant outside.
+ * f(x) = (softplus(a·x) − softplus(a·(x − 1)))/a
+ * Source: Klimek & Perelstein 2020; Kunc & Kléma 2024, §3.2.11. Error: at most 4.9 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_soft_clipping_f32(const float *x, float *y, size_t n, float a);
+void symact_soft_clipping_f64(const double *x, double *y, size_t n, double a);
+void symact_soft_clipping_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_soft_clipping_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_soft_clipping_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_soft_clipping_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_soft_clipping_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_soft_clipping_grad2_f64(const double *x, double *y, size_t n, double a);
+
+/*
+ * Hexpo: two exponentials, each with its height and width.
+ * f(x) = −a·(e^(−x/b) − 1) if x ≥ 0, c·(e^(x/d) − 1) otherwise
+ * Source: Kong & Takatsuka 2017; Kunc & Kléma 2024, §3.2.12. Error: at most 3 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * a in (0, ∞)
+ * b in (0, ∞)
+ * c in (0, ∞)
+ * d in (0, ∞)
+ */
+void symact_hexpo_f32(const float *x, float *y, size_t n, float a, float b, float c, float d);
+void symact_hexpo_f64(const double *x, double *y, size_t n, double a, double b, double c, double d);
+void symact_hexpo_grad_f32(const float *x, float *y, size_t n, float a, float b, float c, float d);
+void symact_hexpo_grad_f64(const double *x, double *y, size_t n, double a, double b, double c, double d);
+void symact_hexpo_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a, float b,
+    float c, float d);
+void symact_hexpo_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a, double b,
+    double c, double d);
+void symact_hexpo_grad2_f32(const float *x, float *y, size_t n, float a, float b, float c, float d);
+void symact_hexpo_grad2_f64(const double *x, double *y, size_t n, double a, double b, double c, double d);
+
+/*
+ * Sparse sigmoid: a line of slope 1/2, clipped to [0, 1]; the derivative of the sparse plus.
+ * f(x) = min(1, max(0, x/2 + 1/2))
+ * Source: Courbariaux, Bengio & David 2015; jax.nn.sparse_sigmoid. Error: at most 0.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_sparse_sigmoid_f32(const float *x, float *y, size_t n);
+void symact_sparse_sigmoid_f64(const double *x, double *y, size_t n);
+void symact_sparse_sigmoid_grad_f32(const float *x, float *y, size_t n);
+void symact_sparse_sigmoid_grad_f64(const double *x, double *y, size_t n);
+void symact_sparse_sigmoid_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_sparse_sigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_sparse_sigmoid_grad2_f32(const float *x, float *y, size_t n);
+void symact_sparse_sigmoid_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Hard sigmoid of any slope and height: a line, clipped to [0, 1].
+ * f(x) = min(1, max(0, α·x + β))
+ * Source: ONNX HardSigmoid; Kunc & Kléma 2024, §3.6.17. Error: at most 0.5 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * alpha in (0, ∞)
+ */
+void symact_affine_hardsigmoid_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_affine_hardsigmoid_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_affine_hardsigmoid_grad_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_affine_hardsigmoid_grad_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_affine_hardsigmoid_backward_f32(const float *x, const float *dy, float *dx, size_t n,
+    float alpha, float beta);
+void symact_affine_hardsigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n,
+    double alpha, double beta);
+void symact_affine_hardsigmoid_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
+void symact_affine_hardsigmoid_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+
+/*
+ * Adaptive parametric activation: between the sigmoid and the Gumbel distribution function.
+ * f(x) = (λ·e^(−κ·x) + 1)^(−1/λ)
+ * Source: Alexandridis et al. 2024. Error: at most 0.5 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ * lambd in (0, ∞)
+ * kappa in (0, ∞)
+ */
+void symact_apa_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_apa_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_apa_grad_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_apa_grad_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_apa_backward_f32(const float *x, const float *dy, float *dx, size_t n, float lambd, float kappa);
+void symact_apa_backward_f64(const double *x, const double *dy, double *dx, size_t n, double lambd,
+    double kappa);
+void symact_apa_grad2_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_apa_grad2_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_apa_grad_lambd_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_apa_grad_lambd_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+void symact_apa_grad_kappa_f32(const float *x, float *y, size_t n, float lambd, float kappa);
+void symact_apa_grad_kappa_f64(const double *x, double *y, size_t n, double lambd, double kappa);
+
+/*
+ * Exponential function.
+ * f(x) = e^x
+ * Source: keras.activations.exponential. Error: at most 1.5 ULP at the points tried, elementary functions
+ * being up to one ULP off.
+ */
+void symact_exponential_f32(const float *x, float *y, size_t n);
+void symact_exponential_f64(const double *x, double *y, size_t n);
+void symact_exponential_grad_f32(const float *x, float *y, size_t n);
+void symact_exponential_grad_f64(const double *x, double *y, size_t n);
+void symact_exponential_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_exponential_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_exponential_grad2_f32(const float *x, float *y, size_t n);
+void symact_exponential_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Inverse hyperbolic sine.
+ * f(x) = asinh(x)
+ * Source: ONNX Asinh. Error: at most 2.1 ULP at the points tried, elementary functions being up to one ULP
+ * off.
+ */
+void symact_arcsinh_f32(const float *x, float *y, size_t n);
+void symact_arcsinh_f64(const double *x, double *y, size_t n);
+void symact_arcsinh_grad_f32(const float *x, float *y, size_t n);
+void symact_arcsinh_grad_f64(const double *x, double *y, size_t n);
+void symact_arcsinh_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_arcsinh_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_arcsinh_grad2_f32(const float *x, float *y, size_t n);
+void symact_arcsinh_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Symmetric logarithm.
+ * f(x) = log(|x| + 1)·sign(x)
+ * Source: Hafner et al. 2023 (DreamerV3); Kunc & Kléma 2024, §3.13. Error: at most 1.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_symlog_f32(const float *x, float *y, size_t n);
+void symact_symlog_f64(const double *x, double *y, size_t n);
+void symact_symlog_grad_f32(const float *x, float *y, size_t n);
+void symact_symlog_grad_f64(const double *x, double *y, size_t n);
+void symact_symlog_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_symlog_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_symlog_grad2_f32(const float *x, float *y, size_t n);
+void symact_symlog_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Symmetric exponential, the inverse of the symmetric logarithm.
+ * f(x) = (e^(|x|) − 1)·sign(x)
+ * Source: Hafner et al. 2023 (DreamerV3); Kunc & Kléma 2024, §3.14. Error: at most 1.5 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_symexp_f32(const float *x, float *y, size_t n);
+void symact_symexp_f64(const double *x, double *y, size_t n);
+void symact_symexp_grad_f32(const float *x, float *y, size_t n);
+void symact_symexp_grad_f64(const double *x, double *y, size_t n);
+void symact_symexp_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_symexp_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_symexp_grad2_f32(const float *x, float *y, size_t n);
+void symact_symexp_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * A hyperbolic sine on the right, a cubic on the left.
+ * f(x) = sinh(x)/3 if x > 0, x³/4 otherwise
+ * Source: Parisi et al. 2021; Kunc & Kléma 2024, §3.27. Error: at most 1.1 ULP at the points tried,
+ * elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+void symact_hyper_sinh_f32(const float *x, float *y, size_t n);
+void symact_hyper_sinh_f64(const double *x, double *y, size_t n);
+void symact_hyper_sinh_grad_f32(const float *x, float *y, size_t n);
+void symact_hyper_sinh_grad_f64(const double *x, double *y, size_t n);
+void symact_hyper_sinh_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_hyper_sinh_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_hyper_sinh_grad2_f32(const float *x, float *y, size_t n);
+void symact_hyper_sinh_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Square of the arc tangent minus x.
+ * f(x) = atan(x)² − x
+ * Source: Eger, Youssef & Gurevych 2018; Kunc & Kléma 2024, §3.28. Error: at most 6.2 ULP at the points
+ * tried, elementary functions being up to one ULP off.
+ */
+void symact_arctid_f32(const float *x, float *y, size_t n);
+void symact_arctid_f64(const double *x, double *y, size_t n);
+void symact_arctid_grad_f32(const float *x, float *y, size_t n);
+void symact_arctid_grad_f64(const double *x, double *y, size_t n);
+void symact_arctid_backward_f32(const float *x, const float *dy, float *dx, size_t n);
+void symact_arctid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
+void symact_arctid_grad2_f32(const float *x, float *y, size_t n);
+void symact_arctid_grad2_f64(const double *x, double *y, size_t n);
+
+/*
+ * Tanh times the exponential.
+ * f(x) = a·e^x·tanh(x)
+ * Source: Kunc & Kléma 2024, §3.40. Error: at most 5.1 ULP at the points tried, elementary functions being
+ * up to one ULP off.
+ * a in (0, ∞)
+ */
+void symact_e_tanh_f32(const float *x, float *y, size_t n, float a);
+void symact_e_tanh_f64(const double *x, double *y, size_t n, double a);
+void symact_e_tanh_grad_f32(const float *x, float *y, size_t n, float a);
+void symact_e_tanh_grad_f64(const double *x, double *y, size_t n, double a);
+void symact_e_tanh_backward_f32(const float *x, const float *dy, float *dx, size_t n, float a);
+void symact_e_tanh_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
+void symact_e_tanh_grad2_f32(const float *x, float *y, size_t n, float a);
+void symact_e_tanh_grad2_f64(const double *x, double *y, size_t n, double a);
 
 #ifdef __cplusplus
 }

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from sympy import Expr, Indexed, Sum, Symbol, diff, exp, log
+from sympy import Expr, Indexed, Rational, S, Sum, Symbol, diff, exp, log
 
 from symact.activation import Activation, i, n
 from symact.analysis.derivatives import derivative_cells, parameter_derivative_cells
@@ -20,6 +20,7 @@ from symact.balls import NEGLIGIBLE, Ball, compiled, evaluate, number, working_p
 from symact.cells import Cells
 from symact.errors import OpenError
 from symact.notation import text
+from symact.power_series import value_at
 from symact.ulp import is_near_a_zero, is_steep
 
 Floats = NDArray[np.float64]
@@ -86,7 +87,7 @@ class Reference:
         half of x or oscillates: there no algorithm that rounds once keeps a relative accuracy.
         """
         value = abs(self.exact(point))
-        below, above = (self.exact(min(max(point * factor, -LARGEST), LARGEST)) for factor in (0.5, 1.5))
+        below, above = (self.exact(min(max(point * f, -LARGEST), LARGEST) or point) for f in (0.5, 1.5))
         steep = abs(self.slope(point) * point)
         if is_steep(value, steep) or is_near_a_zero(below, value, above):
             value = value + steep
@@ -95,9 +96,10 @@ class Reference:
     def limit(self, point: float) -> float | None:
         """Return the limit at ±∞ as a float, ``None`` if it is not known."""
         x = self.cells.symbol
+        numbers = {symbol: Rational(value) for symbol, value in self.values.items()}
         towards = TIME if point > 0 else -TIME
         try:
-            value = smooth_limit(self.branches[-1 if point > 0 else 0].subs({**self.values, x: towards}), TIME)
+            value = smooth_limit(self.branches[-1 if point > 0 else 0].subs({**numbers, x: towards}), TIME)
         except OpenError:
             return None
         return float(value) if value.is_extended_real else None
@@ -106,16 +108,24 @@ class Reference:
         position = 0
         for k, edge in enumerate(self.edges):
             if point == edge and at_edges is not None:
-                return evaluate(at_edges[k], self.values, bits=ENOUGH_BITS)
+                return self._number(at_edges[k])
             if point >= edge:
                 position = k + 1
         expr = branches[position]
+        if expr is S.NaN:
+            return arb.nan()
+        if point == 0:
+            return self._number(value_at(expr, self.cells.symbol, S.Zero))
         function = compiled(expr, self.symbols)
         with working_precision(ENOUGH_BITS + 60):
             ball = function(arb(point), *(arb(v) for v in self.values.values()))
         if ball.rel_accuracy_bits() >= ENOUGH_BITS or bool(abs(ball) < NEGLIGIBLE):
             return ball
         return evaluate(expr, {self.cells.symbol: point, **self.values}, bits=ENOUGH_BITS)
+
+    def _number(self, value: Expr) -> Ball:
+        """Return an expression in parameters, NaN where the function is not defined."""
+        return arb.nan() if value is S.NaN else evaluate(value, self.values, bits=ENOUGH_BITS)
 
 
 def _exactly(place: Expr, values: Mapping[Symbol, float]) -> float:

@@ -177,9 +177,10 @@ def _worst(
         errors = np.abs((got - high) - low) / ulp
     errors = np.where(np.isnan(got), np.inf, errors)
     errors = np.where(_overflows(high, got, dtype), 0.0, errors)
+    errors = np.where(np.isnan(high), np.where(np.isnan(got), 0.0, np.inf), errors)
     points = arguments[finite]
     for k in np.flatnonzero(errors > min(bound, 1.0)):
-        if not np.isnan(got[k]) and errors[k] > bound / 2:
+        if not np.isnan(got[k]) and not np.isnan(high[k]) and errors[k] > bound / 2:
             scale = reference.scale(float(points[k]))
             overflows = math.isinf(got[k]) and scale > np.finfo(dtype).max
             errors[k] = 0.0 if overflows else errors[k] * ulp[k] / spacing(scale, dtype)

@@ -47,7 +47,7 @@ STYLE = Style(
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "rint": call("np.rint"),
-        "binade": call("np.frexp({0})[1] - 1.0"),
+        "binade": Row("np.frexp({0})[1] - 1.0", 11, (0,)),
         "power_of_two": call("_power_of_two", "power_of_two"),
         "wide": call("_Wide({0}, {1}, {2})", "wide"),
         "high": Row("{0}.high", ATOM, (ATOM,), ("wide",)),

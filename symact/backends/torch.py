@@ -21,9 +21,14 @@ from symact.backends.printer import (
     wide_functions,
 )
 from symact.lowering import erfcx
-from symact.lowering.program import Kernels, Keyword, Program
+from symact.lowering.program import Kernels, Keyword, Node, Program
 
 FILE = "symact_torch.py"
+
+FUNCTIONS = frozenset(
+    ("abs", "sqrt", "exp", "expm1", "log", "log1p", "tanh", "erf", "erfcx", "sin", "cos", "atan", "asinh", "exp_sum")
+)
+"""The operations that torch has for tensors only."""
 
 STYLE = Style(
     rows={
@@ -48,7 +53,7 @@ STYLE = Style(
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "rint": call("torch.round"),
-        "binade": call("torch.frexp({0}).exponent - 1.0"),
+        "binade": Row("torch.frexp({0}).exponent - 1.0", 11, (0,)),
         "power_of_two": call("_power_of_two", "power_of_two"),
         "wide": call("_wide({0}, {1}, {2}, {array})", "wide"),
         "high": Row("{0}.high", ATOM, (ATOM,), ("wide",)),
@@ -131,11 +136,12 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in each.programs()]
     present = {each.name for each in kernels}
     functions = [_function(each, present) for each in kernels]
+    results = [program.result for program in programs]
     text = templates.render(
         "torch/module.py.jinja",
         functions=functions,
         names=sorted({each.name for each in kernels} | {each.module for each in kernels if each.module}),
-        helpers=helpers(STYLE, programs),
+        helpers=(*(["tensor"] if any(map(_numbers_in_functions, results)) else []), *helpers(STYLE, programs)),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )
@@ -238,14 +244,24 @@ def _bounds(kernels: Kernels) -> tuple[str, ...]:
 def _program(kernels: Kernels, program: Program) -> dict[str, Any]:
     printer = Printer(STYLE, {}, array=program.arguments[0])
     lines, result = program.straight_line()
+    numbers = _numbers_in_functions(program.result)
     return {
         "name": program.name,
         # Every program of an activation takes every parameter: a chain of derivatives passes them on.
         "arguments": (*program.arguments, *(keyword.name for keyword in kernels.keywords)),
         "headline": headline(kernels, program),
-        "lines": assignments(printer, lines),
+        "lines": [*(f"{p} = _tensor({p}, {printer.array})" for p in numbers), *assignments(printer, lines)],
         "result": bracketed(printer.text(result), 11),
     }
+
+
+def _numbers_in_functions(result: Node) -> tuple[str, ...]:
+    """Return the parameters that functions are applied to without an array: torch's functions take no numbers."""
+    found: dict[str, None] = {}
+    for node in result.walk():
+        if node.args and node.op in FUNCTIONS and not any(below.op == "argument" for below in node.walk()):
+            found.update(dict.fromkeys(below.label for below in node.walk() if below.op == "parameter"))
+    return tuple(found)
 
 
 def _parameter(keyword: Keyword) -> dict[str, Any]:

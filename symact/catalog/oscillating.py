@@ -22,7 +22,7 @@ siren = Activation(
     "siren",
     sin(omega * x),
     parameters=(Parameter(omega, default=30, domain=positive),),
-    summary="Sine of frequency ω₀",
+    summary="Sine of a high frequency, for implicit representations",
     source="Sitzmann et al. 2020",
     module="SIREN",
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Expr, Rational, S, Symbol, cos, nan, oo, sign, sin, zoo
+from sympy import Expr, Rational, S, Symbol, cos, nan, oo, sign, sin, tan, zoo
 
 from symact.activation import Activation
 from symact.analysis.limits import smooth_limit
@@ -232,17 +232,23 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Seq
             continue
         computed = [_at(node, infinity, values) for values in samples]
         wanted = [_numeric_limit(cell.expr, pieces.symbol, infinity, values) for values in samples]
-        if computed == wanted:
+        if computed == wanted and not _is_wide(node):
             continue
         target = _target(cell.expr, pieces.symbol, infinity, parameters, wanted)
         if target is not None:
-            if any(_at(target, infinity, v) != c for v, c in zip(samples, computed, strict=True)):
+            differs = any(_at(target, infinity, v) != c for v, c in zip(samples, computed, strict=True))
+            if differs or _is_wide(node):
                 node = op("select", op("eq", X, constant(infinity)), target, node)
-        elif cell.expr.is_polynomial(pieces.symbol) and math.isnan(computed[0]):
+        elif not cell.expr.has(sin, cos, tan) and (math.isnan(computed[0]) or _is_wide(node)):
             node = _at_infinity(node)
     if not math.isnan(_at(node, math.nan, samples[0])):
         node = op("select", op("ne", X, X), X, node)
     return node
+
+
+def _is_wide(node: Node) -> bool:
+    """Whether wide numbers take part: at an infinity they may give anything."""
+    return any(step.op == "narrow" for step in node.walk())
 
 
 def _at(node: Node, point: float, values: Values) -> float:
@@ -285,9 +291,9 @@ def _target(
 
 
 def _at_infinity(node: Node) -> Node:
-    """Return the program that takes ±∞ for ±2^500, and what is huge there for ∞.
+    """Return the program that takes ±∞ for ±2^500, what is huge there for ∞ and what is tiny for 0.
 
-    For a polynomial whose coefficients are parameters: 0·∞ is NaN, and the limit depends on which of them are 0.
+    For a limit that depends on the signs of parameters, or on which of them are 0.
     """
     huge, infinity = constant(2.0**500), constant(math.inf)
     negative = op("select", op("eq", X, constant(-math.inf)), constant(-(2.0**500)), X)
@@ -297,8 +303,10 @@ def _at_infinity(node: Node) -> Node:
         operands = tuple(replaced[o] for o in step.args)
         replaced[step] = finite if step == X else Node(step.op, operands, step.number, step.label, step.name)
     value = replace(replaced[node], name="value")
-    diverges = op("and", op("ne", X, finite), op("gt", op("abs", value), constant(2.0**400)))
-    return op("select", diverges, op("mul", value, infinity), value)
+    size = op("abs", value, called="size")
+    factor = op("select", op("gt", size, constant(2.0**400)), infinity, constant(1.0))
+    factor = op("select", op("lt", size, constant(2.0**-400)), constant(0.0), factor)
+    return op("select", op("ne", X, finite), op("mul", value, factor), value)
 
 
 def _limit(expr: Expr, x: Symbol, infinity: float) -> Expr | None:

@@ -184,7 +184,7 @@ class Wide:
         """Return a function of :mod:`symact.lowering.wide`."""
         if name == "log_beside_one":
             rest, whole = arguments
-            small = op("lt", op("exponent", rest), constant(-1.0))
+            small = op("lt", op("abs", wide.narrow(rest)), constant(0.5))
             return wide.choose(small, wide.call("log1p", rest), wide.call("log", whole))
         if name == "root_minus":
             root, rest, product = arguments
@@ -205,10 +205,10 @@ class Wide:
 
 def _wide_product(a: Node, b: Node) -> Node:
     for this, other in ((a, b), (b, a)):
-        if this.op == "wide" and abs(this.args[0].number) == 1 and this.args[1] == ZERO:
-            power = this.args[2].number
-            other = other if this.args[0].number > 0 else wide.negative(other)
-            return wide.scaled(other, power) if power else other
+        if this == wide.WIDE_ONE:
+            return other
+        if this.op == "wide" and this.args[1] == ZERO and abs(math.frexp(this.args[0].number)[0]) == 0.5:
+            return wide.call("scaled", other, this)
     return wide.times(a, b)
 
 

@@ -192,23 +192,23 @@ def _sum_error(a: Any, b: Any) -> Any:
 
 
 def _power_of_two(exponents: Any) -> Floats:
-    held = np.where(exponents >= -1022, np.minimum(exponents, 1023), -1022)
-    return np.where(exponents < -1022, 0.0, np.ldexp(1.0, held.astype(np.int64)))
+    in_range = exponents >= -1022
+    held = np.where(in_range, np.minimum(exponents, 1023), -1022)
+    return np.where(in_range, np.ldexp(1.0, held.astype(np.int64)), 0.0)
 
 
 def _widened(value: Any) -> WideFloats:
     size = np.abs(value)
-    shift = np.where(size < 2.0**-500, -600.0, np.where(size > 2.0**500, 600.0, 0.0))
-    parts: WideFloats = _result(
-        wide.function("normal").result, {"a": (value * _power_of_two(-shift), np.zeros_like(value), shift)}, 0
-    )
+    shift = np.where(size < 2.0**-500, -38.0, np.where(size > 2.0**500, 38.0, 0.0))
+    lifted = value * _power_of_two(-wide.DIGIT * shift), np.zeros_like(value), shift
+    parts: WideFloats = _result(wide.function("normal").result, {"a": lifted}, 0)
     return parts
 
 
 def _narrowed(number: WideFloats) -> Floats:
     high, _, exponent = number
-    first = np.minimum(np.maximum(exponent, -1000.0), 1000.0)
-    rounded: Floats = high * _power_of_two(first) * _power_of_two(exponent - first)
+    first = np.minimum(np.maximum(exponent, -62.0), 62.0)
+    rounded: Floats = high * _power_of_two(wide.DIGIT * first) * _power_of_two(wide.DIGIT * (exponent - first))
     return rounded
 
 
@@ -256,7 +256,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "not": np.logical_not,
     "select": np.where,
     "rint": np.rint,
-    "binade": lambda a: np.frexp(a)[1] - np.where(a == 0, 0.0, 1.0),
+    "binade": lambda a: np.frexp(a)[1] - 1.0,
     "power_of_two": _power_of_two,
     "wide": lambda high, low, exponent: (high, low, exponent),
     "widen": _widened,

@@ -16,11 +16,14 @@ from sympy import Add, Expr, Function, Mul, Pow, Symbol
 
 from symact.balls import Ball, number, working_precision
 from symact.errors import OpenError
-from symact.lowering.stable import cos_pi, log_beside_one, root_minus, sin_pi
+from symact.lowering.stable import cos_pi, log1p_excess, log_beside_one, root_minus, sin_pi
 from symact.notation import text
 
 TERMS = 80
 BITS = 600
+ASYMPTOTIC_TERMS = 30
+"""Of a series that diverges; beyond |u| = 16 they leave less than 2^-100."""
+
 NOTHING = arb(2) ** -360
 """A coefficient enclosed within it is taken for 0; the measurement of the program would show that it is not."""
 
@@ -182,7 +185,7 @@ def _series(expr: Expr, x: Symbol, variable: Laurent) -> Laurent:
         return product
     if isinstance(expr, Pow):
         return _power(_series(expr.base, x, variable), expr.exp)
-    if isinstance(expr, (log_beside_one, root_minus, sin_pi, cos_pi)):
+    if isinstance(expr, (log_beside_one, log1p_excess, root_minus, sin_pi, cos_pi)):
         return _series(expr.meaning(*expr.args), x, variable)
     if isinstance(expr, Function) and type(expr).__name__ in _FUNCTIONS:
         return _FUNCTIONS[type(expr).__name__](_series(expr.args[0], x, variable))
@@ -240,6 +243,20 @@ def _analytic(function: Callable[[Any], Any]) -> Callable[[Laurent], Laurent]:
     return value
 
 
+def _complement(u: Laurent) -> Laurent:
+    """Return erfc(u): for u → ∞ by the first terms of its asymptotic expansion (DLMF 7.12.1)."""
+    if u.is_infinite and not u.growth and u.sign > 0:
+        square = u * u
+        term = total = _constant(arb(1))
+        for k in range(1, ASYMPTOTIC_TERMS):
+            term = term * square.reciprocal() * _constant(arb(1 - 2 * k) / 2)
+            total = total + term
+        known = 2 * ASYMPTOTIC_TERMS * -u.valuation
+        total = Laurent(total.valuation, total.coefficients[:known], total.growth)
+        return total * _exp(square * _constant(arb(-1))) * u.reciprocal() * _constant(1 / arb.pi().sqrt())
+    return _saturating(lambda s: s.erfc(), 2, 0)(u)
+
+
 def _saturating(function: Callable[[Any], Any], below: int, above: int) -> Callable[[Laurent], Laurent]:
     """Return an analytic function that tends to constants faster than every power."""
     inside = _analytic(function)
@@ -294,10 +311,10 @@ _FUNCTIONS: dict[str, Callable[[Laurent], Laurent]] = {
     "cosh": _hyperbolic(1),
     "tanh": _saturating(_tanh, -1, 1),
     "erf": _saturating(lambda u: u.erf(), -1, 1),
-    "erfc": _saturating(lambda u: u.erfc(), 2, 0),
+    "erfc": _complement,
     "sigmoid": _sigmoid,
     "softplus": _softplus,
-    "normal_cdf": _saturating(lambda u: (-u / arb(2).sqrt()).erfc() / 2, 0, 1),
+    "normal_cdf": lambda u: _complement(u * _constant(-1 / arb(2).sqrt())) * _constant(arb(1) / 2),
     "normal_pdf": lambda u: _exp(u * u * _constant(arb(-1) / 2)) * _constant(1 / (2 * arb.pi()).sqrt()),
     "sin": _analytic(lambda u: u.sin()),
     "cos": _analytic(lambda u: u.cos()),

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from flint import arb
-from sympy import Expr, Symbol, diff
+from sympy import Expr, S, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, run
 from symact.lowering.program import Node
 from symact.lowering.stable import plain, stabilised
+from symact.power_series import value_at
 from symact.ulp import is_near_a_zero, is_steep, spacing
 
 LARGEST = sys.float_info.max
@@ -57,12 +58,17 @@ class Truth:
             If it cannot be enclosed, neither as it stands nor without its cancellations.
         """
         if point not in self.known:
-            at = {**self.values, self.symbol: point}
-            try:
-                self.known[point] = evaluate(self.expr, at, bits=90)
-            except OpenError:
-                self.known[point] = evaluate(self.stable, at, bits=90)
+            self.known[point] = self._enclosure(point)
         return self.known[point]
+
+    def _enclosure(self, point: float) -> Ball:
+        at = {**self.values, self.symbol: point}
+        if point == 0:
+            return evaluate(value_at(self.expr, self.symbol, S.Zero), self.values, bits=90)
+        try:
+            return evaluate(self.expr, at, bits=90)
+        except OpenError:
+            return evaluate(self.stable, at, bits=90)
 
     def enclosed(self, points: Sequence[float]) -> Sequence[float]:
         """Return the points at which the exact value is known."""
@@ -204,11 +210,11 @@ def sample(left: float, right: float) -> Sequence[float]:
     The points are rationals of low discrepancy (multiples of the golden ratio), so the list is the same everywhere.
     """
     magnitudes = [2.0**k for k in range(-1074, 1024, 61)] + [5e-324, 1.7976931348623157e308]
-    magnitudes += [1e-30, 1e-8, 18.5, 37.4, 38.1, 38.56, 88.7, 354.2, 708.2, 709.5, 744.7, 1e4, 3e38]
+    magnitudes += [1e-30, 1e-8, 18.5, 37.4, 38.1, 38.56, 88.7, 354.2, 708.2, 709.5, 709.9, 710.4, 744.7, 1e4, 3e38]
     golden = 0.6180339887498949
     fractions = [(golden * k) % 1 for k in range(1, 60)]
     magnitudes += [40 * f for f in fractions] + [2.0 ** (24 * f - 20) for f in fractions]
-    magnitudes += [750 * f for f in fractions[:30]]
+    magnitudes += [750 * f for f in fractions[:30]] + [2.0 ** (14 * f - 10) for f in fractions]
     points = [s * m for m in magnitudes for s in (1.0, -1.0)]
     for end in (left, right):
         if math.isfinite(end):
@@ -216,4 +222,4 @@ def sample(left: float, right: float) -> Sequence[float]:
             points += [math.nextafter(end, math.inf), math.nextafter(end, -math.inf)]
     if math.isfinite(left) and math.isfinite(right):
         points += [left + (right - left) * f for f in fractions]
-    return sorted(p for p in set(points) if left < p < right)
+    return sorted(p for p in {0.0, *points} if left < p < right)

@@ -35,9 +35,9 @@ Operation = Literal[
     "select",  # select(condition, a, b); both sides are computed
     # exponents and integers
     "rint",  # the nearest integer
-    "binade",  # k with 2^k ≤ |a| < 2^(k + 1); 0 for a = 0
-    "power_of_two",  # 2^k for an integer k up to 1023, 0 below −1022
-    # wide numbers (symact.lowering.wide): (high + low)·2^exponent
+    "binade",  # k with 2^k ≤ |a| < 2^(k + 1) for a normal number, some number else
+    "power_of_two",  # 2^k for an integer k up to 1023, 0 below −1022 and for NaN
+    # wide numbers (symact.lowering.wide): (high + low)·65536^exponent
     "wide",  # of its three parts
     "widen", "narrow",  # from and to a double
     "high", "low", "exponent",  # the parts

@@ -9,25 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sympy import Expr, Rational, Symbol, cos, cosh, erf, erfc, exp, log, pi, sin, sinh, sqrt, tanh
-from sympy.codegen.cfunctions import expm1
+from sympy.codegen.cfunctions import expm1, log1p
 
 from symact.functions import erfcx, normal_cdf, normal_pdf, sigmoid, softplus
 
-u = Symbol("u", real=True)
+u, v = Symbol("u", real=True), Symbol("v", real=True)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """``left == right`` for every real u of the sign (0: both signs)."""
+    """``left == right`` for every real u of the sign (0: both signs), and every real v."""
 
     name: str
     sign: int
     left: Expr
     right: Expr
 
-    def applied(self, argument: Expr) -> Expr:
-        """Return the right side at an argument."""
-        return self.right.xreplace({u: argument})
+    def applied(self, argument: Expr, other: Expr | None = None) -> Expr:
+        """Return the right side at an argument, or at two."""
+        return self.right.xreplace({u: argument, v: other})
 
 
 # fmt: off
@@ -64,6 +64,16 @@ SUMS: tuple[Rule, ...] = (
     Rule("erfc u − 2",        0, erfc(u) - 2,                      -2 * normal_cdf(sqrt(2) * u)),
     Rule("Φ − 1",             0, normal_cdf(u) - 1,                -normal_cdf(-u)),
     Rule("Φ − 1/2",           0, normal_cdf(u) - Rational(1, 2),   erf(u / sqrt(2)) / 2),
+)
+
+# The difference of two values of a function: the right side is exact however close the arguments, or the values, are.
+DIFFERENCES: tuple[Rule, ...] = (
+    Rule("e^u − e^v",         0, exp(u) - exp(v),                  exp(v) * expm1(u - v)),
+    Rule("σ(u) − σ(v)",       0, sigmoid(u) - sigmoid(v),          -sigmoid(u) * sigmoid(-v) * expm1(v - u)),
+    Rule("tanh u − tanh v",   0, tanh(u) - tanh(v),
+                               -2 * sigmoid(2 * u) * sigmoid(-2 * v) * expm1(2 * v - 2 * u)),
+    Rule("softplus − softplus", 0, softplus(u) - softplus(v),      log1p(sigmoid(v) * expm1(u - v))),
+    Rule("softplus(u) − u",   0, softplus(u) - u,                  softplus(-u)),
 )
 # fmt: on
 

@@ -19,10 +19,8 @@ from sympy import (
     factor,
     factor_terms,
     log,
-    nan,
     oo,
     together,
-    zoo,
 )
 from sympy import atan as sympy_atan
 from sympy import cos as sympy_cos
@@ -54,6 +52,7 @@ from symact.lowering.program import Node
 from symact.lowering.series import series_node
 from symact.lowering.stable import conjugated, stabilised
 from symact.notation import text
+from symact.power_series import coefficients
 
 GOOD = 7.0
 """A candidate within this many ULP is taken; the contract is 8, and a platform's libm may add to it."""
@@ -151,13 +150,8 @@ def _with_taylor(
     best: Choice, expr: Expr, x: Symbol, setting: Setting, truths: Truths, points: Sequence[Sequence[float]]
 ) -> Choice:
     """Join the first terms of the Taylor series at 0, with coefficients in the parameters, to the best program."""
-    terms, slope = [], stabilised(expr)
-    for order in range(TAYLOR_TERMS):
-        terms.append(slope.subs(x, 0) * x**order / math.factorial(order))
-        slope = slope.diff(x)
-        if terms[-1].has(nan, oo, zoo):
-            return best
     try:
+        terms = [c * x**k for k, c in enumerate(coefficients(expr, x, TAYLOR_TERMS - 1))]
         series = evaluated(Add(*terms), {x: X, **setting.parameters}, Wide())
     except OpenError:
         return best

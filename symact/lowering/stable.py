@@ -15,7 +15,7 @@ from sympy.codegen.cfunctions import expm1, log1p
 
 from symact.analysis.normal_form import normalised
 from symact.functions import normal_cdf, sigmoid, softplus
-from symact.lowering.rules import SUMS, Rule, u
+from symact.lowering.rules import DIFFERENCES, SUMS, Rule, u, v
 
 
 class log_beside_one(Function):  # type: ignore[misc]  # SymPy ships no types
@@ -65,6 +65,17 @@ class cos_pi(Function):  # type: ignore[misc]  # SymPy ships no types
         return cos(pi * u)
 
 
+class log1p_excess(Function):  # type: ignore[misc]  # SymPy ships no types
+    """log(1 + v) − v/(1 + v), which is v²/2 for small v: what generalised logistics have for derivatives."""
+
+    nargs = 1
+
+    @staticmethod
+    def meaning(rest: Expr) -> Expr:
+        """Return the difference."""
+        return log(1 + rest) - rest / (1 + rest)
+
+
 @cache
 def stabilised(expr: Expr) -> Expr:
     """Return the same function with every sum rewritten that a rule knows, innermost first."""
@@ -106,7 +117,7 @@ def conjugated(expr: Expr) -> Expr:
 
 def plain(expr: Expr) -> Expr:
     """Return an expression without the functions of this module."""
-    for node in (log_beside_one, root_minus, sin_pi, cos_pi):
+    for node in (log_beside_one, log1p_excess, root_minus, sin_pi, cos_pi):
         expr = expr.replace(node, node.meaning)
     return expr
 
@@ -146,6 +157,10 @@ def _logarithm(argument: Expr) -> Expr:
 
 def _sum(expr: Add) -> Expr:
     for first, second in permutations(expr.args, 2):
+        quotient = _logarithm_of_quotient(first, second) or _difference(first, second) or _excess(first, second)
+        if quotient is not None:
+            rest = expr - first - second + quotient
+            return _sum(rest) if isinstance(rest, Add) else rest
         power = first / -second
         if isinstance(power, Pow) and not power.exp.is_Integer and power.free_symbols:
             rest = expr - first - second - second * expm1(power.exp * _logarithm(power.base))
@@ -156,6 +171,46 @@ def _sum(expr: Add) -> Expr:
                 rest = expr - first - second + found
                 return _sum(rest) if isinstance(rest, Add) else rest
     return expr
+
+
+def _logarithm_of_quotient(first: Expr, second: Expr) -> Expr | None:
+    """Write k·log A − k·log B as k·log(1 + (A − B)/B) where A − B is simpler than A."""
+    for whole in first.atoms(log, log1p):
+        factor = first / whole
+        for other in second.atoms(log, log1p):
+            if second != -factor * other:
+                continue
+            a, b = (f.args[0] + (1 if isinstance(f, log1p) else 0) for f in (whole, other))
+            difference = expand(a - b)
+            if difference.count_ops() < expand(a).count_ops():
+                return factor * log_beside_one(difference / b, a / b)
+    return None
+
+
+def _difference(first: Expr, second: Expr) -> Expr | None:
+    """Write k·f(u) − k·f(v) by the rule for the difference of two values of f."""
+    for rule in DIFFERENCES:
+        function = rule.left.args[0] if rule.left.args[0].args and not rule.left.args[0].is_Mul else rule.left.args[1]
+        for node in first.atoms(function.func):
+            factor = first / node
+            if factor.has(node):
+                continue
+            if rule.left.has(v):
+                for other in second.atoms(function.func):
+                    if second == -factor * other and other != node:
+                        return factor * rule.applied(node.args[0], other.args[0])
+            elif second == -factor * node.args[0]:
+                return factor * rule.applied(node.args[0])
+    return None
+
+
+def _excess(first: Expr, second: Expr) -> Expr | None:
+    """Write k·log(1 + v) − k·v/(1 + v) as one function of v."""
+    for logarithm in first.atoms(log1p, log_beside_one):
+        factor, rest = first / logarithm, logarithm.args[0]
+        if second == -factor * rest / (1 + rest):
+            return factor * log1p_excess(rest)
+    return None
 
 
 def _applied(rule: Rule, first: Expr, second: Expr) -> Expr | None:

@@ -1,4 +1,4 @@
-"""Wide numbers: (high + low)·2^exponent, 106 digits and an exponent that neither overflows nor underflows.
+"""Wide numbers: (high + low)·65536^exponent, 106 digits and an exponent that neither overflows nor underflows.
 
 They are the last resort of lowering, where double precision loses digits to cancellation or its range to an
 exponential: every operation is accurate to about 2^-100, for arguments of every magnitude.  Each function is written
@@ -24,16 +24,20 @@ from symact.balls import Ball, evaluate, working_precision
 from symact.lowering.arithmetic import ONE, ZERO, add, constant, horner, mul, neg, op, sub
 from symact.lowering.program import Node, Operation
 
-ZERO_EXPONENT = -(2.0**1023)
+DIGIT = 16
+"""Exponents count digits of 16 bits: so that of e^x fits into a double for every double x."""
+
+ZERO_EXPONENT = -1.75 * 2.0**1023
 """The exponent of 0: below that of every other number, so that 0 never decides to which exponent a sum is brought."""
 
-FARTHEST, BEYOND = 2.0**1020, 2.0**1022
+FARTHEST, BEYOND = 2.0**1022, 2.0**1023
 """The exponents of e^a go up to the first where a is of the size of a double, to the second where it is far larger."""
 
-FEW_DOUBLES = 3000.0
+FEW_DOUBLES = 200.0
 """The exponent of a product of two doubles or of a small multiple of one is below."""
 
 TERMS_OF_EXP, WIDE_TERMS_OF_EXP = 17, 9
+TERMS_OF_LOG = 30
 TERMS_OF_SINE = 15
 TERMS_OF_ERF = 44
 TERMS_OF_ERFCX, SHIFT = 40, 3
@@ -62,7 +66,7 @@ class Function:
 
 
 def wide(high: Node, low: Node = ZERO, exponent: Node = ZERO) -> Node:
-    """Return (high + low)·2^exponent as it stands."""
+    """Return (high + low)·65536^exponent as it stands."""
     return op("wide", high, low, exponent)
 
 
@@ -72,9 +76,9 @@ def exactly(value: Expr | Ball | int) -> Node:
     if ball.is_zero():
         return wide(ZERO, ZERO, constant(ZERO_EXPONENT))
     mantissa, shift = ball.mid().man_exp()
-    exponent = int(shift) + abs(int(mantissa)).bit_length() - 1
+    exponent = round((int(shift) + abs(int(mantissa)).bit_length() - 1) / DIGIT)
     with working_precision(240):
-        ball = ball * arb(2) ** -exponent
+        ball = ball * arb(2) ** (-DIGIT * exponent)
         high = float(ball.mid())
         low = float((ball - high).mid())
     return wide(constant(high), constant(low), constant(float(exponent)))
@@ -126,7 +130,7 @@ def negative(a: Node) -> Node:
 
 def scaled(a: Node, power: float) -> Node:
     """Return a·2^power, exactly."""
-    return call("scaled", a, wide(ZERO, ZERO, constant(power)))
+    return call("scaled", a, wide(constant(2.0**power)))
 
 
 def choose(condition: Node, a: Node, b: Node) -> Node:
@@ -210,17 +214,17 @@ def _sum_of_two(high: Node, low: Node) -> tuple[Node, Node]:
 
 @_defines("normal")
 def _normal() -> tuple[Node, str]:
-    shift = op("binade", HIGH, called="shift")
-    unit = op("power_of_two", neg(shift), called="unit")
+    shift = op("rint", mul(constant(1 / DIGIT), op("binade", HIGH)), called="shift")
+    unit = op("power_of_two", mul(constant(-DIGIT), shift), called="unit")
     exponent = op("select", op("eq", HIGH, ZERO), constant(ZERO_EXPONENT), add(EXPONENT, shift))
-    return wide(mul(HIGH, unit), mul(LOW, unit), exponent), "The same number with 1 ≤ |high| < 2."
+    return wide(mul(HIGH, unit), mul(LOW, unit), exponent), "The same number with 2^-8 ≤ |high| ≤ 2^8."
 
 
 @_defines("add", "a", "b")
 def _add() -> tuple[Node, str]:
     larger = op("maximum", EXPONENT, op("exponent", B), called="exponent")
-    a_unit = op("power_of_two", sub(EXPONENT, larger), called="a_unit")
-    b_unit = op("power_of_two", sub(op("exponent", B), larger), called="b_unit")
+    a_unit = op("power_of_two", mul(constant(DIGIT), sub(EXPONENT, larger)), called="a_unit")
+    b_unit = op("power_of_two", mul(constant(DIGIT), sub(op("exponent", B), larger)), called="b_unit")
     a_high, a_low = (op("mul", part, a_unit, called=f"a_{part.op}") for part in (HIGH, LOW))
     b_high, b_low = (op("mul", op(part, B), b_unit, called=f"b_{part}") for part in ("high", "low"))
     high, low = op("add", a_high, b_high, called="high"), add(a_low, b_low)
@@ -254,7 +258,8 @@ def _negative() -> tuple[Node, str]:
 
 @_defines("scaled", "a", "b")
 def _scaled() -> tuple[Node, str]:
-    return wide(HIGH, LOW, add(EXPONENT, op("exponent", B))), "a·2^k, where k is the exponent of b."
+    power = op("high", B)
+    return wide(mul(HIGH, power), mul(LOW, power), add(EXPONENT, op("exponent", B))), "a·b for b = ±2^k, exactly."
 
 
 @_defines("magnitude")
@@ -270,7 +275,7 @@ def _signed() -> tuple[Node, str]:
 @_defines("sqrt")
 def _sqrt() -> tuple[Node, str]:
     half = op("rint", sub(mul(constant(0.5), EXPONENT), constant(0.25)), called="half")
-    unit = op("power_of_two", sub(EXPONENT, mul(constant(2.0), half)), called="unit")
+    unit = op("power_of_two", mul(constant(DIGIT), sub(EXPONENT, mul(constant(2.0), half))), called="unit")
     high, low = op("mul", HIGH, unit, called="high"), mul(LOW, unit)
     root = op("sqrt", high, called="root")
     rest = add(sub(sub(high, mul(root, root)), op("product_error", root, root)), low)
@@ -300,25 +305,28 @@ def _expm1_near_0() -> tuple[Node, str]:
     return result, "e^a − 1 for |a| ≤ log(2)/2 + a little."
 
 
-def _reduced() -> tuple[Node, Node]:
-    """Return k and a − k·log 2; far out, where the digits of a do not reach to 1, the rest is of no account."""
+def _reduced() -> tuple[Node, Node, Node]:
+    """Return digits, bits and the rest of a = (16·digits + bits)·log 2 + rest.
+
+    Far out, where the digits of a do not reach to 1, bits and rest are of no account.
+    """
     value = op("narrow", A, called="value")
-    held = op("minimum", op("maximum", mul(value, constant(1 / math.log(2))), constant(-FARTHEST)), constant(FARTHEST))
+    near = op("lt", op("abs", value), constant(2.0**50), called="near")
+    count = op("select", near, op("rint", mul(value, constant(1 / math.log(2)))), ZERO, called="count")
+    sixteenth = mul(narrow(scaled(A, -4.0)), constant(1 / math.log(2)))
+    held = op("minimum", op("maximum", sixteenth, constant(-FARTHEST)), constant(FARTHEST))
     bound = op("select", _is_negative(A), constant(-BEYOND), constant(BEYOND))
-    count = op("rint", op("select", op("gt", EXPONENT, constant(FEW_DOUBLES)), bound, held), called="count")
-    near = op("lt", op("abs", value), constant(2.0**50))
-    return count, choose(near, minus(A, times(widen(count), LOG_2)), exactly(0))
+    far = op("rint", op("select", op("gt", EXPONENT, constant(FEW_DOUBLES)), bound, held))
+    digits = op("select", near, op("rint", mul(constant(1 / DIGIT), count)), far, called="digits")
+    bits = op("select", near, sub(count, mul(constant(DIGIT), digits)), ZERO, called="bits")
+    return digits, bits, choose(near, minus(A, times(widen(count), LOG_2)), exactly(0))
 
 
 @_defines("exp")
 def _exp() -> tuple[Node, str]:
-    count, rest = _reduced()
-    return scaled_by(plus(WIDE_ONE, call("expm1_near_0", rest)), count), "e^a."
-
-
-def scaled_by(a: Node, power: Node) -> Node:
-    """Return a·2^power for an integer that is computed."""
-    return call("scaled", a, wide(ZERO, ZERO, power))
+    digits, bits, rest = _reduced()
+    scale = wide(op("power_of_two", bits), ZERO, digits)
+    return call("scaled", plus(WIDE_ONE, call("expm1_near_0", rest)), scale), "e^a."
 
 
 @_defines("expm1")
@@ -329,13 +337,11 @@ def _expm1() -> tuple[Node, str]:
 
 @_defines("log")
 def _log() -> tuple[Node, str]:
-    above = op("gt", HIGH, constant(math.sqrt(2)), called="above")
-    power = op("select", above, add(EXPONENT, ONE), EXPONENT, called="power")
-    rest = called("rest", choose(above, wide(HIGH, LOW, constant(-1.0)), wide(HIGH, LOW)))
+    rest = called("rest", wide(HIGH, LOW))
     first = called("first", widen(op("log", narrow(rest))))
     error = called("error", minus(times(rest, call("exp", negative(first))), WIDE_ONE))
     mended = minus(error, scaled(times(error, error), -1.0))
-    whole = plus(plus(first, mended), times(widen(power), LOG_2))
+    whole = plus(plus(first, mended), times(widen(EXPONENT), exactly(DIGIT * log(2))))
     zero = wide(constant(-math.inf))
     return choose(op("eq", HIGH, ZERO), zero, whole), "log a; −∞ for 0, NaN below."
 
@@ -346,7 +352,17 @@ def _log1p() -> tuple[Node, str]:
     excess = called("excess", call("expm1", first))
     error = called("error", over(minus(A, excess), plus(WIDE_ONE, excess)))
     near = plus(first, minus(error, scaled(times(error, error), -1.0)))
-    return choose(op("lt", EXPONENT, constant(-1.0)), near, call("log", plus(WIDE_ONE, A))), "log(1 + a)."
+    return choose(op("lt", op("abs", narrow(A)), constant(0.5)), near, call("log", plus(WIDE_ONE, A))), "log(1 + a)."
+
+
+@_defines("log1p_excess")
+def _log1p_excess() -> tuple[Node, str]:
+    coefficients = [Rational((-1) ** k * (k - 1), k) for k in range(2, TERMS_OF_LOG)]
+    head = [exactly(c) for c in reversed(coefficients[:-1])]
+    near = times(times(A, A), _polynomial(head, A, exactly(coefficients[-1])))
+    far = minus(call("log1p", A), over(A, plus(WIDE_ONE, A)))
+    is_near = op("lt", op("abs", narrow(A)), constant(1 / 16))
+    return choose(is_near, near, far), "log(1 + a) − a/(1 + a)."
 
 
 @_defines("sigmoid")
@@ -445,8 +461,7 @@ def _wave_of_turns(is_sine: bool) -> Node:
     fits = op("lt", op("abs", value), constant(2.0**53), called="fits")
     # From 2^53 on high is even, and low counts by itself.
     high = op("select", fits, value, ZERO)
-    unit = op("power_of_two", op("minimum", EXPONENT, constant(1000.0)))
-    low = op("select", fits, ZERO, mul(LOW, unit), called="low")
+    low = op("select", fits, ZERO, narrow(wide(LOW, ZERO, EXPONENT)), called="low")
     part = called("part", choose(fits, A, widen(low)))
     doubled = mul(constant(2.0), add(high, low))
     count = op("rint", doubled, called="count")
@@ -477,7 +492,7 @@ def _cos_pi() -> tuple[Node, str]:
 @_defines("atan")
 def _atan() -> tuple[Node, str]:
     size = called("size", call("magnitude", A))
-    inverted = op("ge", EXPONENT, ZERO, called="inverted")
+    inverted = op("ge", narrow(size), ONE, called="inverted")
     inner = called("inner", choose(inverted, over(WIDE_ONE, size), size))
     first = called("first", widen(op("atan", narrow(inner))))
     sine, cosine = (called(f"{each}", call(f"{each}_near_0", first)) for each in ("sine", "cosine"))
@@ -507,7 +522,7 @@ def _erfcx() -> tuple[Node, str]:
 @_defines("erfc")
 def _erfc() -> tuple[Node, str]:
     size = called("size", call("magnitude", A))
-    beyond = op("ge", op("exponent", size), ONE, called="beyond")
+    beyond = op("ge", narrow(size), constant(2.0), called="beyond")
     tail = times(call("erfcx", choose(beyond, size, WIDE_TWO)), call("exp", negative(times(A, A))))
     near = minus(WIDE_ONE, call("erf_near_0", choose(beyond, WIDE_ONE, A)))
     far = choose(_is_negative(A), minus(WIDE_TWO, tail), tail)
@@ -516,7 +531,7 @@ def _erfc() -> tuple[Node, str]:
 
 @_defines("erf")
 def _erf() -> tuple[Node, str]:
-    beyond = op("ge", EXPONENT, ONE)
+    beyond = op("ge", op("abs", narrow(A)), constant(2.0))
     near = call("erf_near_0", choose(beyond, WIDE_ONE, A))
     far = call("signed", minus(WIDE_ONE, call("erfc", call("magnitude", A))), A)
     return choose(beyond, far, near), "erf a."

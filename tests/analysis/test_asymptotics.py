@@ -43,9 +43,13 @@ def test_remainder_over_its_leading_term_tends_to_one(name: str, end: Expr) -> N
             assert known.remainder == 0
             assert abs(gap) < 1e-300
             continue
+        if known.remainder is None:
+            assert known.rate is Rate.FASTER
+            assert size < 40 or abs(gap) < 1e-300
+            continue
         with working_precision(200):
             distances.append(abs(gap / ball(known.remainder, point) - 1))
-    assert known.rate is Rate.EXACT or (distances[1] < 0.04 and (distances[1] < 1e-12 or distances[1] < distances[0]))
+    assert not distances or (distances[1] < 0.04 and (distances[1] < 1e-12 or distances[1] < distances[0]))
 
 
 @pytest.mark.parametrize(

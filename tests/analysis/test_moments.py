@@ -11,7 +11,7 @@ from symact.functions import expand_meaning, softplus
 from symact.verdict import Grade
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise and name != "threshold"]
-CORNERS = [-15, -6, -3, -1, -0.5, 0, 0.5, 1, 3, 6, 15]
+CORNERS = [-15, -6, -3, -2.5, -2, -1, -0.5, 0, 0.08, 0.5, 1, 2, 2.5, 3, 6, 15]  # kinks of the catalogue
 
 GAINS = {  # peers.md §5: 1/√E f²
     "gelu": "1.533530", "silu": "1.676532", "mish": "1.486848", "elu": "1.245198", "tanh": "1.592537",

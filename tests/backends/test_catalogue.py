@@ -6,6 +6,7 @@ import inspect
 import math
 import shutil
 import subprocess
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,9 @@ def theirs(name):
     qualified = catalog.get(name).torch
     if qualified is None or qualified == "nn.Identity":
         return None
-    function = getattr(torch.nn.functional, qualified.split(".")[-1], None) or getattr(torch, qualified)
+    function = getattr(torch.nn.functional, qualified.split(".")[-1], None) or reduce(
+        getattr, qualified.split("."), torch
+    )
     if name == "gelu_tanh":
         return lambda x: function(x, approximate="tanh")
     if name == "prelu":

@@ -12,7 +12,7 @@ from symact.backends.loading import load, module
 from symact.backends.printer import Printer, Style, call, helpers
 from symact.errors import SymactError
 from symact.lowering.interpret import ELEMENTARY, run
-from symact.lowering.program import ARITY, LEAVES, PREDICATES, Kernels, Keyword, Node, Program
+from symact.lowering.program import ARITY, LEAVES, PREDICATES, WIDE, Kernels, Keyword, Node, Program
 from symact.ulp import distance
 
 BACKENDS = {"numpy": numpy_backend, "torch": torch_backend, "c": c_backend}
@@ -83,13 +83,13 @@ def test_an_operation_without_a_row_is_refused(nodes):
 def test_a_row_that_does_not_fit_is_refused():
     """A table is checked when it is made."""
     with pytest.raises(ValueError, match="'exp' does not fit"):
-        Style({"exp": call("exp({0}, {1})")}, "inf", "nan", 13, "n")
+        Style({"exp": call("exp({0}, {1})")}, "inf", "nan", 13, "n", "wide_")
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_operation_has_a_row(backend):
     """Each backend can print every operation that lowering may use."""
-    assert set(BACKENDS[backend].STYLE.rows) == set(ARITY) - LEAVES
+    assert set(BACKENDS[backend].STYLE.rows) == set(ARITY) - LEAVES  # a call is printed by the name of its function
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -108,9 +108,17 @@ def one_operation(op):
         operands = (Node("gt", (x, zero)), x, b)
     if op in ("and", "or", "not"):
         operands = tuple(Node("gt", (operand, zero)) for operand in operands)
+    if op in ("high", "low", "exponent", "narrow"):
+        operands = (Node("widen", (x,)),)
+    if op == "choose":
+        operands = (Node("gt", (x, b)), Node("widen", (x,)), Node("widen", (b,)))
     result = Node(op, operands)
     if op in PREDICATES:
         result = Node("select", (result, one, zero))
+    if op in WIDE:
+        # 2·high − low + exponent tells the parts apart
+        parts = [Node(part, (result,)) for part in ("high", "low", "exponent")]
+        result = Node("add", (Node("sub", (Node("add", (parts[0], parts[0])), parts[1])), parts[2]))
     names = (f"try_{op}", f"try_{op}_grad", f"try_{op}_grad2")
     programs = [Program(name, ("x",), ("b", "c"), result, op, 2.0) for name in names]
     keywords = tuple(Keyword(each, 0.0, "fixed", "ℝ", None) for each in ("b", "c"))
@@ -127,6 +135,12 @@ def inside(op, x, b):
         return abs(x) < 1e150 and (abs(x * b) > 1e-290 or x * b == 0)
     if op == "sum_error":
         return abs(x) < 1e300
+    if op == "binade":
+        return 1e-307 < abs(x) < math.inf
+    if op == "power_of_two":
+        return math.isnan(x) or math.isinf(x) or x == math.floor(x)
+    if op in WIDE or op in ("high", "low", "exponent", "narrow"):
+        return math.isfinite(x) and (x != 0 or op == "wide")
     if op == "exp_sum" and x > 709:  # tested by itself
         return False
     if op == "exp_sum":

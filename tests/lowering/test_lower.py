@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from sympy import Rational, exp, log, tanh
+from sympy import Rational, cos, exp, log, sin, tanh
 
 from symact.accuracy.reference import Reference
 from symact.accuracy.table import BOUNDS
@@ -48,7 +48,9 @@ def test_nan_and_infinity(name):
         assert math.isnan(run(program.result, {**defaults, "x": math.nan}))
         for infinity in (math.inf, -math.inf):
             limit = reference.limit(infinity)
-            assert limit is not None
+            if limit is None:
+                assert activation.expr.has(sin, cos), "only what oscillates has no limit"
+                continue
             assert run(program.result, {**defaults, "x": infinity}) == pytest.approx(limit, rel=1e-15)
 
 

@@ -4,7 +4,7 @@ import pytest
 from sympy import Rational, Symbol, cos, cosh, erf, erfc, exp, log, pi, sin, sqrt, tanh
 
 from symact.balls import evaluate
-from symact.functions import normal_cdf, sigmoid
+from symact.functions import normal_cdf, sigmoid, softplus
 from symact.lowering.stable import conjugated, log_beside_one, plain, root_minus, stabilised
 
 x = Symbol("x", real=True)
@@ -26,6 +26,11 @@ EXPRESSIONS = [
     Rational(1, 2) - sigmoid(beta * x),
     sin(pi * x) / x - cos(pi * x / 3),
     cos(pi * sigmoid(x) / 2),
+    log(1 + beta * exp(-x)) / beta - exp(-x) / (1 + beta * exp(-x)),
+    log(x**2 + 2) - log(x**2 + 1),
+    sigmoid(x) - sigmoid(x - 1),
+    softplus(x) - x,
+    tanh(x + 1) - tanh(x),
 ]
 
 
