@@ -229,12 +229,16 @@ def _applied(entry: Activation, argument: Expr, **keywords: Expr) -> Expr:
     """Return an entry of the library at an argument, its parameters at the keywords or else at their defaults."""
     if not entry.is_elementwise:
         raise SymactError(f"'{entry.name}' is of a whole vector and cannot stand in a formula for one number")
-    values = _values(entry, keywords)
+    return applied(_FORMS.get(entry.name, entry.expr), argument, _values(entry, keywords))
+
+
+def applied(definition: Expr, argument: Expr, values: Mapping[Symbol, Expr]) -> Expr:
+    """Return a definition at an argument and at values of its parameters."""
     # What is put in may have the symbols of the entry in it: they are renamed first.
     renamed = {symbol: Dummy(symbol.name, **symbol.assumptions0) for symbol in (x, *values)}
-    definition = _FORMS.get(entry.name, entry.expr).xreplace(renamed)
+    own = definition.xreplace(renamed)
     return without_choices(
-        definition.subs({renamed[symbol]: value for symbol, value in values.items()}).subs(renamed[x], argument)
+        own.subs({renamed[symbol]: value for symbol, value in values.items()}).subs(renamed[x], argument)
     )
 
 

@@ -50,7 +50,7 @@ from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 from sympy.logic.boolalg import Boolean
 
 from symact.analysis.time_limit import OutOfTime, within
-from symact.errors import FormulaError, SymactError
+from symact.errors import FormulaError, OpenError, SymactError
 from symact.formula.scanning import Source, tree
 from symact.functions import normal_cdf, normal_pdf, sigmoid, softplus
 from symact.parsing import LARGEST_POWER, OPERATORS
@@ -217,13 +217,62 @@ class Reader:
             return self.functions[node.id]
         raise self.error(node, f"unknown function '{node.id}'{nearest(node.id, self.functions)}")
 
+    def quotient(self, node: ast.BinOp, over: Expr, under: Expr) -> Expr:
+        """Return a quotient."""
+        if under.is_zero:
+            raise self.error(node.right, "a division by zero")
+        return over / under
+
+    def power(self, node: ast.BinOp, base: Expr, exponent: Expr) -> Expr:
+        """Return a power of bounded size: SymPy writes a large one of a rational out, and multiplies exponents."""
+        if base == E:
+            return _exponential(exponent)
+        if base.is_zero and exponent.is_negative:
+            raise self.error(node.right, "a division by zero: a negative power of 0")
+        if base.is_negative and base.is_number and not exponent.is_integer:
+            raise self.error(node.left, "a power of a negative number is not real unless the exponent is whole")
+        for term in exponent.as_ordered_terms() if exponent.is_Rational or base.is_number else ():
+            if abs(term.as_coeff_Mul()[0]) > LARGEST_POWER:
+                raise self.error(node.right, f"the power is too large (at most {LARGEST_POWER})")
+        if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent) > LARGEST_BITS:
+            raise self.error(node, f"the number is too long (more than {LARGEST_BITS} bits)")
+        return base**exponent
+
+    def call(self, node: ast.Call, called: ast.Name) -> Expr:
+        """Return the value of a call."""
+        function = self.function(called, bool(node.keywords))
+        values: list[Any] = []
+        count = len(node.args)
+        for place, argument in enumerate(node.args):
+            if isinstance(argument, ast.Starred):
+                raise self.error(argument, "an argument has no * in front")
+            wanted = self.condition if function.conditions(place, count) else self.expression
+            values.append(wanted(argument))
+        if count < function.least or (function.most is not None and count > function.most):
+            given = f"{count} argument{'' if count == 1 else 's'}"
+            raise self.error(called, f"'{called.id}' with {given}; write {function.arguments}")
+        keywords: dict[str, Expr] = {}
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                raise self.error(keyword, "an argument has no ** in front")
+            if not function.keywords:
+                raise self.error(keyword, f"'{called.id}' takes no keywords; write {function.arguments}")
+            if keyword.arg in keywords:
+                raise self.error(keyword, f"'{keyword.arg}' is given twice")
+            keywords[keyword.arg] = self.expression(keyword.value)
+        return function.apply(*values, **keywords)
+
+    def entry(self, node: ast.Subscript) -> Expr:
+        """Return an entry of a vector."""
+        raise self.error(node, "brackets are not part of a formula; write parentheses")
+
     # Expressions and conditions.
 
     def expression(self, node: ast.AST) -> Expr:
         """Return a number or an expression, checked to be finite and of bounded size."""
         try:
             value = self._expression(node)
-        except FormulaError:
+        except (FormulaError, OpenError):
             raise
         except SymactError as error:
             raise self.error(node, str(error)) from error
@@ -259,11 +308,13 @@ class Reader:
             case ast.UnaryOp(op=ast.UAdd() | ast.USub() as op, operand=operand):
                 return OPERATORS[type(op)](self.expression(operand))
             case ast.BinOp(op=ast.Pow(), left=left, right=right):
-                return self._power(node, self.expression(left), self.expression(right))
+                return self.power(node, self.expression(left), self.expression(right))
             case ast.BinOp() if type(node.op) in OPERATORS:
                 return self._chain(node)
             case ast.Call(func=ast.Name() as called):
-                return self._call(node, called)
+                return self.call(node, called)
+            case ast.Subscript():
+                return self.entry(node)
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 raise self.error(node, "a condition is not a number; write where(condition, a, b)")
             case ast.Tuple():
@@ -280,49 +331,12 @@ class Reader:
         value = self.expression(first)
         for step in reversed(steps):
             other = self.expression(step.right)
-            if isinstance(step.op, ast.Div) and other.is_zero:
-                raise self.error(step.right, "a division by zero")
-            value = OPERATORS[type(step.op)](value, other)
+            if isinstance(step.op, ast.Div):
+                value = self.quotient(step, value, other)
+            else:
+                value = OPERATORS[type(step.op)](value, other)
             self._check_size(step, value)
         return value
-
-    def _power(self, node: ast.BinOp, base: Expr, exponent: Expr) -> Expr:
-        """Return a power of bounded size: SymPy writes a large one of a rational out, and multiplies exponents."""
-        if base == E:
-            return _exponential(exponent)
-        if base.is_zero and exponent.is_negative:
-            raise self.error(node.right, "a division by zero: a negative power of 0")
-        if base.is_negative and base.is_number and not exponent.is_integer:
-            raise self.error(node.left, "a power of a negative number is not real unless the exponent is whole")
-        for term in exponent.as_ordered_terms() if exponent.is_Rational or base.is_number else ():
-            if abs(term.as_coeff_Mul()[0]) > LARGEST_POWER:
-                raise self.error(node.right, f"the power is too large (at most {LARGEST_POWER})")
-        if base.is_Rational and exponent.is_Rational and _bits(base) * abs(exponent) > LARGEST_BITS:
-            raise self.error(node, f"the number is too long (more than {LARGEST_BITS} bits)")
-        return base**exponent
-
-    def _call(self, node: ast.Call, called: ast.Name) -> Expr:
-        function = self.function(called, bool(node.keywords))
-        values: list[Any] = []
-        count = len(node.args)
-        for place, argument in enumerate(node.args):
-            if isinstance(argument, ast.Starred):
-                raise self.error(argument, "an argument has no * in front")
-            wanted = self.condition if function.conditions(place, count) else self.expression
-            values.append(wanted(argument))
-        if count < function.least or (function.most is not None and count > function.most):
-            given = f"{count} argument{'' if count == 1 else 's'}"
-            raise self.error(called, f"'{called.id}' with {given}; write {function.arguments}")
-        keywords: dict[str, Expr] = {}
-        for keyword in node.keywords:
-            if keyword.arg is None:
-                raise self.error(keyword, "an argument has no ** in front")
-            if not function.keywords:
-                raise self.error(keyword, f"'{called.id}' takes no keywords; write {function.arguments}")
-            if keyword.arg in keywords:
-                raise self.error(keyword, f"'{keyword.arg}' is given twice")
-            keywords[keyword.arg] = self.expression(keyword.value)
-        return function.apply(*values, **keywords)
 
     def _checked(self, node: ast.AST, value: Expr) -> Expr:
         if value.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity):

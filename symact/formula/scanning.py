@@ -70,10 +70,12 @@ _TOKEN = re.compile(
     r"|(?P<number>(?:\d|\.\d)(?:[eE][+-](?=\d)|[A-Za-z0-9_.])*)"
     rf"|(?P<name>[A-Za-z_][A-Za-z0-9_]*|[{''.join(GREEK)}][0-9_]*)"
     rf"|(?P<power>[{''.join(POWERS)}])"
-    rf"|(?P<sign>//|\*\*|[<>=!]=|[-+*/<>=(),{''.join(SPELLINGS)}])",
+    rf"|(?P<sign>//|\*\*|[<>=!]=|[-+*/<>=(),\[\]{''.join(SPELLINGS)}])",
     re.ASCII,
 )
 _NUMBER = re.compile(r"(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?(?P<exponent>\d+))?", re.ASCII)
+_OPENED_BY: dict[str, str] = {")": "(", "]": "["}
+_INDEX = frozenset("[]")
 _CONNECTIVES = frozenset(("and", "or", "not"))
 
 
@@ -112,22 +114,29 @@ class _Token:
 
     @property
     def ends_operand(self) -> bool:
-        return self.kind in ("number", "name", "power") or self.text == ")"
+        return self.kind in ("number", "name", "power") or self.text in _OPENED_BY
 
     @property
     def begins_operand(self) -> bool:
         return self.kind in ("number", "name") or self.text == "("
 
 
-def scan(source: Source) -> Source:
+def scan(source: Source, indices: bool = False) -> Source:
     """Return a formula in Python's spelling, with nothing in it that is not part of formulas.
+
+    Parameters
+    ----------
+    source
+        What was written.
+    indices
+        Whether there may be brackets, for the entries of vectors.
 
     Raises
     ------
     FormulaError
         At the first character or word that is not.
     """
-    tokens = _tokens(source)
+    tokens = _tokens(source, indices)
     if not tokens:
         raise source.error(0, "the formula is empty; write for example x*sigmoid(x)")
     _check_parentheses(source, tokens)
@@ -169,12 +178,12 @@ def _check_depth(source: Source, found: ast.expr) -> None:
         stack += ((child, depth + (child is not beside)) for child in ast.iter_child_nodes(node))
 
 
-def _tokens(source: Source) -> list[_Token]:
+def _tokens(source: Source, indices: bool) -> list[_Token]:
     found: list[_Token] = []
     offset, text = 0, source.text
     while offset < len(text):
         match = _TOKEN.match(text, offset)
-        if match is None:
+        if match is None or (match[0] in _INDEX and not indices):
             raise source.error(offset, _advice(text[offset]))
         kind = match.lastgroup or ""
         if kind != "blank":
@@ -225,20 +234,19 @@ def _check_word(source: Source, text: str, offset: int) -> None:
 
 
 def _check_parentheses(source: Source, tokens: Sequence[_Token]) -> None:
-    opened: list[int] = []
+    opened: list[_Token] = []
     for token in tokens:
-        if token.text == "(":
-            opened.append(token.offset)
+        if token.text in _OPENED_BY.values():
+            opened.append(token)
             if len(opened) > DEEPEST:
                 raise source.error(token.offset, f"parentheses are nested too deeply (at most {DEEPEST})")
-        elif token.text == ")":
-            if not opened:
-                raise source.error(token.offset, "this ')' closes nothing")
-            opened.pop()
+        elif token.text in _OPENED_BY:
+            if not opened or opened.pop().text != _OPENED_BY[token.text]:
+                raise source.error(token.offset, f"this '{token.text}' closes nothing")
         elif token.text == "=" and not opened:
             raise source.error(token.offset, "'=' is not part of a formula; write == to compare")
     if opened:
-        raise source.error(opened[-1], "this '(' is never closed")
+        raise source.error(opened[-1].offset, f"this '{opened[-1].text}' is never closed")
 
 
 def _check_neighbours(source: Source, tokens: Sequence[_Token]) -> None:

@@ -1,4 +1,4 @@
-"""Statements: relations between expressions, read from text by a whitelist over Python's own syntax tree.
+"""Statements: relations between expressions, read from text as formulas are.
 
 ``x``, ``y``, ``z``, ``a``, ``b`` and ``c`` are real, ``beta`` and ``lam`` positive, ``n`` is a positive integer.
 Every function of the catalogue may be applied, its parameters by keyword; so may ``D(f, x)``, the derivative by the
@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from sympy import (
-    ITE,
-    Abs,
     And,
     Dummy,
     Expr,
@@ -25,30 +23,15 @@ from sympy import (
     IndexedBase,
     Interval,
     LambertW,
-    Max,
-    Min,
-    Not,
     Or,
     S,
     Sum,
     Symbol,
-    atan,
     cos,
-    cosh,
     diff,
-    erf,
-    erfc,
-    exp,
-    log,
     oo,
-    sign,
-    sin,
-    sinh,
-    sqrt,
     sympify,
-    tanh,
 )
-from sympy.codegen.cfunctions import expm1, log1p
 from sympy.core.relational import Eq, Ge, Gt, Le, Lt, Ne
 from sympy.logic.boolalg import Boolean
 
@@ -60,11 +43,10 @@ from symact.analysis.normal_form import normalised
 from symact.analysis.vector_limits import maximum
 from symact.cells import KINKED, cells
 from symact.errors import SymactError
-from symact.functions import normal_cdf, normal_pdf
-from symact.parsing import CONSTANTS, OPERATORS, exact, number
-
-LONGEST = 1000  # characters of a statement
-LARGEST_EXPONENT = 100  # of a whole power, which algebra may multiply out
+from symact.formula.entries import applied
+from symact.formula.expressions import CONSTANTS, FUNCTIONS, Function, Reader, nearest
+from symact.formula.scanning import Source, scan, tree
+from symact.parsing import exact, number
 
 QUANTITIES: dict[str, Symbol] = {
     "x": x,
@@ -76,30 +58,19 @@ INDICES: dict[str, Symbol] = {name: Symbol(name, integer=True, nonnegative=True)
 
 VECTORS: dict[str, IndexedBase] = {"x": vector, **{name: IndexedBase(name, real=True) for name in ("y", "z")}}
 
-FUNCTIONS: dict[str, Callable[..., Expr]] = {
-    "abs": Abs,
-    "atan": atan,
-    "cos": cos,
-    "cosh": cosh,
-    "erf": erf,
-    "erfc": erfc,
-    "exp": exp,
-    "expm1": expm1,
-    "log": log,
-    "log1p": log1p,
-    "max": Max,
-    "min": Min,
-    "phi": normal_pdf,
-    "Phi": normal_cdf,
-    "sign": sign,
-    "sin": sin,
-    "sinh": sinh,
-    "sqrt": sqrt,
-    "tanh": tanh,
-    "W": LambertW,
-}
+CALLED: dict[str, Function] = FUNCTIONS | {"W": Function(LambertW, "W(x)")}
 
-UNARY = frozenset(FUNCTIONS) - {"max", "min"}
+DOMAINS: dict[str, Callable[[Expr], tuple[Relation, ...]]] = {
+    "log": lambda u: (Relation(u, ">", S.Zero),),
+    "ln": lambda u: (Relation(u, ">", S.Zero),),
+    "log1p": lambda u: (Relation(u, ">", S.NegativeOne),),
+    "sqrt": lambda u: (Relation(u, ">=", S.Zero),),
+    "asin": lambda u: (Relation(u, ">=", S.NegativeOne), Relation(u, "<=", S.One)),
+    "arcsin": lambda u: (Relation(u, ">=", S.NegativeOne), Relation(u, "<=", S.One)),
+    "tan": lambda u: (Relation(cos(u), "!=", S.Zero),),
+    "W": lambda u: (Relation(u, ">=", S.Zero),),
+}
+"""Where a function has a value, and is read."""
 
 SIGNS: dict[type[ast.AST], str] = {
     ast.Eq: "==",
@@ -111,9 +82,6 @@ SIGNS: dict[type[ast.AST], str] = {
 }
 
 RELATIONALS: dict[str, type[Boolean]] = {"==": Eq, "!=": Ne, "<": Lt, "<=": Le, ">": Gt, ">=": Ge}
-
-
-_WHOLE_VECTOR = ast.dump(ast.Tuple([ast.Name("x", ast.Load())]))
 
 
 @dataclass(frozen=True)
@@ -131,6 +99,19 @@ class Relation:
     def subs(self, values: Mapping[Expr, Expr]) -> Relation:
         """Substitute on both sides."""
         return Relation(self.left.subs(values), self.sign, self.right.subs(values))
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the assumptions on the quantities alone make it true."""
+        difference = self.left - self.right
+        return {
+            ">": difference.is_positive,
+            ">=": difference.is_nonnegative,
+            "<": difference.is_negative,
+            "<=": difference.is_nonpositive,
+            "!=": difference.is_nonzero,
+            "==": difference.is_zero,
+        }[self.sign] is True
 
 
 @dataclass(frozen=True)
@@ -194,168 +175,125 @@ def read(text: str, values: Mapping[str, Any] | None = None) -> Statement:
 
     Raises
     ------
-    SymactError
-        If it is not understood; the message says what would be.
+    FormulaError
+        If it is not understood; the message names the character.
     OpenError
         If a derivative, limit or expectation in it is not known.
     """
-    if len(text) > LONGEST:
-        raise SymactError(f"a statement of {len(text)} characters is too long (at most {LONGEST})")
-    source = text.strip()
-    for spelling, plain in (("≤", "<="), ("≥", ">="), ("≠", "!="), ("−", "-"), ("∞", "oo"), ("·", "*"), ("^", "**")):
-        source = source.replace(spelling, plain)
-    try:
-        tree = ast.parse(source, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise SymactError(
-            f"'{text}' is not a statement; write for example tanh(x) == 2*sigmoid(2*x) - 1 or softplus(x) > 0"
-        ) from error
-    reader = _Reader(source, {name: exact(value) for name, value in (values or {}).items()})
-    body = reader.statement(tree)
+    known = {"lambd": QUANTITIES["lam"], **QUANTITIES, **CONSTANTS, **INDICES}  # λ is read as lambd
+    given = {name: exact(value) for name, value in (values or {}).items()}
+    reader = _StatementReader(scan(Source.of(text), indices=True), known | given, CALLED)
+    body = reader.statement(tree(reader.source))
     return Statement(text, body, tuple(dict.fromkeys(reader.conditions)))
 
 
 @dataclass
-class _Reader:
-    source: str
-    values: Mapping[str, Expr]
+class _StatementReader(Reader):
+    """The reader of statements, which collects where both sides have a value."""
+
     conditions: list[Relation] = field(default_factory=list)
 
-    # relations
-
     def statement(self, node: ast.expr) -> Relation | Junction:
+        """Return a relation, or several that are chained or joined."""
         if isinstance(node, ast.BoolOp):
             word = "and" if isinstance(node.op, ast.And) else "or"
             return Junction(word, tuple(self.statement(part) for part in node.values))
         if not isinstance(node, ast.Compare):
-            raise SymactError(f"'{ast.unparse(node)}' is not a relation; write for example softplus(x) > relu(x)")
+            raise self.error(node, "a relation is expected here, for example softplus(x) > relu(x)")
         sides = [self.expression(side) for side in (node.left, *node.comparators)]
-        for operator in node.ops:
-            if type(operator) not in SIGNS:
-                raise SymactError(f"'{ast.unparse(node)}': a relation has one of == != < <= > >=")
         relations = tuple(
             Relation(left, SIGNS[type(operator)], right)
             for left, operator, right in zip(sides[:-1], node.ops, sides[1:], strict=True)
         )
         return relations[0] if len(relations) == 1 else Junction("and", relations)
 
-    # expressions
+    # names, operators and calls
 
-    def expression(self, node: ast.AST) -> Expr:
+    def name(self, node: ast.Name) -> Expr:
+        """Return a quantity, a constant or a value that was given."""
+        if node.id in self.names:
+            return self.names[node.id]
+        if node.id in self.functions or node.id in catalog.names():
+            raise self.error(node, f"'{node.id}' is a function; write {node.id}(x)")
+        raise self.error(node, f"unknown name '{node.id}': quantities are {', '.join(QUANTITIES)}; or give it a value")
+
+    def quotient(self, node: ast.BinOp, over: Expr, under: Expr) -> Expr:
+        """Return a quotient, on the condition that there is one."""
+        self._require(Relation(under, "!=", S.Zero))
+        return super().quotient(node, over, under)
+
+    def power(self, node: ast.BinOp, base: Expr, exponent: Expr) -> Expr:
+        """Return a power, on the condition that it is real."""
+        if not exponent.is_Integer:
+            self._require(Relation(base, ">", S.Zero))
+        elif exponent.is_negative:
+            self._require(Relation(base, "!=", S.Zero))
+        return super().power(node, base, exponent)
+
+    def call(self, node: ast.Call, called: ast.Name) -> Expr:
+        """Return the value of a call; an operator binds a variable, and takes no keywords."""
+        operators = {"D": self._derivative, "Lim": self._limit, "E": self._expectation, "sum": self._sum}
+        if called.id in operators:
+            if node.keywords:
+                raise self.error(called, f"'{called.id}' takes no keywords")
+            return operators[called.id](node.args)
         match node:
-            case ast.Constant(value=bool()):
-                pass
-            case ast.Constant(value=int() | float()):
-                return number(ast.get_source_segment(self.source, node) or "")
-            case ast.Name(id=name):
-                return self._name(name)
-            case ast.UnaryOp(op=ast.UAdd() | ast.USub() as op, operand=operand):
-                return OPERATORS[type(op)](self.expression(operand))
-            case ast.BinOp(left=left, op=ast.Pow(), right=right):
-                return self._power(self.expression(left), self.expression(right))
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return self._quotient(self.expression(left), self.expression(right))
-            case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-                return OPERATORS[type(op)](self.expression(left), self.expression(right))
+            case ast.Call(args=[ast.Name(id=x.name)], keywords=[]) if called.id in ("max", "mean"):
+                index = Dummy("j", integer=True, nonnegative=True)
+                return maximum(vector) if called.id == "max" else Sum(vector[index], (index, 0, n - 1)) / n
+        return super().call(node, called)
+
+    def function(self, node: ast.Name, keywords: bool) -> Function:
+        """Return a function of formulas or of the catalogue."""
+        name = node.id
+        if name in DOMAINS:
+            return replace(self.functions[name], apply=partial(self._where_defined, name))
+        if name in catalog.names() and (keywords or name not in self.functions):
+            entry = catalog.get(name)
+            if not entry.is_elementwise and not entry.is_reduction:
+                raise self.error(node, f"'{name}' is of a whole vector: write {name}(x)[i]")
+            parameters = "".join(f", {p.name}=…" for p in entry.parameters)
+            apply = self._applied if entry.is_elementwise else self._over_vector
+            return Function(partial(apply, entry), f"{name}(x{parameters})", keywords=True)
+        if name in self.functions:
+            return self.functions[name]
+        close = nearest(name, (*self.functions, *catalog.names()))
+        raise self.error(node, f"unknown function '{name}'{close or '; symact list shows the catalogue'}")
+
+    def entry(self, node: ast.Subscript) -> Expr:
+        """Return an entry of a vector, or of an activation over a vector."""
+        match node:
             case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=index)) if (
                 name in VECTORS and index in INDICES
             ):
                 return VECTORS[name][INDICES[index]]
-            case ast.Subscript(value=ast.Call() as call, slice=ast.Name(id=index)) if index in INDICES:
-                return self._over_vector(call, INDICES[index])
-            case ast.Call(func=ast.Name(id=name)):
-                return self._call(name, node)
-        raise SymactError(f"'{ast.unparse(node)}' is not understood in a statement")
+            case ast.Subscript(
+                value=ast.Call(func=ast.Name(id=name), args=[argument]) as call, slice=ast.Name(id=index)
+            ) if name in catalog.names() and index in INDICES and not catalog.get(name).is_elementwise:
+                keywords = {k.arg: self.expression(k.value) for k in call.keywords if k.arg}
+                found = self._over_vector(catalog.get(name), self.expression(argument), **keywords)
+                return found.subs(INDICES["i"], INDICES[index])
+        raise self.error(node, "an entry is written x[i] or softmax(x)[i], the index one of i, j, k")
 
-    def _name(self, name: str) -> Expr:
-        known = {**QUANTITIES, **CONSTANTS, **INDICES, **self.values}
-        if name in known:
-            return known[name]
-        if name in catalog.names() or name in FUNCTIONS:
-            raise SymactError(f"'{name}' is a function: write {name}(x)")
-        raise SymactError(f"unknown name '{name}': quantities are {', '.join(QUANTITIES)}; or give it a value")
+    def _require(self, condition: Relation) -> None:
+        if not condition.is_certain:
+            self.conditions.append(condition)
 
-    def _quotient(self, over: Expr, under: Expr) -> Expr:
-        if under == 0:
-            raise SymactError("a division by 0")
-        if not under.is_nonzero:
-            self.conditions.append(Relation(under, "!=", S.Zero))
-        return over / under
-
-    def _power(self, base: Expr, exponent: Expr) -> Expr:
-        if exponent.is_Integer:
-            if abs(exponent) > LARGEST_EXPONENT:
-                raise SymactError(f"the power {exponent} is too large (at most {LARGEST_EXPONENT})")
-            return base**exponent if exponent >= 0 else self._quotient(S.One, base**-exponent)
-        if not base.is_positive:
-            self.conditions.append(Relation(base, ">", S.Zero))
-        return base**exponent
-
-    def _call(self, name: str, node: ast.Call) -> Expr:
-        special = {"D": self._derivative, "Lim": self._limit, "E": self._expectation, "sum": self._sum}
-        if name in special:
-            if node.keywords:
-                raise SymactError(f"{name} takes no keywords")
-            return special[name](node.args)
-        if name in ("max", "mean") and ast.dump(ast.Tuple(node.args)) == _WHOLE_VECTOR and not node.keywords:
-            index = Dummy("j", integer=True, nonnegative=True)
-            return maximum(vector) if name == "max" else Sum(vector[index], (index, 0, n - 1)) / n
-        if name in catalog.names() and not (name in FUNCTIONS and not node.keywords):
-            entry = catalog.get(name)
-            if not entry.is_elementwise:
-                return self._over_vector(node, None)
-            return self._applied(entry, node)
-        if name not in FUNCTIONS:
-            raise SymactError(f"unknown function '{name}'; 'symact list' shows the catalogue")
-        if node.keywords or (name in UNARY and len(node.args) != 1) or not node.args:
-            raise SymactError(f"{name} takes {'one argument' if name in UNARY else 'arguments'} and no keywords")
-        arguments = [self.expression(a) for a in node.args]
-        condition = {"log": ">", "sqrt": ">="}.get(name)
-        if condition and not (arguments[0].is_positive or (name == "sqrt" and arguments[0].is_nonnegative)):
-            self.conditions.append(Relation(arguments[0], condition, S.Zero))
-        if name == "log1p" and not (1 + arguments[0]).is_positive:
-            self.conditions.append(Relation(arguments[0], ">", S.NegativeOne))
-        if name == "W" and not arguments[0].is_nonnegative:
-            raise SymactError("W is read for a nonnegative argument only")
-        return FUNCTIONS[name](*arguments)
+    def _where_defined(self, name: str, *arguments: Expr) -> Expr:
+        for condition in DOMAINS[name](arguments[0]):
+            self._require(condition)
+        return self.functions[name].apply(*arguments)
 
     # functions of the catalogue
 
-    def _applied(self, entry: Activation, node: ast.Call) -> Expr:
-        if len(node.args) != 1:
-            raise SymactError(f"{entry.name} takes one argument; give its parameters by keyword")
-        definition = normalised(entry.expr.subs(self._parameters(entry, node)))
-        applied = definition.subs(x, self.expression(node.args[0]))
-        return applied.replace(ITE, lambda c, yes, no: Or(And(c, yes), And(Not(c), no)))  # SymPy folds nested pieces
+    def _applied(self, entry: Activation, argument: Expr, **keywords: Expr) -> Expr:
+        return applied(normalised(entry.expr), argument, _values(entry, keywords))
 
-    def _parameters(self, entry: Activation, node: ast.Call) -> dict[Symbol, Expr]:
-        given = {k.arg: self.expression(k.value) for k in node.keywords if k.arg}
-        values: dict[Symbol, Expr] = {}
-        for name in given:
-            entry.parameter(name)
-        for parameter in entry.parameters:
-            value = given.get(parameter.name, parameter.default)
-            if value is None:
-                raise SymactError(f"{entry.name} needs a value for '{parameter.name}'")
-            value = value.subs(values)
-            domain = parameter.domain.subs(values)
-            if value.is_real is not True or not _lies_in(value, domain):
-                raise SymactError(f"{entry.name}: {parameter.name} = {value} is not known to lie in {domain}")
-            values[parameter.symbol] = value
-        return values
-
-    def _over_vector(self, node: ast.Call, index: Symbol | None) -> Expr:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        entry = catalog.get(name)
-        if entry.is_elementwise or entry.is_reduction is not (index is None) or len(node.args) != 1:
-            wanted = f"{name}(x)" if entry.is_elementwise or entry.is_reduction else f"{name}(x)[i]"
-            raise SymactError(f"'{ast.unparse(node)}' is not understood; write {wanted}")
-        argument = self.expression(node.args[0])
-        definition = entry.expr.subs(self._parameters(entry, node))
+    def _over_vector(self, entry: Activation, argument: Expr, **keywords: Expr) -> Expr:
+        definition = entry.expr.subs(_values(entry, keywords))
         bound = {
             s: Dummy("j", integer=True, nonnegative=True) for total in definition.atoms(Sum) for s in total.variables
         }
-        definition = definition.subs(INDICES["i"], index) if index is not None else definition
         definition = definition.replace(
             lambda e: isinstance(e, Sum),
             lambda e: Sum(e.function.subs(bound), *((bound[v], low, high) for v, low, high in e.limits)),
@@ -384,8 +322,9 @@ class _Reader:
     def _limit(self, arguments: list[ast.expr]) -> Expr:
         if len(arguments) != 3:
             raise SymactError("write Lim(f, beta, oo)")
-        function, symbol, target = (self.expression(a) for a in arguments)
-        if not symbol.is_Symbol or not target.is_number:
+        function, symbol = self.expression(arguments[0]), self.expression(arguments[1])
+        target = number(ast.get_source_segment(self.source.text, arguments[2]) or "")
+        if not symbol.is_Symbol:
             raise SymactError("a limit is in a quantity, to a number, oo or -oo: Lim(f, beta, oo)")
         if symbol not in function.free_symbols:
             return function
@@ -408,6 +347,23 @@ class _Reader:
             raise SymactError("write sum(softmax(x)[j], j), the index one of i, j, k")
         index, bound = INDICES[arguments[1].id], Dummy(arguments[1].id, integer=True, nonnegative=True)
         return Sum(self.expression(arguments[0]).subs(index, bound), (bound, 0, n - 1))
+
+
+def _values(entry: Activation, given: Mapping[str, Expr]) -> dict[Symbol, Expr]:
+    """Return the values of the parameters, each shown to lie in its domain."""
+    values: dict[Symbol, Expr] = {}
+    for name in given:
+        entry.parameter(name)
+    for parameter in entry.parameters:
+        value = given.get(parameter.name, parameter.default)
+        if value is None:
+            raise SymactError(f"{entry.name} needs a value for '{parameter.name}'")
+        value = value.subs(values) if parameter.name not in given else value
+        domain = parameter.domain.subs(values)
+        if value.is_real is not True or not _lies_in(value, domain):
+            raise SymactError(f"{entry.name}: {parameter.name} = {value} is not known to lie in {domain}")
+        values[parameter.symbol] = value
+    return values
 
 
 def _lies_in(value: Expr, domain: Any) -> bool:

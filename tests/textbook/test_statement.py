@@ -1,12 +1,15 @@
 """Statements are read exactly, by a whitelist, with a condition for everything that might have no value."""
 
 import pytest
-from sympy import Rational, exp, log
+from sympy import Piecewise, Rational, exp, log
 
+from symact import catalog
 from symact.activation import x
-from symact.errors import SymactError
+from symact.errors import FormulaError
 from symact.functions import sigmoid
-from symact.textbook.statement import Junction, Relation, read
+from symact.textbook.statement import QUANTITIES, Junction, Relation, read
+
+A, BETA, Y = QUANTITIES["a"], QUANTITIES["beta"], QUANTITIES["y"]
 
 
 def test_decimals_are_exact():
@@ -87,10 +90,54 @@ def test_derivative_and_values():
         "sum(x, x) == 1",
         "__import__('os') == 1",
         "x" * 2000,
+        "x[0] == 1",
+        "x[i == 1",
+        "x)] == 1",
+        "relu(x) == 1 and not relu(x) == 2",
+        "Lim(f, beta) == 1",
+        "Lim(x, beta, x) == 1",
+        "max(x, 1, beta=2) == 1",
+        "elu(x, alpha=1, alpha=2) == 1",
+        "softmax(x)[i, j] == 1",
     ],
 )
 def test_what_is_no_statement_is_refused(text):
     """Anything outside of the grammar is one line of error, never evaluated."""
-    with pytest.raises(SymactError) as error:
+    with pytest.raises(FormulaError) as error:
         read(text)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "message"),
+    [
+        ("relu(x) = 2", 9, "write == to compare"),
+        ("tanh(x) == sigmod(x)", 12, "did you mean 'sigmoid'?"),
+        ("relu == 1", 1, "write relu(x)"),
+        ("x == q", 6, "quantities are x, y"),
+        ("relu(x) + 1", 1, "a relation is expected"),
+        ("x == 1/0", 8, "a division by zero"),
+        ("x[m] == 1", 1, "one of i, j, k"),
+        ("x < elu(x, alpha=-1)", 5, "not known to lie in"),
+    ],
+)
+def test_error_names_the_character(text, position, message):
+    """The message says where it went wrong, and what would be right."""
+    with pytest.raises(FormulaError, match="formula, character") as error:
+        read(text)
+    assert error.value.position == position
+    assert message in str(error.value)
+
+
+def test_values_of_parameters_are_put_in_at_once():
+    """A parameter's value may have the name of another parameter, or of the variable, in it."""
+    entry = catalog.get("hardtanh")
+    low, high = (p.symbol for p in entry.parameters)
+    assert read("hardtanh(x, min_val=a, max_val=a + beta) == 0").body.left == entry.expr.subs({low: A, high: A + BETA})
+    assert read("prelu(y, a=x) == 0").body.left == Piecewise((Y, Y > 0), (x * Y, True))
+
+
+@pytest.mark.parametrize(("signs", "plain"), [("0 ≤ β·σ(x)", "0 <= beta*sigma(x)"), ("x² ≠ −λ", "x**2 != -lam")])
+def test_signs_of_a_book_are_read(signs, plain):
+    """Greek letters and the signs of a book say what their names in ASCII do."""
+    assert read(signs).body == read(plain).body
