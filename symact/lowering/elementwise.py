@@ -24,6 +24,7 @@ from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.program import Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
+from symact.power_series import value_at
 
 Values = Mapping[Symbol, float]
 
@@ -185,7 +186,7 @@ def _split(pieces: Cells, places: Callable[[Cell], list[Expr]]) -> Cells:
         for n, (left, right) in enumerate(itertools.pairwise(ends)):
             cells.append(Cell(left, right, cell.expr))
             if n < len(inner):
-                points.append(Breakpoint(inner[n], cell.expr.subs(x, inner[n]), cell.expr))
+                points.append(Breakpoint(inner[n], value_at(cell.expr, x, inner[n]), cell.expr))
         if k < len(pieces.breakpoints):
             points.append(pieces.breakpoints[k])
     return Cells(x, tuple(cells), tuple(points))
@@ -304,8 +305,8 @@ def _at_infinity(node: Node) -> Node:
         replaced[step] = finite if step == X else Node(step.op, operands, step.number, step.label, step.name)
     value = replace(replaced[node], name="value")
     size = op("abs", value, called="size")
-    factor = op("select", op("gt", size, constant(2.0**400)), infinity, constant(1.0))
-    factor = op("select", op("lt", size, constant(2.0**-400)), constant(0.0), factor)
+    factor = op("select", op("gt", size, constant(2.0**64)), infinity, constant(1.0))
+    factor = op("select", op("lt", size, constant(2.0**-64)), constant(0.0), factor)
     return op("select", op("ne", X, finite), op("mul", value, factor), value)
 
 

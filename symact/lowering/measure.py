@@ -213,6 +213,9 @@ def sample(left: float, right: float) -> Sequence[float]:
     magnitudes += [1e-30, 1e-8, 18.5, 37.4, 38.1, 38.56, 88.7, 354.2, 708.2, 709.5, 709.9, 710.4, 744.7, 1e4, 3e38]
     golden = 0.6180339887498949
     fractions = [(golden * k) % 1 for k in range(1, 60)]
+    # Powers of two alone would not do: their squares are exact, and what is added to them is kept.
+    magnitudes += [(1 + (golden * k) % 1) * 2.0**k for k in range(-1015, 1024, 29)]
+    magnitudes += [(1 + (golden * k) % 1) * 2.0**k for k in range(-60, 100, 7)]
     magnitudes += [40 * f for f in fractions] + [2.0 ** (24 * f - 20) for f in fractions]
     magnitudes += [750 * f for f in fractions[:30]] + [2.0 ** (14 * f - 10) for f in fractions]
     points = [s * m for m in magnitudes for s in (1.0, -1.0)]

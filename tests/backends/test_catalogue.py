@@ -58,6 +58,10 @@ def ours():
     return from_file("symact_torch")
 
 
+WITHOUT_LIMIT = ("chebyshev", "sine", "siren", "cosine", "snake", "gcu", "asu", "cosid", "vlu", "sinlu")
+"""Functions that oscillate for ever, or whose derivative does: NaN at an infinity, as sin gives."""
+
+
 @pytest.fixture(scope="module")
 def arrays():
     """Return the generated NumPy module."""
@@ -166,7 +170,7 @@ def test_special_values(arrays, name, dtype):
         y = function(x, **options)
         assert not np.isnan(y).any(), (name + suffix, x[np.isnan(y)])
         assert np.isnan(function(dtype(math.nan), **options)), name + suffix
-        assert not np.isnan(function(np.array([math.inf, -math.inf], dtype), **options)).any() or name == "chebyshev"
+        assert not np.isnan(function(np.array([math.inf, -math.inf], dtype), **options)).any() or name in WITHOUT_LIMIT
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
@@ -179,7 +183,8 @@ def test_torch_and_numpy_are_the_same_program(ours, arrays, name):
         for step in range(order):
             (value,) = torch.autograd.grad(value, point, torch.ones_like(value), create_graph=step < order - 1)
         expected = getattr(arrays, name + suffix)(x, **WITHOUT_DEFAULT.get(name, {}))
-        np.testing.assert_allclose(value.detach().numpy(), expected, rtol=4e-15, atol=0, err_msg=name + suffix)
+        # torch's vectorised log1p flushes the least double to zero.
+        np.testing.assert_allclose(value.detach().numpy(), expected, rtol=4e-15, atol=5e-324, err_msg=name + suffix)
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
