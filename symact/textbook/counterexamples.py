@@ -13,7 +13,7 @@ from random import Random
 from sympy import Expr, Integer, Max, Min, Piecewise, Rational, S, Symbol
 from sympy.core.relational import Relational
 
-from symact.balls import compiled, number, working_precision
+from symact.balls import Ball, compiled, number, working_precision
 from symact.cells import KINKED
 from symact.errors import OpenError
 from symact.signs import sign_of
@@ -55,12 +55,32 @@ _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
 
 def search(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> Counterexample | None:
     """Return a counterexample among a few exact points of every size, if there is one."""
-    symbols = symbols_of(body)
-    for point in (*_points(symbols, _numbers_in(body)), *_between_breakpoints(body, symbols)):
+    for point in _candidates(body):
         found = refuted_at(body, point, tuple(conditions))
         if found:
             return found
     return None
+
+
+def compares(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> bool:
+    """Whether there is a point among those of :func:`search` at which balls enclose both sides of every relation."""
+    return any(
+        compares_at(body, point) and all(holds(condition, point) for condition in conditions)
+        for point in _candidates(body)
+    )
+
+
+def compares_at(body: Relation | Junction, point: Point) -> bool:
+    """Whether balls enclose both sides of every relation at a point."""
+    if isinstance(body, Junction):
+        return all(compares_at(part, point) for part in body.parts)
+    return _enclosed(body, point, PRECISIONS[0]) is not None
+
+
+def _candidates(body: Relation | Junction) -> Iterator[Point]:
+    symbols = symbols_of(body)
+    yield from _points(symbols, _numbers_in(body))
+    yield from _between_breakpoints(body, symbols)
 
 
 def symbols_of(body: Relation | Junction) -> tuple[Symbol, ...]:
@@ -104,20 +124,11 @@ def _failing(body: Relation | Junction, point: Point) -> Relation | None:
 
 def holds(relation: Relation, point: Point) -> bool | None:
     """Return whether a relation holds at a point; None if that is not settled or a side has no value."""
-    symbols = tuple(sorted(point, key=lambda s: s.name))
-    try:
-        left, right = compiled(relation.left, symbols), compiled(relation.right, symbols)
-    except OpenError:
-        return None
     for bits in PRECISIONS:
-        with working_precision(bits):
-            try:
-                values = [number(point[s]) for s in symbols]
-                first, second = left(*values), right(*values)
-            except OpenError:
-                return None
-        if not (first.is_finite() and second.is_finite()):
+        sides = _enclosed(relation, point, bits)
+        if sides is None:
             return None
+        first, second = sides
         if first < second:
             return relation.sign in ("<", "<=", "!=")
         if first > second:
@@ -127,6 +138,19 @@ def holds(relation: Relation, point: Point) -> bool | None:
     if relation.sign in ("<=", ">="):
         return True if _is_zero(relation, point) else None
     return False if _is_zero(relation, point) else None
+
+
+def _enclosed(relation: Relation, point: Point, bits: int) -> tuple[Ball, Ball] | None:
+    """Return balls around both sides at a point; None if a side has no value there."""
+    symbols = tuple(sorted(point, key=lambda s: s.name))
+    try:
+        sides = compiled(relation.left, symbols), compiled(relation.right, symbols)
+        with working_precision(bits):
+            values = [number(point[s]) for s in symbols]
+            first, second = (side(*values) for side in sides)
+    except OpenError:
+        return None
+    return (first, second) if first.is_finite() and second.is_finite() else None
 
 
 def _is_zero(relation: Relation, point: Point) -> bool:

@@ -3,7 +3,8 @@
 First a counterexample is sought among exact points.  What survives is split into cases until it is smooth.  An
 equation is settled by the normal form, or by derivative and one point; an inequality by signs that are seen, or by
 all the zeros of a function of one variable.  Nothing that a computer algebra system calls equal is believed before
-balls at many points have failed to tell it apart: the search for a counterexample comes first, always.
+balls at many points have failed to tell it apart: the search for a counterexample comes first, always, and each case
+that is settled is looked into once more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 
 from sympy import Abs, Dummy, Expr, S, Symbol, diff, expand
 
-from symact.errors import OpenError
+from symact.analysis.time_limit import within
+from symact.errors import OpenError, SymactError
 from symact.notation import text
 from symact.signs import sign_of
 from symact.textbook import counterexamples, vectors
@@ -24,6 +26,9 @@ from symact.textbook.normal_form import vanishes
 from symact.textbook.positivity import in_positive_quantities, sign_seen
 from symact.textbook.statement import Junction, Relation, Statement, read
 from symact.verdict import Counterexample, Grade, Verdict
+
+SECONDS = 30.0
+"""Of processor time for one statement, to be read and decided."""
 
 SHOWN_CASES = 12
 """Cases that the steps list; the others are counted."""
@@ -56,13 +61,17 @@ def prove(statement: str | Statement, **values: Any) -> Proof:
     >>> prove("elu(2*x) == 2*elu(x)").grade
     <Grade.REFUTED: 'refuted'>
     """
-    if isinstance(statement, str):
-        try:
-            statement = read(statement, values)
-        except OpenError as error:
-            return Proof(str(statement), Grade.OPEN, steps=(str(error),), method="none")
-    proof = (_VectorProver if statement.is_over_vectors else _Prover)(statement).decided()
-    return replace(proof, formula=statement.body.formula())
+    written = statement if isinstance(statement, str) else statement.text
+    try:
+        with within(SECONDS):
+            return _decided(read(statement, values) if isinstance(statement, str) else statement)
+    except OpenError as error:
+        return Proof(written, Grade.OPEN, steps=(f"open: {error}",), method="none")
+
+
+def _decided(statement: Statement) -> Proof:
+    prover = _VectorProver if statement.is_over_vectors else _Prover
+    return replace(prover(statement).decided(), formula=statement.body.formula())
 
 
 class _Refuted(Exception):  # noqa: N818  # an answer, not a fault
@@ -88,14 +97,25 @@ class _Prover:
             for condition in self.statement.conditions:
                 self._require_condition(condition)
             self.prove(self.statement.body)
+            if not self.is_borne_out():
+                raise OpenError("no ball encloses both sides anywhere, to bear the proof out")
         except _Refuted as refutation:
             return self._refuted(refutation.counterexample, self._method() or "exact evaluation")
-        except (OpenError, NotImplementedError) as error:
-            return Proof(self.statement.text, Grade.OPEN, steps=(*self.steps, f"open: {error}"), method="none")
+        except SymactError as error:
+            return self._open(str(error))
+        except Exception as error:  # SymPy fails in many ways on statements that nobody has tried
+            return self._open(f"{type(error).__name__}: {error}")
         return Proof(self.statement.text, self.grade, steps=tuple(self.steps), method=self._method())
 
     def search(self) -> Counterexample | None:
         return counterexamples.search(self.statement.body, self.statement.conditions)
+
+    def is_borne_out(self) -> bool:
+        """Whether the search has compared the two sides at a point: what it has not seen, algebra alone decides."""
+        return counterexamples.compares(self.statement.body, self.statement.conditions)
+
+    def _open(self, reason: str) -> Proof:
+        return Proof(self.statement.text, Grade.OPEN, steps=(*self.steps, f"open: {reason}"), method="none")
 
     def _refuted(self, found: Counterexample, method: str) -> Proof:
         steps = (*self.steps, f"{found}, and balls tell them apart")
@@ -192,6 +212,7 @@ class _Prover:
             self._by("case split", f"{len(found)} cases: " + "; ".join(str(c) for c in found[:SHOWN_CASES]))
         for case in found:
             settle(case)
+            self._look_inside(case)  # balls have the last word
 
     # one smooth case
 
@@ -209,7 +230,7 @@ class _Prover:
                 f"the derivative by {symbol} reduces to 0, and so does the difference at {symbol} = {place}{where}",
             )
         else:
-            self._look_inside(relation, case)
+            self._look_inside(case)
             raise OpenError(f"{text(difference)} = 0 is not shown{where}")
 
     def _positive(self, relation: Relation, case: Case) -> None:
@@ -226,7 +247,7 @@ class _Prover:
             if relation.sign == ">=":
                 self._by("normal form", f"both sides are equal{where}")
                 return
-            self._look_inside(relation, case)
+            self._look_inside(case)
         reason: OpenError | None = None
         for view in _views(difference, case):
             try:
@@ -243,7 +264,7 @@ class _Prover:
             return
         if self._increases(relation, case):
             return
-        self._look_inside(relation, case)
+        self._look_inside(case)
         raise reason or OpenError(f"the sign of {text(difference)} is not settled{where}")
 
     def _increases(self, relation: Relation, case: Case) -> bool:
@@ -274,7 +295,7 @@ class _Prover:
         difference = case.expressions[0]
         if vanishes(difference):
             if relation.sign == ">":
-                self._look_inside(relation, case)
+                self._look_inside(case)
                 raise OpenError(f"{text(difference)} is 0, but no exact counterexample is at hand")
             self._by("normal form", f"{text(difference)} = 0")
         elif difference.is_Rational and difference > 0:
@@ -283,7 +304,7 @@ class _Prover:
             self._weaken(Grade.CERTIFIED)
             self._by("balls", f"{text(difference)} > 0, enclosed by a ball")
         else:
-            self._look_inside(relation, case)
+            self._look_inside(case)
             raise OpenError(f"{text(difference)} is negative, but no exact counterexample is at hand")
 
     def _read(self, relation: Relation, case: Case, view: OnInterval) -> None:
@@ -299,7 +320,7 @@ class _Prover:
 
     # counterexamples inside a case
 
-    def _look_inside(self, relation: Relation, case: Case) -> None:
+    def _look_inside(self, case: Case) -> None:
         """Try points of a case that the search may have missed: a narrow window between two kinks."""
         substitution = in_positive_quantities(case.facts)
         for value in (S.One, S.Half, S(3), S.One / 10, S(10)):
@@ -327,6 +348,9 @@ class _VectorProver(_Prover):
 
     def search(self) -> Counterexample | None:
         return vectors.search(self.statement)
+
+    def is_borne_out(self) -> bool:
+        return vectors.compares(self.statement)
 
     def _require_condition(self, condition: Relation) -> None:
         difference = condition.left - condition.right

@@ -232,23 +232,37 @@ class _Termwise:
 
 def search(statement: Statement) -> Counterexample | None:
     """Return a short vector for which the statement fails, if there is one among a few."""
+    for values, length in _instances(statement):
+        found = counterexamples.refuted_at(_written_out(statement.body, values, length), {})
+        if found:
+            shown = {str(key): value for key, value in values.items() if key != n}
+            return Counterexample(shown, found.left, found.right)
+    return None
+
+
+def compares(statement: Statement) -> bool:
+    """Whether there is a vector among those of :func:`search` at which balls enclose both sides."""
+    return any(
+        counterexamples.compares_at(_written_out(statement.body, values, length), {})
+        for values, length in _instances(statement)
+    )
+
+
+def _instances(statement: Statement) -> Iterator[tuple[dict[Expr, Expr], int]]:
+    """Yield values of entries, indices and parameters, and the length of the vectors."""
     random = Random(0)
     for length in LENGTHS:
         vectors = list(product(ENTRIES, repeat=length))
         for entries in random.sample(vectors, min(MOST_VECTORS, len(vectors))):
             for values in _assignments(statement, entries):
-                found = _refuted_at(statement.body, values, length)
-                if found:
-                    return found
-    return None
+                yield values, length
 
 
 def _assignments(statement: Statement, entries: tuple[Expr, ...]) -> Iterator[dict[Expr, Expr]]:
     sides = [side for r in statement.relations for side in (r.left, r.right)]
-    free = sorted(
-        {s for side in sides for s in side.free_symbols if s.is_Symbol and s.name not in ("x", "y", "z") and s != n},
-        key=lambda s: s.name,
-    )
+    # An entry x[i] has the free symbols i and x, though no number x is meant.
+    outside = [side.xreplace({e: e.indices[0] for e in side.atoms(Indexed)}) for side in sides]
+    free = sorted({s for side in outside for s in side.free_symbols if s != n}, key=lambda s: s.name)
     bases = sorted({e.base for side in sides for e in side.atoms(Indexed)} | {vector}, key=str)
     length = len(entries)
     values: dict[Expr, Expr] = {n: Integer(length)}
@@ -260,15 +274,6 @@ def _assignments(statement: Statement, entries: tuple[Expr, ...]) -> Iterator[di
     for places in product(range(length), repeat=len(indices)):
         for value in (Integer(1), Integer(2)) if others else (Integer(1),):
             yield values | dict(zip(indices, map(Integer, places), strict=True)) | dict.fromkeys(others, value)
-
-
-def _refuted_at(body: Relation | Junction, values: dict[Expr, Expr], length: int) -> Counterexample | None:
-    written = _written_out(body, values, length)
-    found = counterexamples.refuted_at(written, {})
-    if found is None:
-        return None
-    shown = {str(key): value for key, value in values.items() if key != n}
-    return Counterexample(shown, found.left, found.right)
 
 
 def _written_out(body: Relation | Junction, values: dict[Expr, Expr], length: int) -> Relation | Junction:

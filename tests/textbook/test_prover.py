@@ -1,9 +1,12 @@
 """The prover settles statements that are not in the collection, by the method that is meant for them."""
 
 import pytest
+from sympy import S
 
 import symact
-from symact.errors import SymactError
+from symact import signs
+from symact.errors import OpenError, SymactError
+from symact.textbook import counterexamples, normal_form, positivity, prover, vectors
 from symact.textbook.prover import prove
 from symact.verdict import Grade
 
@@ -79,3 +82,50 @@ def test_not_understood(statement):
     with pytest.raises(SymactError) as error:
         prove(statement)
     assert "\n" not in str(error.value)
+
+
+def test_time_is_limited(monkeypatch):
+    """A statement that takes too long is open, and says so."""
+    monkeypatch.setattr(prover, "SECONDS", 0.02)
+    proof = prove("abs(gelu(x) - gelu_tanh(x)) <= 0.00047324")
+    assert proof.grade is Grade.OPEN
+    assert "not settled within 0.02 s" in proof.steps[-1]
+
+
+NARROW = "max(0, min(x - 5, 501/100 - x))"
+LIES = {
+    "normal form": (normal_form, "together", lambda expr: S.Zero),
+    "normal form, expanded": (normal_form, "expand", lambda expr, **hints: S.Zero),
+    "simplification": (signs, "simplify", lambda expr: S.Zero),
+    "factors": (positivity, "factor", lambda expr: S.One),
+    "sums": (positivity, "together", lambda expr: S.One),
+    "expansion": (vectors, "expand", lambda expr, **hints: S.Zero),
+}
+FALSE = (
+    "tanh(x) == 2*sigmoid(2*x) - 1 + 1/10**12",
+    f"tanh(x) == 2*sigmoid(2*x) - 1 + {NARROW}",
+    f"relu(x)*exp({NARROW}) == relu(x)",
+    f"tanh(x)**2 <= 1 - {NARROW}",
+    "softplus(x) - relu(x) <= log(2) - 1/10**20",
+    "sqrt(2)*sqrt(3) == sqrt(6) + 1/10**30",
+    "sum(softmax(x)[j], j) == 1 + 1/10**12",
+)
+
+
+@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize("statement", FALSE)
+def test_a_lie_of_the_algebra_is_no_proof(statement, lie, monkeypatch):
+    """Whatever SymPy says of two sides, balls are asked first and last."""
+    module, name, answer = LIES[lie]
+    monkeypatch.setattr(module, name, answer)
+    assert prove(statement).grade in (Grade.REFUTED, Grade.OPEN)
+
+
+def test_what_no_ball_has_compared_is_not_proved(monkeypatch):
+    """Where balls enclose neither side, algebra alone is not believed."""
+
+    def refuse(*_arguments):
+        raise OpenError("no enclosure")
+
+    monkeypatch.setattr(counterexamples, "compiled", refuse)
+    assert prove("tanh(x) == 2*sigmoid(2*x) - 1").grade is Grade.OPEN
