@@ -363,6 +363,8 @@ def _proof_line(title: str, record: Record) -> str:
     mark = MARKS[record["grade"]]
     line = f"{mark.sign} {title}: {record['grade']}"
     example = record["counterexample"]
+    if record["grade"] == "open":
+        return f"{mark.sign} {title}: {record['steps'][-1]}"
     if example is not None:
         at = ", ".join(f"{name} = {value}" for name, value in example["point"].items())
         left, right = (_side(example, side) for side in ("left", "right"))

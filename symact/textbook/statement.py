@@ -42,10 +42,11 @@ from symact.analysis.limits import limit
 from symact.analysis.normal_form import normalised
 from symact.analysis.vector_limits import maximum
 from symact.cells import KINKED, cells
-from symact.errors import SymactError
+from symact.errors import OpenError, SymactError
 from symact.formula.entries import applied
 from symact.formula.expressions import CONSTANTS, FUNCTIONS, Function, Reader, nearest
 from symact.formula.scanning import Source, scan, tree
+from symact.notation import text
 from symact.parsing import exact, number
 
 QUANTITIES: dict[str, Symbol] = {
@@ -163,12 +164,12 @@ def _relations(body: Relation | Junction) -> Iterator[Relation]:
             yield from _relations(part)
 
 
-def read(text: str, values: Mapping[str, Any] | None = None) -> Statement:
+def read(written: str, values: Mapping[str, Any] | None = None) -> Statement:
     """Read a statement.
 
     Parameters
     ----------
-    text
+    written
         A relation, several in a chain (``0 < f <= 1``), or several joined by ``and`` and ``or``.
     values
         Exact values for names that occur in it.
@@ -182,9 +183,9 @@ def read(text: str, values: Mapping[str, Any] | None = None) -> Statement:
     """
     known = {"lambd": QUANTITIES["lam"], **QUANTITIES, **CONSTANTS, **INDICES}  # λ is read as lambd
     given = {name: exact(value) for name, value in (values or {}).items()}
-    reader = _StatementReader(scan(Source.of(text), indices=True), known | given, CALLED)
+    reader = _StatementReader(scan(Source.of(written), indices=True), known | given, CALLED)
     body = reader.statement(tree(reader.source))
-    return Statement(text, body, tuple(dict.fromkeys(reader.conditions)))
+    return Statement(written, body, tuple(dict.fromkeys(reader.conditions)))
 
 
 @dataclass
@@ -332,7 +333,10 @@ class _StatementReader(Reader):
             Parameter(s, domain=Interval.open(0, oo) if s.is_positive else S.Reals)
             for s in sorted(function.free_symbols - {x}, key=lambda s: s.name)
         )
-        return limit(Activation("f", function, parameters), symbol, target)
+        value = limit(Activation("f", function, parameters), symbol, target)
+        if value.has(S.Infinity, S.NegativeInfinity):
+            raise OpenError(f"the limit is {text(value)}, and a statement compares numbers")
+        return value
 
     def _expectation(self, arguments: list[ast.expr]) -> Expr:
         if len(arguments) != 2:
@@ -361,7 +365,7 @@ def _values(entry: Activation, given: Mapping[str, Expr]) -> dict[Symbol, Expr]:
         value = value.subs(values) if parameter.name not in given else value
         domain = parameter.domain.subs(values)
         if value.is_real is not True or not _lies_in(value, domain):
-            raise SymactError(f"{entry.name}: {parameter.name} = {value} is not known to lie in {domain}")
+            raise SymactError(f"{entry.name}: {parameter.name} = {text(value)} is not known to lie in {text(domain)}")
         values[parameter.symbol] = value
     return values
 
