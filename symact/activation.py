@@ -223,6 +223,10 @@ class Activation:
         values = self.values()
         return replace(self, expr=self.expr.subs(values), parameters=())
 
+    def with_defaults(self) -> Activation:
+        """Return the activation with every parameter that has a default at it."""
+        return self.at(**{p.name: p.default for p in self.parameters if p.default is not None})
+
     # The face of the library: these delegate to the analysis, imported late so that a definition costs nothing.
 
     def derivative(self, order: int = 1) -> Expr:

@@ -222,9 +222,10 @@ def derive(
     """
     activation = _activation(context, name, given, called, latex)
     from symact.analysis.sheet import sheet
+    from symact.textbook.recognition import facts
 
     with _progress(f"deriving {activation.name}"):
-        result = report.sheet_result(sheet(activation, order))
+        result = report.sheet_result(sheet(activation, order).after(facts(activation)))
     result.show(Format(form))
 
 
@@ -453,6 +454,36 @@ def prove(statement: str, explain: bool, form: str) -> int:
     with _progress("proving"):
         proof = proof_of(statement)
         result = report.proof_result(proof, explain)
+    result.show(Format(form))
+    return {Grade.REFUTED: FAILED, Grade.OPEN: OPEN}.get(proof.grade, FINE)
+
+
+@main.command(cls=WithNegativeValues)
+@click.argument("first")
+@click.argument("second")
+@explain_option
+@format_options
+@click.pass_context
+def same(context: click.Context, first: str, second: str, explain: bool, form: str) -> int:
+    """Tell whether FIRST and SECOND, names or formulas, are one function.
+
+    If they are not, but one is the other scaled, shifted or tilted, it says how.  Names stand for the function at the
+    defaults of its parameters.  Two that differ have exit code 1, an open question 3.
+
+    Example: symact same "x*tanh(log(1 + exp(x)))" mish
+    """
+    from symact.formula import find
+    from symact.textbook.recognition import related
+    from symact.textbook.recognition import same as proof_of
+    from symact.verdict import Grade
+
+    library = _library(context)
+    one, other = (find(text, library=library).with_defaults() for text in (first, second))
+    names = tuple(f"{text.strip()}(x)" if text.strip() in library else text.strip() for text in (first, second))
+    with _progress("comparing"):
+        proof = proof_of(one, other, " = ".join(names))
+        relation = None if proof else related(one, other, names)
+        result = report.proof_result(proof, explain, relation)
     result.show(Format(form))
     return {Grade.REFUTED: FAILED, Grade.OPEN: OPEN}.get(proof.grade, FINE)
 

@@ -345,10 +345,13 @@ def proof_record(proof: Proof) -> Record:
     }
 
 
-def proof_result(proof: Proof, explain: bool = False) -> Result:
-    """Return a proof: one line, and the steps if they are asked for."""
+def proof_result(proof: Proof, explain: bool = False, relation: Proof | None = None) -> Result:
+    """Return a proof: one line, that of a relation that holds instead, and the steps if they are asked for."""
     record = proof_record(proof)
     lines = [_proof_line(proof.statement, record)]
+    if relation is not None:
+        record["relation"] = proof_record(relation)
+        lines.append(_proof_line(relation.statement, record["relation"]))
     if explain:
         lines += [f"  {number}. {step}" for number, step in enumerate(proof.steps, 1)]
     return Result(

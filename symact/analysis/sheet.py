@@ -47,6 +47,10 @@ class Sheet:
     facts: tuple[Fact, ...]
     order: int
 
+    def after(self, facts: tuple[Fact, ...]) -> Sheet:
+        """Return the sheet with other facts before its own."""
+        return replace(self, facts=(*facts, *self.facts))
+
     def __str__(self) -> str:
         from symact.report import text as written
 

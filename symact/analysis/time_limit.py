@@ -107,6 +107,8 @@ def _by_signal(seconds: float, is_up: Event) -> Iterator[None]:
     handler = signal.signal(signal.SIGVTALRM, interrupt)
     # Again and again: an exception raised in a callback, as of a weak reference, is ignored.
     outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, AGAIN)
+    if outer and outer < seconds:  # what runs inside a limit has no more time than that
+        signal.setitimer(signal.ITIMER_VIRTUAL, outer, AGAIN)
     start = time.process_time()
     try:
         yield

@@ -17,7 +17,7 @@ from sympy import Abs, Dummy, Expr, S, Symbol, diff, expand
 
 from symact.analysis.time_limit import within
 from symact.errors import OpenError, SymactError
-from symact.notation import text
+from symact.notation import assignments, text
 from symact.signs import sign_of
 from symact.textbook import counterexamples, vectors
 from symact.textbook.cases import Case, cases
@@ -141,7 +141,8 @@ class _Prover:
             inner = _Prover(Statement("", condition))
             inner.prove(condition)
         except _Refuted as refutation:
-            raise OpenError(f"a side has no value everywhere ({refutation.counterexample})") from refutation
+            place = assignments(refutation.counterexample.point)
+            raise OpenError(f"for {place} a side has no value: {spelled(condition)} fails") from refutation
         self._weaken(inner.grade)
         self.steps.append(f"{spelled(condition)}, so that both sides have a value everywhere")
 

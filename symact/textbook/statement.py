@@ -288,10 +288,10 @@ class _StatementReader(Reader):
     # functions of the catalogue
 
     def _applied(self, entry: Activation, argument: Expr, **keywords: Expr) -> Expr:
-        return applied(normalised(entry.expr), argument, _values(entry, keywords))
+        return applied(normalised(entry.expr), argument, parameter_values(entry, keywords))
 
     def _over_vector(self, entry: Activation, argument: Expr, **keywords: Expr) -> Expr:
-        definition = entry.expr.subs(_values(entry, keywords))
+        definition = entry.expr.subs(parameter_values(entry, keywords))
         bound = {
             s: Dummy("j", integer=True, nonnegative=True) for total in definition.atoms(Sum) for s in total.variables
         }
@@ -353,8 +353,14 @@ class _StatementReader(Reader):
         return Sum(self.expression(arguments[0]).subs(index, bound), (bound, 0, n - 1))
 
 
-def _values(entry: Activation, given: Mapping[str, Expr]) -> dict[Symbol, Expr]:
-    """Return the values of the parameters, each shown to lie in its domain."""
+def parameter_values(entry: Activation, given: Mapping[str, Expr]) -> dict[Symbol, Expr]:
+    """Return a value for each parameter, the given one or the default, shown to lie in its domain.
+
+    Raises
+    ------
+    SymactError
+        If it is not shown, or there is none.
+    """
     values: dict[Symbol, Expr] = {}
     for name in given:
         entry.parameter(name)

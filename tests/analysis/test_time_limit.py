@@ -48,6 +48,14 @@ def test_the_outer_limit_goes_on():
         nested()
 
 
+def test_the_outer_limit_is_not_put_off():
+    """An inner limit that is longer leaves the outer one where it is."""
+    start = time.monotonic()
+    with pytest.raises(OutOfTime), within(0.1), within(20):
+        spin(20)
+    assert time.monotonic() - start < 10
+
+
 def test_outside_the_main_thread():
     """In a thread without signals the limit holds too."""
     caught = []
