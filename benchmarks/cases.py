@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def loaded(name: str, backend: str) -> Any:
 
 def torch_function(name: str) -> Callable[..., Any]:
     """Return torch's own function."""
-    return getattr(torch.nn.functional, str(catalog.get(name).torch).rpartition(".")[2])
+    return attrgetter(str(catalog.get(name).torch))(torch)
 
 
 def forward(name: str, x: np.ndarray) -> dict[str, Callable[[], Any]]:

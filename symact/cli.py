@@ -24,7 +24,7 @@ from symact.errors import OpenError, ParameterError, SymactError
 from symact.report import Format, Table
 
 if TYPE_CHECKING:
-    from symact.activation import Activation
+    from symact.activation import Activation, Parameter
     from symact.formula import Library
 
 FINE, FAILED, USAGE, OPEN = 0, 1, 2, 3
@@ -269,14 +269,11 @@ def limit(
 
 def _activation(context: click.Context, name: str, given: Sequence[str], called: str | None, latex: bool) -> Activation:
     """Return an entry or a formula with the parameters that were given replaced by their values."""
-    from symact.activation import Parameter
     from symact.formula import find
 
     values = _values(given)
     activation = find(name, name=called, parameters=values, latex=latex, library=_library(context))
-    return activation.at(
-        **{key: value.default if isinstance(value, Parameter) else value for key, value in values.items()}
-    )
+    return activation.at(**{key: activation.parameter(key).default for key in values})
 
 
 def _values(given: Sequence[str]) -> dict[str, Any]:
@@ -288,14 +285,16 @@ def _values(given: Sequence[str]) -> dict[str, Any]:
             raise ParameterError(f"-p takes NAME=VALUE, for example -p beta=2, not '{assignment}'")
         if key in values:
             raise ParameterError(f"{key} is given twice")
-        values[key] = text
         value, within, domain = text.partition(" in ")
-        if within:
-            from symact.formula import parameter_in
-            from symact.parsing import interval, number
-
-            values[key] = parameter_in(key, interval(domain), number(value))
+        values[key] = _parameter(key, value, domain) if within else text
     return values
+
+
+def _parameter(name: str, default: str, domain: str) -> Parameter:
+    from symact.formula import parameter_in
+    from symact.parsing import interval, number
+
+    return parameter_in(name, interval(domain), number(default))
 
 
 def _chosen(

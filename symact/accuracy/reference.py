@@ -19,7 +19,6 @@ from symact.analysis.transseries import TIME
 from symact.balls import NEGLIGIBLE, Ball, compiled, evaluate, number, working_precision
 from symact.cells import Cells
 from symact.errors import OpenError
-from symact.lowering.stable import stabilised
 from symact.notation import text
 from symact.power_series import value_at
 from symact.ulp import is_near_a_zero, is_steep
@@ -122,11 +121,7 @@ class Reference:
             ball = function(arb(point), *(arb(v) for v in self.values.values()))
         if ball.rel_accuracy_bits() >= ENOUGH_BITS or bool(abs(ball) < NEGLIGIBLE):
             return ball
-        at = {self.cells.symbol: point, **self.values}
-        try:
-            return evaluate(expr, at, bits=ENOUGH_BITS)
-        except OpenError:  # a product of overflow and underflow
-            return evaluate(stabilised(expr), at, bits=ENOUGH_BITS)
+        return evaluate(expr, {self.cells.symbol: point, **self.values}, bits=ENOUGH_BITS)
 
     def _number(self, value: Expr) -> Ball:
         """Return an expression in parameters, NaN where the function is not defined."""

@@ -135,10 +135,10 @@ def with_defaults(activation: Activation, values: Mapping[str, Any]) -> Activati
     """
     if not values:
         return activation
-    for name in values:
-        parameter = activation.parameter(name)
-        if isinstance(values[name], Parameter):
-            raise ParameterError(f"{activation.name}: the domain of {name} is {shown(parameter.domain)} already")
+    for name, value in values.items():
+        if isinstance(value, Parameter):
+            domain = activation.parameter(name).domain
+            raise ParameterError(f"{activation.name}: the domain of {name} is {shown(domain)} already")
     _check_exponents(activation, values)
     activation.at(**values)  # refuses what is outside a domain
     parameters = (replace(p, default=exact(values[p.name])) if p.name in values else p for p in activation.parameters)

@@ -6,7 +6,7 @@ import inspect
 import math
 import shutil
 import subprocess
-from functools import reduce
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ ELEMENTWISE = [name for name in NAMES if catalog.get(name).is_elementwise]
 VECTOR = [name for name in NAMES if name not in ELEMENTWISE]
 LOOSER = {"hardsigmoid": 1e-7}  # torch's backward has 1/6 as a float32 constant, whatever the type
 WITHOUT_DEFAULT = {"threshold": {"threshold": 0.3, "value": -2.0}}
+WITHOUT_LIMIT = ("chebyshev", "sine", "siren", "cosine", "snake", "gcu", "asu", "cosid", "vlu", "sinlu")
+"""Functions that oscillate for ever, or whose derivative does: NaN at an infinity, as sin gives."""
+
 SPECIAL = [
     0.0,
     -0.0,
@@ -58,10 +61,6 @@ def ours():
     return from_file("symact_torch")
 
 
-WITHOUT_LIMIT = ("chebyshev", "sine", "siren", "cosine", "snake", "gcu", "asu", "cosid", "vlu", "sinlu")
-"""Functions that oscillate for ever, or whose derivative does: NaN at an infinity, as sin gives."""
-
-
 @pytest.fixture(scope="module")
 def arrays():
     """Return the generated NumPy module."""
@@ -73,9 +72,7 @@ def theirs(name):
     qualified = catalog.get(name).torch
     if qualified is None or qualified == "nn.Identity":
         return None
-    function = getattr(torch.nn.functional, qualified.split(".")[-1], None) or reduce(
-        getattr, qualified.split("."), torch
-    )
+    function = attrgetter(qualified)(torch)
     if name == "gelu_tanh":
         return lambda x: function(x, approximate="tanh")
     if name == "prelu":
