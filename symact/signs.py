@@ -5,7 +5,9 @@ Numbers are decided by balls, parameters by their assumptions; nothing is guesse
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, S, cancel, expand, factor, oo, simplify
+from collections.abc import Iterator
+
+from sympy import Expr, Integer, Rational, S, Symbol, cancel, expand, factor, oo, simplify
 
 from symact.balls import IsolatedZero, compiled, number, working_precision
 from symact.errors import OpenError
@@ -83,17 +85,24 @@ def certainly_differ(first: Expr, second: Expr) -> bool:
 
 
 def _is_nonzero_at_a_point(expr: Expr) -> bool:
-    """Whether a ball at one point that the assumptions allow excludes 0."""
+    """Whether a ball at one of a few points that the assumptions allow excludes 0."""
     symbols = tuple(sorted(expr.free_symbols, key=lambda s: s.name))
-    point = [
-        (Integer(k + 2) if s.is_integer else Rational(7 + 2 * k, 5)) * (-1 if s.is_nonpositive else 1)
-        for k, s in enumerate(symbols)
-    ]
     try:
-        ball = compiled(expr, symbols)(*(number(value) for value in point))
+        function = compiled(expr, symbols)
+        balls = [function(*(number(value) for value in point)) for point in _points(symbols)]
     except OpenError:
         return False
-    return bool(ball > 0 or ball < 0)
+    return any(ball > 0 or ball < 0 for ball in balls)
+
+
+def _points(symbols: tuple[Symbol, ...]) -> Iterator[list[Expr]]:
+    """Yield a few points between kinks, on either side of 0 where the assumptions allow that."""
+    for turn in (1, -1, 3, -3):
+        values = [Integer(k + 2) if s.is_integer else Rational((7 + 2 * k) * turn, 5) for k, s in enumerate(symbols)]
+        yield [
+            abs(v) if s.is_nonnegative else -abs(v) if s.is_nonpositive else v
+            for s, v in zip(symbols, values, strict=True)
+        ]
 
 
 def _vanishes_by_definition(expr: Expr) -> bool:

@@ -48,6 +48,7 @@ from symact.formula.expressions import CONSTANTS, FUNCTIONS, Function, Reader, n
 from symact.formula.scanning import Source, scan, tree
 from symact.notation import text
 from symact.parsing import exact, number
+from symact.textbook.confirmation import check_derivative, check_expectation, check_limit
 
 QUANTITIES: dict[str, Symbol] = {
     "x": x,
@@ -314,10 +315,13 @@ class _StatementReader(Reader):
         if not (symbol.is_Symbol or isinstance(symbol, Indexed)) or not (order.is_Integer and 1 <= order <= 8):
             raise SymactError("a derivative is by a quantity, of order 1 to 8: D(f, x, 2)")
         for _ in range(int(order)):
-            if function.has(*KINKED) and symbol.is_Symbol:
-                function = cells(function, symbol).derivative.to_expr()
-            else:
+            if not symbol.is_Symbol:
                 function = diff(function, symbol)
+                continue
+            kinked = function.has(*KINKED)
+            slope = cells(function, symbol).derivative.to_expr() if kinked else diff(function, symbol)
+            check_derivative(function, symbol, slope)
+            function = slope
         return function
 
     def _limit(self, arguments: list[ast.expr]) -> Expr:
@@ -336,6 +340,7 @@ class _StatementReader(Reader):
         value = limit(Activation("f", function, parameters), symbol, target)
         if value.has(S.Infinity, S.NegativeInfinity):
             raise OpenError(f"the limit is {text(value)}, and a statement compares numbers")
+        check_limit(function, symbol, target, value)
         return value
 
     def _expectation(self, arguments: list[ast.expr]) -> Expr:
@@ -344,7 +349,9 @@ class _StatementReader(Reader):
         function, symbol = (self.expression(a) for a in arguments)
         if not symbol.is_Symbol or symbol.is_integer or symbol.is_positive:
             raise SymactError("an expectation is over a real quantity: E(relu(x)**2, x)")
-        return expectation(function, symbol)
+        value = expectation(function, symbol)
+        check_expectation(function, symbol, value)
+        return value
 
     def _sum(self, arguments: list[ast.expr]) -> Expr:
         if len(arguments) != 2 or not isinstance(arguments[1], ast.Name) or arguments[1].id not in INDICES:
