@@ -52,6 +52,9 @@ _POSITIVE = tuple(Rational(m) for m in _MAGNITUDES)
 _REAL = (S.Zero, *(s * m for m in _POSITIVE for s in (1, -1)))
 _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
 
+MOST_PLACES = 16
+"""Decimals of a point that is tried before one with a long fraction is shown."""
+
 
 def search(body: Relation | Junction, conditions: Iterable[Relation] = ()) -> Counterexample | None:
     """Return a counterexample among a few exact points of every size, if there is one."""
@@ -103,6 +106,22 @@ def refuted_at(body: Relation | Junction, point: Point, conditions: tuple[Relati
         return None
     named = {s.name: value for s, value in point.items()}
     return Counterexample(named, relation.left.subs(point), relation.right.subs(point))
+
+
+def simplest_near(
+    body: Relation | Junction, point: Point, conditions: tuple[Relation, ...] = ()
+) -> Counterexample | None:
+    """Return the counterexample that a point is, or the one with shorter fractions that rounding it gives."""
+    for places in range(MOST_PLACES):
+        rounded = {s: _rounded(value, 10**places) for s, value in point.items()}
+        found = None if rounded == point else refuted_at(body, rounded, conditions)
+        if found:
+            return found
+    return refuted_at(body, point, conditions)
+
+
+def _rounded(value: Expr, largest_denominator: int) -> Expr:
+    return value.limit_denominator(largest_denominator) if isinstance(value, Rational) else value
 
 
 def is_allowed(symbol: Symbol, value: Expr) -> bool:

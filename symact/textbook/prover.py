@@ -339,7 +339,7 @@ class _Prover:
             values[symbol] = value.subs(
                 {s: other if s.is_positive or other != 1 else S.One for s in value.free_symbols}
             )
-        found = counterexamples.refuted_at(body, values, self.statement.conditions)
+        found = counterexamples.simplest_near(body, values, self.statement.conditions)
         if found:
             raise _Refuted(found)
 

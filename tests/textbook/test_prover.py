@@ -84,6 +84,13 @@ def test_not_understood(statement):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("statement", ["mish(x) >= -0.30884", "gelu(x) >= -0.16997120747"])
+def test_counterexample_is_short(statement):
+    """A place that was found by bisection is shown as a fraction that a reader can check by hand."""
+    counterexample = prove(statement).counterexample
+    assert counterexample.point["x"].q < 1000
+
+
 def test_time_is_limited(monkeypatch):
     """A statement that takes too long is open, and says so."""
     monkeypatch.setattr(prover, "SECONDS", 0.02)
