@@ -28,7 +28,7 @@ def symact_process(*arguments: str, **options) -> subprocess.CompletedProcess[st
     """Run the command in a process of its own."""
     code = "from symact.cli import main; main(prog_name='symact')"
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, cwd=ROOT, text=True, timeout=60, check=False, **options)
+    return subprocess.run(command, cwd=ROOT, text=True, timeout=300, check=False, **options)
 
 
 # list

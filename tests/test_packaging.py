@@ -38,7 +38,7 @@ def wheel(tmp_path_factory):
         target,
         source,
     ]
-    subprocess.run(command, check=True, timeout=300)
+    subprocess.run(command, check=True, timeout=1800)
     return next(target.glob("*.whl"))
 
 
@@ -51,7 +51,7 @@ def installed(wheel, tmp_path_factory):
     subprocess.run(
         [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", wheel],
         check=True,
-        timeout=300,
+        timeout=1800,
     )
     packages = next((folder / "lib").glob("python3*")) / "site-packages"
     # After the wheel's own packages: an editable symact of this environment is not seen, its .pth is not read here.
@@ -62,7 +62,7 @@ def installed(wheel, tmp_path_factory):
 def outside(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command away from the checkout."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=True)
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800, check=True)
 
 
 def test_wheel_has_the_templates_and_the_types(wheel):

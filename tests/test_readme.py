@@ -29,7 +29,7 @@ def printed(command: str, folder: Path) -> str:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert not run.stderr, run.stderr

@@ -250,7 +250,7 @@ def on_a_terminal(**environment: str) -> str:
         if not chunk:
             break
         chunks.append(chunk)
-    assert run.wait(timeout=60) == 0
+    assert run.wait(timeout=300) == 0
     os.close(parent)
     return b"".join(chunks).decode()
 

@@ -47,7 +47,7 @@ def folder(samples, tmp_path):
 
 def run(*command, cwd):
     """Run a command that must succeed, silently."""
-    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=100)
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     return result.stdout

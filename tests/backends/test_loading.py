@@ -180,7 +180,7 @@ def test_several_processes_at_once(samples, cached, tmp_path):
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     running = [subprocess.Popen([sys.executable, "-c", program], env=environment) for _ in range(3)]
-    assert [process.wait(timeout=100) for process in running] == [0, 0, 0]
+    assert [process.wait(timeout=600) for process in running] == [0, 0, 0]
     assert [path.suffix for path in cached.iterdir()] == [".so"]
 
 
