@@ -62,7 +62,9 @@ def installed(wheel, tmp_path_factory):
 def outside(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
     """Run a command away from the checkout."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800, check=True)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=1800, check=True
+    )
 
 
 def test_wheel_has_the_templates_and_the_types(wheel):
