@@ -52,6 +52,7 @@ TEXT: tuple[Row, ...] = (
     ("call of a call",           "exp(x)(x)",                     7,    "an operator is missing"),
     ("call of the variable",     "x(2)",                          1,    "not a function"),
     ("call of a sum",            "(x+1)(x)",                      6,    "an operator is missing"),
+    ("a long product by nothing", "99pi" * 200,                   1,    "write 99*pi99pi99pi99pi99pi99… for a product"),
     ("huge power",               "9**9**9",                       4,    "power is too large"),
     ("huge power of ten",        "10**1000000",                   5,    "power is too large"),
     ("huge power of x",          "x**1000000",                    4,    "power is too large"),
