@@ -19535,19 +19535,19 @@ void symact_aranda_ordaz_grad2_f64(const double *x, double *y, size_t n, double 
  * elementary functions being up to one ULP off.
  */
 static inline double soft_clipping_at(double x, double a) {
-    const double magnitude = fabs(x);
-    const double decay = exp_sum(-(magnitude * a), -product_error(magnitude, a));
-    const double log_term = log1p(decay);
     const double t = x * a;
     const double t2 = t - a;
     const double t3 = sum_error(t, -a) + product_error(x, a);
-    const double decay2 = exp_sum(t2, t3);
+    const double decay = exp_sum(t2, t3);
+    const double log_term = log1p(decay);
+    const double magnitude = fabs(x);
+    const double decay2 = exp_sum(-(magnitude * a), -product_error(magnitude, a));
     const double log_term2 = log1p(decay2);
     const double decay3 = exp_sum(-t2, -t3);
     const double log_term3 = log1p(decay3);
-    return x <= 0.0 ? (log_term - log_term2) / a
-        : x <= 1.0 ? (log_term + t - log_term2) / a
-        : (log_term + a - log_term3) / a;
+    return x <= 0.0 ? -((log_term - log_term2) / a)
+        : x <= 1.0 ? (log_term2 + t - log_term) / a
+        : (log_term2 + a - log_term3) / a;
 }
 
 void symact_soft_clipping_f32(const float *x, float *y, size_t n, float a) {

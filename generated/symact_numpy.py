@@ -14454,20 +14454,20 @@ def aranda_ordaz_grad2(x, *, a=2.0, out=None):
 
 
 def _soft_clipping(x, a):
-    magnitude = np.abs(x)
-    decay = _exp_sum(-(magnitude * a), -_product_error(magnitude, a))
-    log_term = np.log1p(decay)
     t = x * a
     t2 = t - a
     t3 = _sum_error(t, -a) + _product_error(x, a)
-    decay2 = _exp_sum(t2, t3)
+    decay = _exp_sum(t2, t3)
+    log_term = np.log1p(decay)
+    magnitude = np.abs(x)
+    decay2 = _exp_sum(-(magnitude * a), -_product_error(magnitude, a))
     log_term2 = np.log1p(decay2)
     decay3 = _exp_sum(-t2, -t3)
     log_term3 = np.log1p(decay3)
     return _select(
         x <= 0.0,
-        (log_term - log_term2) / a,
-        _select(x <= 1.0, (log_term + t - log_term2) / a, (log_term + a - log_term3) / a, x),
+        -((log_term - log_term2) / a),
+        _select(x <= 1.0, (log_term2 + t - log_term) / a, (log_term2 + a - log_term3) / a, x),
         x
     )
 

@@ -213,7 +213,9 @@ def _check_number(source: Source, text: str, offset: int) -> None:
     match = _NUMBER.fullmatch(text)
     if match is None:
         product = re.fullmatch(r"([1-9]\d*\.?\d*)([A-Za-z]\w*)", text, re.ASCII)
-        advice = f"{_shown(product[1])}*{_shown(product[2])} for a product" if product else "for example 12, 0.25 or 1e-3"
+        advice = (
+            f"{_shown(product[1])}*{_shown(product[2])} for a product" if product else "for example 12, 0.25 or 1e-3"
+        )
         raise source.error(offset, f"'{_shown(text)}' is not a number; write {advice}")
     exponent = match["exponent"] or "0"
     if len(text) > LONGEST_NUMBER or len(exponent) > LONGEST_NUMBER or int(exponent) > LARGEST_EXPONENT:

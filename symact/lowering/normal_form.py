@@ -200,13 +200,15 @@ class _Builder:
         # log(1 + e^(−|u|)) is even in its argument; that of erfcx is positive.
         if (kind, -u) in self.others:
             return self.others[kind, -u]
-        return self.others.setdefault((kind, u), Dummy(kind.name.title(), positive=True))
+        # Polynomials order their generators by name: two of one name would be ordered by their hashes.
+        named = Dummy(f"{kind.name.title()}{len(self.others)}", positive=True)
+        return self.others.setdefault((kind, u), named)
 
     def _constant(self, value: Expr) -> Symbol:
         for symbol, known in self.constants.items():
             if known == value:
                 return symbol
-        symbol = Dummy("K", real=True)
+        symbol = Dummy(f"K{len(self.constants)}", real=True)
         self.constants[symbol] = value
         return symbol
 

@@ -146,12 +146,15 @@ class NormalForm:
                 rational, rest = S.One, term
             if rest.could_extract_minus_sign():
                 rational, rest = -rational, -rest
-            rotation *= self._rotations.setdefault(rest, Dummy("r")) ** rational
+            rotation *= self._rotations.setdefault(rest, Dummy(f"r{len(self._rotations)}")) ** rational
         return (rotation + 1 / rotation) / 2 if function is cos else (rotation - 1 / rotation) / (2 * I)
+
+    # Polynomials order their generators by name: two of one name would be ordered by their hashes.
 
     def _generator(self, expr: Expr) -> Symbol:
         positive = expr.is_positive
-        return self._others.setdefault(expr, Dummy("g", positive=True) if positive else Dummy("g", real=True))
+        assumption = {"positive" if positive else "real": True}
+        return self._others.setdefault(expr, Dummy(f"g{len(self._others)}", **assumption))
 
     def _power(self, base: Expr, exponent: Expr) -> Expr:
         if exponent.is_Integer:
@@ -182,7 +185,8 @@ class NormalForm:
             else:
                 if rest.could_extract_minus_sign():
                     rational, rest = -rational, -rest
-                product *= self._exponentials.setdefault(rest, Dummy("e", positive=True)) ** rational
+                named = Dummy(f"e{len(self._exponentials)}", positive=True)
+                product *= self._exponentials.setdefault(rest, named) ** rational
         return product
 
     def _logarithm(self, argument: Expr) -> Expr:
@@ -209,7 +213,7 @@ class NormalForm:
         return total + (log(opaque) if not opaque.free_symbols else self._logarithm_of_factor(opaque))
 
     def _logarithm_of_factor(self, base: Expr) -> Expr:
-        return self._logarithms.setdefault(expand(base), Dummy("l", real=True))
+        return self._logarithms.setdefault(expand(base), Dummy(f"l{len(self._logarithms)}", real=True))
 
 
 def factored(expr: Expr) -> Expr:

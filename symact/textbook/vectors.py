@@ -87,11 +87,8 @@ class VectorForm(NormalForm):
     def generator_of_sum(self, key: Expr) -> Symbol:
         """Return the generator of Σ key, of the sign that its terms have."""
         if key not in self.sums:
-            if key.is_positive:
-                made = Dummy("S", positive=True)
-            else:
-                made = Dummy("S", nonnegative=True) if key.is_nonnegative else Dummy("S", real=True)
-            self.sums[key] = made
+            sign = "positive" if key.is_positive else "nonnegative" if key.is_nonnegative else "real"
+            self.sums[key] = Dummy(f"S{len(self.sums)}", **{sign: True})
         return self.sums[key]
 
     def depends(self, expr: Expr, index: Symbol) -> bool:
@@ -203,12 +200,12 @@ class _Termwise:
 
     def with_signed_sums(self, expr: Expr) -> Expr:
         if isinstance(expr, (Indexed, maximum)):
-            return self.names.setdefault(expr, Dummy("x", real=True))
+            return self.names.setdefault(expr, Dummy(f"x{len(self.names)}", real=True))
         if isinstance(expr, Sum):
             if expr not in self.names:
                 sign = self._sign(self.with_signed_sums(expr.function))
                 assumption = {">": {"positive": True}, ">=": {"nonnegative": True}}.get(sign or "", {"real": True})
-                self.names[expr] = Dummy("S", **assumption)
+                self.names[expr] = Dummy(f"S{len(self.names)}", **assumption)
             return self.names[expr]
         return expr if not expr.args else expr.func(*map(self.with_signed_sums, expr.args))
 
