@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from sympy import Add, Dummy, Expr, Mul, Poly, Pow, Rational, S, Symbol, expand, factor, together
+from sympy import Add, Dummy, Expr, Mul, Poly, Pow, Rational, S, Symbol, cos, expand, factor, sin, together
 from sympy.polys.polyerrors import PolynomialError
+from sympy.simplify.fu import TR8
 
 from symact.errors import OpenError
 from symact.signs import sign_of
@@ -34,7 +35,7 @@ def sign_seen(expr: Expr, facts: tuple[Fact, ...] = ()) -> str | None:
     substitution = in_positive_quantities(facts)
     for written in _written(expr.subs(substitution)):
         found = _sign(written)
-        if found:
+        if found in (">", ">="):
             return found
     return None
 
@@ -81,14 +82,38 @@ def sign_of_generators(expr: Expr) -> str | None:
 
 
 def _written(expr: Expr) -> Iterator[Expr]:
+    """Yield spellings of an expression, or lower bounds of it."""
     yield expr
     yield expand(expr)
+    below = _below_waves(expr)
+    if below is not None:
+        yield below
     form = NormalForm()
     inner = form.of(expr)
     yield _above_one(form, inner)
     with_exponentials = form.exponential_of(inner)
     if with_exponentials is not None:
         yield _above_one(form, with_exponentials - 1)
+
+
+def _below_waves(expr: Expr) -> Expr | None:
+    """Return a lower bound without sines and cosines: a product of them is a sum of them, and c·sin u ≥ −|c|."""
+    if not expr.has(sin, cos):
+        return None
+    bound: Expr = S.Zero
+    for term in Add.make_args(expand(TR8(expr))):
+        factors = Mul.make_args(term)
+        height = Mul(*(f for f in factors if not f.has(sin, cos)))
+        if not term.has(sin, cos):
+            bound += term
+        elif all(isinstance(f, (sin, cos)) for f in factors if f.has(sin, cos)):
+            size = height if height.is_nonnegative else -height
+            if not size.is_nonnegative:
+                return None
+            bound -= size
+        else:
+            return None
+    return bound
 
 
 def _above_one(form: NormalForm, expr: Expr) -> Expr:

@@ -91,6 +91,24 @@ def test_counterexample_is_short(statement):
     assert counterexample.point["x"].q < 1000
 
 
+@pytest.mark.parametrize(
+    ("statement", "grade"),
+    [
+        ("abs(sin(x)) <= 1", "proved"),
+        ("abs(sin(x)*cos(x)) <= 1/2", "proved"),
+        ("x**2 + 2*sin(x)**2 >= 0", "proved"),
+        ("3 + a*sin(x) >= 0", "refuted"),
+        ("lam + lam*cos(x*y) >= 0", "proved"),
+        ("sin(x) < 1", "open"),  # false at π/2, which is no rational
+        ("x*sin(x) <= 100", "refuted"),
+        ("sin(x) <= 9/10", "refuted"),
+    ],
+)
+def test_waves(statement, grade):
+    """A sine or cosine is between −1 and 1, and so is a product of them."""
+    assert prove(statement).grade == grade
+
+
 def test_time_is_limited(monkeypatch):
     """A statement that takes too long is open, and says so."""
     monkeypatch.setattr(prover, "SECONDS", 0.02)

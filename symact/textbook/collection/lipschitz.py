@@ -1,7 +1,7 @@
 """The Lipschitz constant of every elementwise entry of the catalogue."""
 
 from symact.textbook.claims import Claim
-from symact.textbook.identity import CERTIFIED, PROVED, Identity
+from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
 
 SOURCE = "symact, derived: the supremum of |f′|, over the catalogue"
 
@@ -156,6 +156,21 @@ CONSTANTS = (
 )
 # fmt: on
 
+# fmt: off
+STATEMENTS = (
+    # what the sheet leaves open: the bound of |f′|, and that nothing less will do
+    ("sine",     "abs(D(sine(x), x)) <= 1 and Lim(D(sine(x), x), x, 0) == 1",        PROVED),
+    ("siren",    "abs(D(siren(x), x)) <= 30 and Lim(D(siren(x), x), x, 0) == 30",    PROVED),
+    ("cosine",   "abs(D(cosine(x), x)) <= 1 and Lim(D(cosine(x), x), x, pi/2) == 1", PROVED),
+    ("snake",    "abs(D(snake(x), x)) <= 2 and Lim(D(snake(x), x), x, pi/4) == 2",   PROVED),
+    ("cosid",    "abs(D(cosid(x), x)) <= 2 and Lim(D(cosid(x), x), x, pi/2) == -2",  PROVED),
+    ("vlu",      "abs(D(vlu(x), x)) <= 2 and Lim(D(vlu(x), x), x, 2*pi) == 2",       PROVED),
+    ("psoftplus", "abs(D(psoftplus(x), x)) <= 3/2 and Lim(D(psoftplus(x), x), x, oo) == 3/2", PROVED),
+    ("sinc",     "abs(D(sinc(x), x)) <= 1.370306",                                   CERTIFIED),
+    ("wave",     "abs(D(wave(x), x)) <= 1.380334",                                   CERTIFIED),
+)
+# fmt: on
+
 ENTRIES: tuple[Identity, ...] = tuple(
     Identity(
         f"lipschitz-{name.replace('_', '-')}",
@@ -166,4 +181,26 @@ ENTRIES: tuple[Identity, ...] = tuple(
         grade,
     )
     for name, constant, given, grade in CONSTANTS
+) + tuple(
+    Identity(
+        f"lipschitz-{name.replace('_', '-')}",
+        f"the Lipschitz constant of {name}",
+        statement,
+        SOURCE,
+        f"{name} lipschitz",
+        grade,
+    )
+    for name, statement, grade in STATEMENTS
+)
+ENTRIES += tuple(
+    Identity(
+        f"lipschitz-{name}-less",
+        f"|f′| of {name} is at most {bound}: in the last digit less than its Lipschitz constant",
+        f"abs(D({name}(x), x)) <= {bound}",
+        SOURCE,
+        f"{name} lipschitz false",
+        REFUTED,
+        f"lipschitz-{name}",
+    )
+    for name, bound in (("sinc", "1.370305"), ("wave", "1.380333"))
 )
