@@ -10,12 +10,14 @@
  * Functions of a whole vector take `rows` vectors of n entries, one after the other; a reduction writes one number
  * a row, and its backward function reads y and dy as one number a row.
  *
- * The output may be the array x (or y, or dy, where that is of the same length).  The arithmetic is done in double
- * and rounded once to the type of the array.  NaN gives NaN, ±∞ gives the limit, and no finite argument gives NaN or
- * a spurious overflow.  A parameter outside its domain fills the output with NaN.
+ * The output may be the array x (or y, or dy, where that is of the same length).  A float is computed in double and
+ * rounded once, or in float where that is within 2 ULP.  NaN gives NaN, ±∞ gives the limit, and no finite argument
+ * gives NaN or a spurious overflow.  A parameter outside its domain fills the output with NaN.
  *
- * symact.c rests on IEEE arithmetic as the standard has it: compile it without -ffast-math and, on processors with a
- * fused multiply-add, with -ffp-contract=off.  -fno-math-errno is safe and makes it faster.
+ * symact.c rests on IEEE arithmetic as the standard has it: compile it without -ffast-math.  All compilers, levels of
+ * optimisation and processors then give the same bits.  It is fast with -O3 on processors with a fused multiply-add
+ * (on x86-64 gcc and clang find out when the program runs), and slow on others.  For clang add -fno-math-errno
+ * -fno-trapping-math.
  */
 #ifndef SYMACT_H
 #define SYMACT_H

@@ -375,6 +375,9 @@ def generate(
 @name_option
 @latex_option
 @click.option("--points", type=click.IntRange(min=1), help="How many arguments for each function.")
+@click.option(
+    "--exhaustive", is_flag=True, help="Try every float32 input of f and f′ in C: some minutes for each NAME."
+)
 @format_options
 @click.pass_context
 def check(
@@ -385,6 +388,7 @@ def check(
     called: str | None,
     latex: bool,
     points: int | None,
+    exhaustive: bool,
     form: str,
 ) -> int:
     """Measure the generated code, of NAME, of a formula or of all.
@@ -392,6 +396,8 @@ def check(
     It is run against the symbolic original; the table has the worst error of each function in units in the
     last place (ULP), and where it is.
     """
+    if exhaustive and (not names or backend not in ("c", "all") or points is not None):
+        raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
     from symact.accuracy import sweep
@@ -399,6 +405,8 @@ def check(
 
     targets = backends_of(backend)
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
+    if exhaustive:
+        return _check_exhaustively(chosen, form)
     options: dict[str, Any] = {} if points is None else {"points": points}
     with _progress("checking", len(chosen)) as done:
         rows = sweep.checks(
@@ -408,6 +416,15 @@ def check(
             **options,
         )
     result = report.check_result(rows)
+    result.show(Format(form))
+    return FINE if result.record()["passed"] else FAILED
+
+
+def _check_exhaustively(chosen: Sequence[Activation], form: str) -> int:
+    from symact.accuracy.exhaustive import LABELS, SHARDS, checks
+
+    with _progress("trying", len(chosen) * len(LABELS) * SHARDS) as done:
+        result = report.check_result(checks(chosen, lambda shard: done(shard.name)))
     result.show(Format(form))
     return FINE if result.record()["passed"] else FAILED
 

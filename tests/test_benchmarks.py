@@ -21,3 +21,13 @@ def test_the_quick_benchmark_runs(tmp_path):
         assert set(row["nanoseconds"]) == {"symact C", "symact NumPy", "symact torch", "torch"} | plain
         assert all(time > 0 for time in row["nanoseconds"].values())
     assert "geometric mean" in table.read_text("utf-8")
+
+
+def test_the_benchmark_of_kernels_runs(tmp_path):
+    """``python -m benchmarks.kernels relu`` writes times of the C code, of torch and of a copy."""
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks.kernels", "relu", "--json", str(results)]
+    subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
+    record = json.loads(results.read_text("utf-8"))
+    assert {row["direction"] for row in record["rows"]} == {"forward", "backward"}
+    assert all(row[each] > 0 for row in record["rows"] for each in ("symact", "torch", "copy"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symact.backends import templates
@@ -23,12 +24,18 @@ from symact.backends.printer import (
     wide_functions,
 )
 from symact.backends.rows import Loop, schedule
-from symact.lowering import erfcx
-from symact.lowering.program import Kernels, Line, Node, Program
+from symact.lowering import erfcx, polynomials
+from symact.lowering.program import WIDE, Kernels, Line, Node, Program
 
 HEADER, SOURCE = "symact.h", "symact.c"
 
 _UNARY = 14
+
+_NEAR = ("bits", "minimum", "maximum", "nearest", "two_to", "growth")
+_EXPONENTIAL = (*_NEAR, "exponential")
+_EXP = (*_EXPONENTIAL, "exp_sum")
+_LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
+"""What the kernels of elementary functions are built from."""
 
 # Precedences as in the C standard; && inside || keeps parentheses because gcc warns without them.
 STYLE = Style(
@@ -52,20 +59,20 @@ STYLE = Style(
         "sqrt": call("sqrt"),
         "minimum": call2("minimum", "minimum"),
         "maximum": call2("maximum", "maximum"),
-        "exp": call("exp"),
-        "expm1": call("expm1"),
-        "log": call("log"),
-        "log1p": call("log1p"),
-        "tanh": call("tanh"),
-        "erf": call("erf"),
+        "exp": call("exp_of({0}, type)", *_EXP, "exp"),
+        "expm1": call("expm1_of({0}, type)", *_EXPONENTIAL, "sum_error", "expm1"),
+        "log": call("log_of({0}, type)", *_LOG, "log"),
+        "log1p": call("log1p_of({0}, type)", *_LOG, "log1p"),
+        "tanh": call("tanh_of({0}, type)", *_EXPONENTIAL, "tanh"),
+        "erf": call("erf_of({0}, type)", *_EXP, "sum_error", "product_error", "erfcx", "erf"),
         "sin": call("sin"),
         "cos": call("cos"),
         "atan": call("atan"),
         "asinh": call("asinh"),
         "sum_error": call2("sum_error", "sum_error"),
         "product_error": call2("product_error", "product_error"),
-        "exp_sum": call2("exp_sum", "exp_sum"),
-        "erfcx": call("erfcx_at", "minimum", "sum_error", "erfcx"),
+        "exp_sum": call("exp_sum({0}, {1}, type)", *_EXP),
+        "erfcx": call("erfcx_of({0}, type)", "minimum", "sum_error", "erfcx"),
         "rint": call("rint"),
         "binade": call("binade", "bits", "binade"),
         "power_of_two": call("power_of_two", "bits", "power_of_two"),
@@ -87,7 +94,29 @@ STYLE = Style(
     wide="wide_",
 )
 
+FLOAT_STYLE = replace(
+    STYLE,
+    rows={
+        **STYLE.rows,
+        "abs": call("fabsf"),
+        "sqrt": call("sqrtf"),
+        "minimum": call2("minimumf", "minimumf"),
+        "maximum": call2("maximumf", "maximumf"),
+    },
+    suffix="f",
+)
+"""For what is computed in float: exact operations and those that round correctly."""
+
 TYPES = {"f32": "float", "f64": "double"}
+
+LARGEST_FLOAT_ERROR = 2.0
+"""In ULP, of results in float that are computed in it."""
+
+_KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
+"""What is computed to the digits of the result's type."""
+
+_ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
+"""What no compiler computes for several elements at a time: calls of the C library, and wide numbers."""
 
 
 def render(kernels: Sequence[Kernels]) -> dict[str, str]:
@@ -95,9 +124,11 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in each.programs()]
     context = {
         "groups": [_group(each) for each in kernels],
-        "helpers": helpers(STYLE, programs),
+        "arities": sorted({len(arguments(each)) for each in kernels if each.is_elementwise}),
+        "helpers": (*helpers(STYLE, programs), *_float_helpers(programs)),
         "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
         "erfcx": erfcx,
+        "polynomials": polynomials,
         "types": TYPES,
     }
     return {
@@ -113,6 +144,7 @@ def arguments(kernels: Kernels) -> tuple[str, ...]:
 
 def _group(kernels: Kernels) -> dict[str, Any]:
     return {
+        "name": kernels.name,
         "headline": headline(kernels, kernels.value),
         "elementwise": kernels.is_elementwise,
         "functions": [_function(kernels, program) for program in kernels.programs()],
@@ -133,19 +165,81 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "details": [_comment(line) for line in details(kernels, program, WIDTH - 4)],
         "output": "dx" if is_vjp else "y",
         "parameters": program.parameters,
-        "body": _body(program) if kernels.is_elementwise else None,
+        "elementwise": _elementwise(kernels, program) if kernels.is_elementwise else None,
         "entry": {suffix: _entry(kernels, program, suffix) for suffix in TYPES},
     }
 
 
-def _body(program: Program) -> list[str]:
-    """Return the mathematics of an elementwise program, one statement a line."""
+def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
+    """Return an elementwise program as functions of one number, and the loops over arrays."""
+    is_slope = program is kernels.grad
+    apart = not is_slope and program is not kernels.value
+    one_by_one = apart or any(node.op in _ONE_BY_ONE for node in program.result.walk())
+    bodies = [_body(program, STYLE, f"{program.name}_at")]
+    if not one_by_one and _is_in_float(program, is_slope):
+        bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf"))
+    values = [_value(kernels, program, body) for body in bodies]
+    given = arguments(kernels)
+    printer = Printer(STYLE, _places(kernels))
+    conditions = [k.condition for k in kernels.keywords if k.name in given and k.condition is not None]
+    inside = " && ".join(_grouped(printer, condition) for condition in conditions) or "1"
+    name = f"{kernels.name}_vjp" if is_slope else program.name
+    macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(bodies) > 1 else "TOGETHER"
+    return {
+        "arity": len(given),
+        "bodies": bodies,
+        "loops": f"{macro}({'VJP' if is_slope else 'MAP'}, {', '.join((name, inside, *values))})",
+    }
+
+
+def _is_in_float(program: Program, is_slope: bool) -> bool:
+    """Whether a float result is computed in float: within 2 ULP; a slope is multiplied, which rounds once more."""
+    if program.float_error is not None:
+        return program.float_error <= LARGEST_FLOAT_ERROR - (0.5 if is_slope else 0.0)
+    return program.is_exact if is_slope else program.rounds_once
+
+
+def _float_helpers(programs: Iterable[Program]) -> tuple[str, ...]:
+    chosen = [program for program in programs if program.rounds_once or program.float_error is not None]
+    return tuple(h for h in helpers(FLOAT_STYLE, chosen) if h in ("minimumf", "maximumf"))
+
+
+def _places(kernels: Kernels) -> dict[str, tuple[str, int]]:
+    """Return where a loop finds each parameter."""
+    return {name: (f"p[{place}]", ATOM) for place, name in enumerate(arguments(kernels))}
+
+
+def _value(kernels: Kernels, program: Program, body: Mapping[str, Any]) -> str:
+    """Return the call that computes an element."""
+    places = _places(kernels)
+    printer = Printer(STYLE, places)
+    means = {keyword.name: printer.text(keyword.mean) for keyword in kernels.keywords if keyword.mean is not None}
+    values = [means.get(name) or places[name][0] for name in program.parameters]
+    if body["number"] == "float":
+        values = [f"(float){value}" if value.startswith("p[") else f"(float)({value})" for value in values]
+    digits = [] if not body["typed"] else ["DOUBLE" if program.changes_sign else "type"]
+    return f"{body['name']}({', '.join(('x', *values, *digits))})"
+
+
+def _body(program: Program, style: Style, name: str) -> dict[str, Any]:
+    """Return the mathematics of an elementwise program as a C function, one statement a line."""
     lines, result = program.straight_line()
-    printer = Printer(STYLE, {})
-    return [
-        *_declarations(printer, lines, {line.name: line for line in lines}),
-        *_statement("return", printer, result),
-    ]
+    printer = Printer(style, {})
+    number = "float" if style is FLOAT_STYLE else "double"
+    return {
+        "name": name,
+        "number": number,
+        "typed": _is_typed([program.result]),
+        "lines": [
+            *_declarations(printer, lines, {line.name: line for line in lines}, number),
+            *_statement("return", printer, result),
+        ],
+    }
+
+
+def _is_typed(nodes: Iterable[Node]) -> bool:
+    """Whether kernels of elementary functions are called, which are told the type of the result."""
+    return any(step.op in _KERNELS for node in nodes for step in node.walk())
 
 
 def _wide_function(function: WideFunction) -> dict[str, Any]:
@@ -154,6 +248,7 @@ def _wide_function(function: WideFunction) -> dict[str, Any]:
         "name": function.name,
         "operands": ", ".join(f"wide {operand}" for operand in function.operands),
         "summary": function.summary,
+        "typed": _is_typed([*(line.value for line in function.lines), function.result]),
         "body": [
             *_declarations(printer, function.lines, {line.name: line for line in function.lines}),
             *_statement("return", printer, function.result),
@@ -177,11 +272,17 @@ def _signature(kernels: Kernels, name: str, suffix: str, inputs: Sequence[str], 
 
 
 def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
-    """Return what the exported function of one type does around the mathematics."""
+    """Return the signatures of one type, and what the function does over rows."""
     given = arguments(kernels)
     type_ = TYPES[suffix]
     output = "dx" if program is kernels.vjp else "y"
     name = f"{kernels.name}_backward" if program is kernels.vjp else program.name
+    entry: dict[str, Any] = {
+        "signature": _signature(kernels, name, suffix, program.arguments, output),
+        "backward": _signature(kernels, f"{kernels.name}_backward", suffix, ("x", "dy"), "dx"),
+    }
+    if kernels.is_elementwise:
+        return entry
     leaves = {name: _as_double(name, type_) for name in given}
     printer = Printer(STYLE, leaves)
     computed = [
@@ -192,23 +293,13 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     conditions = [k.condition for k in kernels.keywords if k.name in given and k.condition is not None]
     looked_at = {node.label for condition in conditions for node in condition.walk()}
     looked_at |= {node.label for k in kernels.keywords if computed and k.mean is not None for node in k.mean.walk()}
-    entry: dict[str, Any] = {
-        "signature": _signature(kernels, name, suffix, program.arguments, output),
-        "backward": _signature(kernels, f"{kernels.name}_backward", suffix, ("x", "dy"), "dx"),
+    return entry | {
         "computed": computed,
+        "typed": _is_typed([program.result]),
         "unless": " && ".join(_grouped(printer, condition) for condition in conditions),
         "unused": [name for name in given if name not in program.parameters and name not in looked_at],
-        "call": _call(program, leaves, type_),
+        "row": _row(kernels, program, type_, leaves),
     }
-    if not kernels.is_elementwise:
-        entry["row"] = _row(kernels, program, type_, leaves)
-    return entry
-
-
-def _call(program: Program, leaves: Mapping[str, tuple[str, int]], type_: str) -> str:
-    """Return the call of an elementwise program on the i-th element."""
-    values = (leaves.get(name, (name, ATOM))[0] for name in program.parameters)
-    return f"{program.name}_at({', '.join((_as_double('x[i]', type_)[0], *values))})"
 
 
 def _grouped(printer: Printer, condition: Node) -> str:
@@ -254,10 +345,13 @@ def _as_double(place: str, type_: str) -> tuple[str, int]:
     return (place, ATOM) if type_ == "double" else (f"(double){place}", _UNARY)
 
 
-def _declarations(printer: Printer, lines: Iterable[Line], known: Mapping[str, Line]) -> list[str]:
+def _declarations(
+    printer: Printer, lines: Iterable[Line], known: Mapping[str, Line], number: str = "double"
+) -> list[str]:
     found = []
     for line in lines:
-        found += _statement(f"const {kind(line.value, known)} {line.name} =", printer, line.value)
+        type_ = kind(line.value, known)
+        found += _statement(f"const {number if type_ == 'double' else type_} {line.name} =", printer, line.value)
     return found
 
 

@@ -24,7 +24,7 @@ from symact.backends import FILES, render, replace_files
 from symact.errors import MissingDependencyError, ParameterError, SymactError
 from symact.lowering.program import Kernels
 
-FLAGS = ("-O3", "-std=c99", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno")
+FLAGS = ("-O3", "-std=c99", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
 
 
 class Loaded:

@@ -101,6 +101,8 @@ class Style:
         The number of entries of a row; ``{0}`` is the array argument.
     wide
         What the names of functions of wide numbers begin with.
+    suffix
+        What a number ends with, to be of the type that is computed in.
     """
 
     rows: Mapping[str, Row]
@@ -109,6 +111,7 @@ class Style:
     negation: int
     length: str
     wide: str
+    suffix: str = ""
 
     def __post_init__(self) -> None:
         for op, row in self.rows.items():
@@ -167,7 +170,7 @@ class Printer:
     def _number(self, value: float) -> tuple[str, int]:
         if math.isnan(value):
             return self.style.nan, ATOM
-        text = self.style.infinity if math.isinf(value) else repr(abs(value))
+        text = self.style.infinity if math.isinf(value) else repr(abs(value)) + self.style.suffix
         return (f"-{text}", self.style.negation) if math.copysign(1.0, value) < 0 else (text, ATOM)
 
 

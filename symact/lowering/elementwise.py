@@ -19,7 +19,7 @@ from symact.lowering.arithmetic import constant, number_of, op
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import run
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import Truth
+from symact.lowering.measure import Truth, changes_sign, float_error
 from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.program import Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
@@ -71,7 +71,17 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation, tole
     node = _with_limits(best.node, pieces, activation, samples)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
-    return Program(name, (x.name,), names, node, formula, _rounded_up(best.error), best.notes)
+    return Program(
+        name,
+        (x.name,),
+        names,
+        node,
+        formula,
+        _rounded_up(best.error),
+        best.notes,
+        float_error=float_error(node),
+        changes_sign=any(changes_sign(node, {s.name: v for s, v in values.items()}) for values in samples),
+    )
 
 
 def sample_values(activation: Activation) -> list[dict[Symbol, float]]:

@@ -11,6 +11,8 @@ so that neither end needs a digit of P, and P is a polynomial.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 SHIFT = 3.0
@@ -21,6 +23,9 @@ END_RISE = 0.0641895835477563
 
 FAR = 1e18
 """From here on t and s round to 1; x is held there so that x = ∞ does not give ∞/∞."""
+
+FAR_FLOAT = 1e100
+"""The same for results in float, which are 0 there; its square is a double."""
 
 COEFFICIENTS: tuple[float, ...] = (
     3.447205957052296e-10,
@@ -50,6 +55,22 @@ COEFFICIENTS: tuple[float, ...] = (
     0.3776369494439467,
 )
 """P, highest power first."""
+
+COEFFICIENTS_FLOAT: tuple[float, ...] = (
+    2.0516278994253042e-05,
+    -7.61918515794892e-06,
+    -0.0002005863696264601,
+    0.00020031621001366824,
+    0.001335130079727385,
+    -0.003575525552337343,
+    -0.003712573797406597,
+    0.043964933569965094,
+    -0.140331359050397,
+    0.28251236883900377,
+    -0.3996213689084994,
+    0.3776369493359009,
+)
+"""P for results in float: the kernel is within 2⁻³⁰ of itself, a hundredth of an ulp."""
 
 _PRECISION = 300  # bits of the ball arithmetic: far more than the 53 that are wanted
 _SPLIT = 8  # below, exp(x²)·erfc(x) is computed as it stands; above, by its asymptotic series in w = 1/x
@@ -85,7 +106,7 @@ def fitted_coefficients(degree: int = 24, nodes: int = 64) -> tuple[float, ...]:
         return tuple(float(total[power].mid()) for power in range(degree, -1, -1))
 
 
-def relative_error_bound() -> float:
+def relative_error_bound(coefficients: Sequence[float] = COEFFICIENTS) -> float:
     """Return a proved bound of the relative error, over all x ≥ 0, before any rounding of the evaluation.
 
     The range is cut into cells; on each a Taylor model of the difference in ball arithmetic encloses it.  For
@@ -100,8 +121,9 @@ def relative_error_bound() -> float:
             (_difference_far, 1 / arb(_SPLIT), _CELLS["far"]),
         ):
             radius = end / (2 * cells)
+            of = partial(difference, coefficients)
             for cell in range(cells):
-                worst = max(worst, float(_cell_bound(difference, (2 * cell + 1) * radius, radius).upper()))
+                worst = max(worst, float(_cell_bound(of, (2 * cell + 1) * radius, radius).upper()))
         omitted = arb(1)
         for m in range(1, _ASYMPTOTIC_TERMS + 1):
             omitted *= arb(2 * m - 1) / (2 * arb(_SPLIT) ** 2)
@@ -125,13 +147,13 @@ def _cell_bound(difference: Any, centre: Any, radius: Any) -> Any:
     return 2 * bound
 
 
-def _difference_near(x: Any) -> Any:
+def _difference_near(coefficients: Sequence[float], x: Any) -> Any:
     from flint import arb
 
-    return (x + arb("0.5")) * _scaled_erfc(x) - _approximation(x / (x + SHIFT), (x - SHIFT) / (x + SHIFT))
+    return (x + arb("0.5")) * _scaled_erfc(x) - _approximation(coefficients, x / (x + SHIFT), (x - SHIFT) / (x + SHIFT))
 
 
-def _difference_far(w: Any) -> Any:
+def _difference_far(coefficients: Sequence[float], w: Any) -> Any:
     from flint import arb
 
     total = term = 1 + 0 * w
@@ -139,14 +161,14 @@ def _difference_far(w: Any) -> Any:
         term = term * (w * w) * (-arb(2 * m - 1) / 2)
         total = total + term
     reference = (1 + w / 2) * total / arb.pi().sqrt()
-    return reference - _approximation(1 / (1 + SHIFT * w), (1 - SHIFT * w) / (1 + SHIFT * w))
+    return reference - _approximation(coefficients, 1 / (1 + SHIFT * w), (1 - SHIFT * w) / (1 + SHIFT * w))
 
 
-def _approximation(s: Any, t: Any) -> Any:
-    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it, with the coefficients of the table."""
+def _approximation(coefficients: Sequence[float], s: Any, t: Any) -> Any:
+    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it, with coefficients for P."""
     from flint import arb
 
-    polynomial = arb(COEFFICIENTS[0]) + 0 * t
-    for coefficient in COEFFICIENTS[1:]:
+    polynomial = arb(coefficients[0]) + 0 * t
+    for coefficient in coefficients[1:]:
         polynomial = polynomial * t + arb(coefficient)
     return arb("0.5") + s * (arb(END_RISE) + (1 - s) * polynomial)

@@ -29,7 +29,7 @@ LARGEST_EXPONENT = 709.782712893384
 LEAST_EXPONENT = -745.1332191019412
 
 
-def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0) -> Floats:
+def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_float: bool = False) -> Floats:
     """Evaluate a node.
 
     Parameters
@@ -40,6 +40,8 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0) -> Flo
         Numbers or arrays for arguments and parameters, by name.
     slack
         How many units in the last place every elementary function is off: 0 for correctly rounded ones.
+    in_float
+        Whether every operation is rounded to float32, as if it were computed in it.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0) -> Flo
     """
     arrays = {name: np.asarray(value, np.float64) for name, value in values.items()}
     with np.errstate(all="ignore"):
-        result = _result(node, arrays, slack)
+        result = _result(node, arrays, slack, in_float)
     shape = np.broadcast_shapes(*(np.shape(value) for value in values.values()))
     return np.broadcast_to(np.asarray(result, np.float64), shape)
 
@@ -59,19 +61,21 @@ def run_wide(node: Node, values: Mapping[str, Any]) -> Any:
         return _result(node, values, 0)
 
 
-def _result(node: Node, values: Mapping[str, Any], slack: int) -> Any:
+def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = False) -> Any:
     """Return a value: an array, or the three arrays of a wide number."""
     results: list[Any] = []
     for function, operands, label, is_elementary in _instructions(node):
         if function is None:
-            results.append(values[label])
+            value = values[label]
+            results.append(_in_float(value) if in_float else value)
         elif function is wide.function:
             called = wide.function(label)
             given = dict(zip(called.operands, (results[k] for k in operands), strict=True))
             results.append(_result(called.result, given, slack))
         else:
             value = function(*(results[k] for k in operands))
-            results.append(_moved(value, slack) if is_elementary and slack else value)
+            value = _moved(value, slack) if is_elementary and slack else value
+            results.append(_in_float(value) if in_float else value)
     return results[-1]
 
 
@@ -96,6 +100,12 @@ def _instructions(node: Node) -> tuple[tuple[Callable[..., Any] | None, tuple[in
             elementary = step.op in ELEMENTARY
             steps.append((ELEMENTARY[step.op] if elementary else EXACT[step.op], operands, "", elementary))
     return tuple(steps)
+
+
+def _in_float(value: Any) -> Any:
+    """Round numbers to float32; that of a sum, product or quotient of floats is as if it were computed there."""
+    array = np.asarray(value)
+    return array if array.dtype == bool else array.astype(np.float32).astype(np.float64)
 
 
 def _moved(value: Floats, steps: int) -> Floats:

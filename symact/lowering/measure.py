@@ -15,12 +15,15 @@ from sympy import Expr, S, Symbol, diff
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, run
-from symact.lowering.program import Node
+from symact.lowering.program import CORRECTLY_ROUNDED, EXACT, PREDICATES, Node
 from symact.lowering.stable import plain, stabilised
 from symact.power_series import value_at
 from symact.ulp import is_near_a_zero, is_steep, spacing
 
 LARGEST = sys.float_info.max
+
+POSITIVE_FLOATS = 2.0 ** np.linspace(-149, 127.9, 1001)
+"""Of every magnitude that float32 has, in increasing order."""
 
 NEAR = 1 / 2
 """Two points within this relative distance of each other are neighbours when a zero is looked for between them."""
@@ -174,6 +177,42 @@ def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats
         kept = np.where(found >= largest, computed, kept)
         largest = np.maximum(largest, found)
     return largest, kept
+
+
+def float_error(node: Node) -> float | None:
+    """Return the largest error in ULP of float32 if a program is computed in it, beside double precision.
+
+    ``None`` if the program has parameters or elementary functions.
+    """
+    plain_operations = CORRECTLY_ROUNDED | EXACT | PREDICATES | {"constant"}
+    steps = tuple(node.walk())
+    if any(step.op == "parameter" or step.op not in plain_operations for step in steps):
+        return None
+    x = _floats([step.number for step in steps if step.op == "constant"])
+    exact, computed = run(node, {"x": x}), run(node, {"x": x}, in_float=True)
+    with np.errstate(all="ignore"):
+        nearest = exact.astype(np.float32)
+        errors = np.abs(computed - exact) / np.spacing(np.abs(nearest)).astype(np.float64)
+    errors[computed == nearest] = 0.5
+    return float(np.nan_to_num(errors, nan=math.inf).max())
+
+
+def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
+    """Whether there is a zero away from 0, near which a small error of a term is a large one of the sum."""
+    for x in (POSITIVE_FLOATS, -POSITIVE_FLOATS):
+        signs = np.sign(run(node, {**values, "x": x}))
+        signs = signs[np.isfinite(signs) & (signs != 0)]
+        if bool(np.any(signs[1:] != signs[:-1])):
+            return True
+    return False
+
+
+def _floats(edges: Sequence[float]) -> Floats:
+    """Return float32 numbers: of every magnitude, of ordinary size, and next to some edges."""
+    fractions = (0.6180339887498949 * np.arange(1, 2**17)) % 1
+    sizes = np.concatenate([2.0 ** np.linspace(-149, 127.9, 4000), 8 * fractions, 100 * fractions])
+    beside = [np.nextafter(np.float32(e), np.float32(to)) for e in edges if math.isfinite(e) for to in (-1e9, e, 1e9)]
+    return np.concatenate([sizes, -sizes, [0.0], beside]).astype(np.float32).astype(np.float64)
 
 
 def dying(truth: Truth) -> Sequence[float]:

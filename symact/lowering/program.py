@@ -132,6 +132,11 @@ class Program:
         conditioning-scaled near zeros; ``None`` where it depends on the length of a row.
     notes
         Choices that a reader of the generated code would ask about, one sentence each.
+    float_error
+        Largest error found in ULP of a float32 result if the program is computed in float32; ``None`` where that is
+        not known.
+    changes_sign
+        Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """
 
     name: str
@@ -141,6 +146,8 @@ class Program:
     formula: str
     error: float | None
     notes: tuple[str, ...] = ()
+    float_error: float | None = None
+    changes_sign: bool = False
 
     @property
     def rounds_once(self) -> bool:
@@ -149,6 +156,11 @@ class Program:
         Such a program is as exact in the type of its argument as in double precision, if its parameters are.
         """
         return _roundings(self.result) <= 1
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether no path rounds at all."""
+        return _roundings(self.result) == 0
 
     @property
     def decides_by_parameters(self) -> bool:

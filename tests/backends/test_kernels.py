@@ -1,0 +1,200 @@
+"""The kernels of elementary functions in C, at a million points each beside the C library in long double."""
+
+import ctypes
+import platform
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from symact import catalog
+from symact.backends import render, write
+from symact.backends.loading import FLAGS
+from symact.lowering import lower
+from symact.lowering.arithmetic import op
+from symact.lowering.polynomials import ULP
+from symact.lowering.program import Kernels, Node, Program
+
+MAIN = r"""
+#include "symact.c"
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const long COUNT = 1000000;
+static uint64_t state = 88172645463325252;
+
+static uint64_t random_bits(void) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    return state ^= state << 17;
+}
+
+/* Three in four of ordinary size, the rest of every size, infinities and NaN among them. */
+static double random_argument(double low, double high) {
+    const uint64_t bits = random_bits();
+    double x;
+    if (bits % 4 == 0) {
+        const uint64_t any = random_bits();
+        memcpy(&x, &any, sizeof x);
+    } else if (bits % 4 == 1) {
+        x = (bits & 8 ? 1.0 : -1.0) * pow(2.0, 64.0 * ((double)random_bits() / 18446744073709551616.0) - 60.0);
+    } else {
+        x = low + (high - low) * ((double)random_bits() / 18446744073709551616.0);
+    }
+    return low == 0.0 ? fabs(x) : x;
+}
+
+static const double EDGES[] = {EDGES_HERE};
+
+/* Of a result in double in units in the last place, of one in float in units of 2^-30 of itself. */
+static double distance(double y, long double exact) {
+    int exponent;
+    if (TYPE == FLOAT && !isnan(exact) && fabsl(exact) < 1e40L) {
+        const long double error = fabsl(y - exact);
+        return (double)(error <= 1e-46L ? 0 : ldexpl(error / fabsl(exact), 30));
+    }
+    if (TYPE == FLOAT && !isnan(exact)) {
+        return exact > 0 ? (y >= 1e40 ? 0.0 : INFINITY) : (y <= -1e40 ? 0.0 : INFINITY);
+    }
+    const double rounded = (double)exact;
+    if (isnan(exact) || isinf(rounded) || exact == 0) {
+        return (isnan(exact) ? isnan(y) : y == rounded && signbit(y) == signbit(rounded)) ? 0.0 : INFINITY;
+    }
+    if (isnan(y)) {
+        return INFINITY;
+    }
+    frexpl(exact, &exponent);
+    return (double)fabsl((y - exact) / ldexpl(1.0L, exponent > -1021 ? exponent - 53 : -1074));
+}
+
+long double erfcxl(long double x);
+
+long double erfcxl(long double x) {
+    if (x < 27) {
+        const long double square = x * x;
+        return expl(square) * (1 + fmal(x, x, -square)) * erfcl(x);
+    }
+    long double sum = 0;
+    for (int k = 12; k > 0; --k) {
+        sum = (2 * k - 1) / (2 * x * x) * (1 - sum);
+    }
+    return (1 - sum) / (x * 1.7724538509055160272981674833411451828L);
+}
+
+int main(void) {
+    const long edges = sizeof EDGES / sizeof *EDGES;
+    double worst = 0.0, place = 0.0;
+    for (long i = 0; i < COUNT + edges; ++i) {
+        const double x = i < edges ? EDGES[i] : random_argument(LOW, HIGH);
+        const double error = distance(TRIED(x, TYPE), REFERENCE(x));
+        if (!(error <= worst)) {
+            worst = error;
+            place = x;
+        }
+    }
+    printf("%.17g %a\n", worst, place);
+    return 0;
+}
+"""
+
+RANGES = {
+    "exp": (-746.0, 710.0),
+    "expm1": (-40.0, 710.0),
+    "log": (0.0, 3.0),
+    "log1p": (-1.0, 3.0),
+    "tanh": (-20.0, 20.0),
+    "erf": (-6.0, 6.0),
+    "erfcx": (0.0, 40.0),
+}
+EDGES = (
+    "0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, INFINITY, NAN, 709.782712893384, 709.7827128933841"
+)
+NEGATIVE_EDGES = (
+    "-0.0, -5e-324, -1.7976931348623157e308, -INFINITY, -1.0, -2.0, -708.3964185322641, -745.1332191019411, "
+    "-745.1332191019412, -0x1.fffffffffffffp-1"
+)
+
+
+def sample(name):
+    """Return kernels that are nothing but one elementary function."""
+    program = Program(name, ("x",), (), op(name, Node("argument", label="x")), "f(x)", None)
+    return Kernels(name, "Sample", "", "f(x)", "", None, (), program)
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("type_", ["DOUBLE", "FLOAT"])
+@pytest.mark.parametrize("name", ULP)
+def test_kernels_are_within_their_bounds(tmp_path, name, type_):
+    """A kernel is as exact as its comment says, for arguments of every size and where results under- or overflow."""
+    write(render([sample(name)], "c"), tmp_path)
+    low, high = RANGES[name]
+    edges = EDGES if low == 0.0 else f"{EDGES}, {NEGATIVE_EDGES}"
+    (tmp_path / "main.c").write_text(MAIN.replace("EDGES_HERE", edges))
+    defined = (f"-DTRIED={name}_of", f"-DREFERENCE={name}l", f"-DLOW={low}", f"-DHIGH={high}", f"-DTYPE={type_}")
+    command = ["gcc", "-O2", "-ffp-contract=off", *defined, "main.c", "-o", "main", "-lm"]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    worst, place = subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
+    assert float(worst) <= (ULP[name] if type_ == "DOUBLE" else 1.0), (worst, place)
+
+
+BUILDS = [
+    ("gcc", "-O0"),
+    ("gcc", *FLAGS),
+    ("gcc", "-O3", "-march=x86-64-v3"),
+    ("clang", "-O0"),
+    ("clang", *FLAGS),
+    ("clang", "-O3", "-march=x86-64-v3"),
+]
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("name", ["relu", "hardswish", "hardsigmoid", "softsign", "leaky_relu", "sigmoid", "gelu"])
+def test_one_by_one_gives_the_same_bits(tmp_path, name):
+    """A processor without a fused multiply-add computes one element after the other, and the same."""
+    files = render([lower(catalog.get(name))], "c")
+    dispatch = "defined __x86_64__ && defined __GNUC__"
+    assert files["symact.c"].count(dispatch) == 1
+    x = np.random.default_rng(0).normal(scale=4, size=10_001).astype(np.float32)
+    values = [ctypes.c_float(float(p.default)) for p in catalog.get(name).parameters]
+    found = []
+    for text in (files["symact.c"], files["symact.c"].replace(dispatch, "0")):
+        folder = tmp_path / str(len(found))
+        write(files | {"symact.c": text}, folder)
+        subprocess.run(["gcc", *FLAGS, "symact.c", "-o", "symact.so", "-lm"], cwd=folder, check=True)
+        library = ctypes.CDLL(str(folder / "symact.so"))
+        y, dx = x.copy(), x.copy()
+        pointers = [ctypes.c_void_p(each.ctypes.data) for each in (y, dx)]
+        getattr(library, f"symact_{name}_f32")(pointers[0], pointers[0], ctypes.c_size_t(x.size), *values)
+        backward = getattr(library, f"symact_{name}_backward_f32")
+        backward(pointers[1], pointers[1], pointers[1], ctypes.c_size_t(x.size), *values)
+        found.append((y.tobytes(), dx.tobytes()))
+    assert found[0] == found[1]
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the builds are for x86-64")
+def test_every_build_gives_the_same_bits(tmp_path):
+    """Compilers, levels of optimisation and processors make no difference, in double, in float and in place."""
+    write(render([sample(name) for name in ULP], "c"), tmp_path)
+    generator = np.random.default_rng(0)
+    sizes = 2.0 ** generator.uniform(-1074, 1024, 5000)
+    x = np.concatenate([generator.normal(scale=9, size=5000), sizes, -sizes, [0.0, -0.0, np.inf, -np.inf, np.nan]])
+    found = {}
+    for build in BUILDS:
+        if shutil.which(build[0]) is None:
+            continue
+        file = tmp_path / f"{len(found)}.so"
+        options = (*build, "-std=c99", "-fPIC", "-shared", "-ffp-contract=off")
+        subprocess.run([*options, "symact.c", "-o", file, "-lm"], cwd=tmp_path, check=True)
+        library = ctypes.CDLL(str(file))
+        found[build] = []
+        for name in ULP:
+            for suffix, dtype in (("f64", np.float64), ("f32", np.float32)):
+                with np.errstate(over="ignore"):
+                    y = x.astype(dtype)
+                place = ctypes.c_void_p(y.ctypes.data)
+                getattr(library, f"symact_{name}_{suffix}")(place, place, ctypes.c_size_t(y.size))
+                y[np.isnan(y)] = np.nan
+                found[build].append(y.tobytes())
+    assert len(set(map(tuple, found.values()))) == 1, {build: hash(tuple(each)) for build, each in found.items()}
