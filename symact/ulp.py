@@ -32,6 +32,14 @@ def spacing(exact: Any, dtype: type[np.floating[Any]] = np.float64) -> float:
     return float(2.0 ** (np.frexp(magnitude)[1] - 1 - info.nmant))
 
 
+def spacings(exact: NDArray[np.float64], dtype: type[np.floating[Any]] = np.float64) -> NDArray[np.float64]:
+    """Return the size of one ULP at every value of an array, as :func:`spacing` does at one."""
+    info = np.finfo(dtype)
+    magnitude = np.clip(np.abs(exact), float(info.tiny), float(info.max))
+    sizes: NDArray[np.float64] = np.exp2(np.frexp(magnitude)[1] - 1.0 - info.nmant)
+    return sizes
+
+
 def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.float64) -> float:
     """Return the magnitude of computed − exact in ULP of the exact value.
 

@@ -13,18 +13,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from symact.accuracy.sweep import parameter_values
 from symact.accuracy.table import Row
-from symact.activation import Activation
+from symact.activation import Activation, Role
 from symact.backends.loading import Loaded, load
 from symact.errors import SymactError
 from symact.lowering import lower
 from symact.processes import results
+from symact.ulp import spacings
 
 SHARDS = 256
 """Pieces of the 2³² inputs, each of one sign and two binades."""
 
-BLOCK = 2**20
-"""Inputs at a time: their arrays fit in the cache."""
+BLOCK = 2**16
+"""Inputs at a time: an array of them fits in the cache."""
 
 BOUND = 2.0
 """In ULP: what is promised of every float32 result."""
@@ -53,7 +55,7 @@ def checks(
     progress: Callable[[Shard], None] | None = None,
     shards: Sequence[int] = range(SHARDS),
 ) -> list[Row]:
-    """Measure f and f′ of several activations in C, at the defaults of their parameters, in several processes.
+    """Measure f and f′ of several activations in C, at the defaults of their parameters.
 
     Parameters
     ----------
@@ -87,16 +89,18 @@ def checks(
 def measure(shard: Shard) -> tuple[float, float]:
     """Return the largest error in one shard, in ULP, and the input that has it."""
     loaded = _loaded(shard.activation)
-    program = lower(shard.activation).programs()[list(LABELS).index(shard.attribute)]
+    program = getattr(lower(shard.activation), shard.attribute)
+    values = parameter_values(shard.activation, {})
+    keywords = {p.name: values[p.name] for p in shard.activation.parameters if p.role is not Role.RANDOM}
     size = 2**32 // SHARDS
     worst, place = 0.0, math.nan
     for start in range(shard.number * size, (shard.number + 1) * size, BLOCK):
         x = np.arange(start, start + BLOCK, dtype=np.uint32).view(np.float32)
         with np.errstate(all="ignore"):
-            computed = loaded.on_numpy(shard.attribute, x)
-            exact = loaded.on_numpy(shard.attribute, x.astype(np.float64))
+            computed = loaded.on_numpy(shard.attribute, x, **keywords)
+            exact = loaded.on_numpy(shard.attribute, x.astype(np.float64), **keywords)
             nearest = exact.astype(np.float32)
-            errors = np.abs(computed - exact) / np.spacing(np.abs(nearest))
+            errors = np.abs(computed - exact) / spacings(exact, np.float32)
         agrees = (computed == nearest) & np.isinf(nearest) | np.isnan(computed) & np.isnan(exact)
         errors[agrees] = 0.0
         errors[np.isnan(errors)] = np.inf

@@ -18,7 +18,7 @@ from symact.backends.loading import Loaded, load
 from symact.lowering import lower
 from symact.lowering.elementwise import sample_values
 from symact.processes import results
-from symact.ulp import distance, neighbours, spacing, spread
+from symact.ulp import distance, neighbours, spacing, spacings, spread
 
 POINTS = 4000
 
@@ -95,13 +95,13 @@ def check(
     SymactError
         If the backend is unknown or what it needs is missing.
     """
-    values = _values(activation, parameters)
+    values = parameter_values(activation, parameters)
     loaded = load(lower(activation), backend)
     rows = _elementwise_rows if activation.is_elementwise else vector_rows
     return list(rows(activation, loaded, values, points))
 
 
-def _values(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:
+def parameter_values(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:
     """Return floats for all parameters that evaluation takes, rounded to float32 so that every type gets the same."""
     activation.values({**{p.name: 1 for p in activation.parameters if p.default is None}, **given})
     defaults = {symbol.name: value for symbol, value in sample_values(activation)[0].items()}
@@ -172,7 +172,7 @@ def _worst(
     finite = np.isfinite(arguments)
     high, low = exact
     got = computed[finite].astype(np.float64)
-    ulp = _spacings(high, dtype)
+    ulp = spacings(high, dtype)
     with np.errstate(all="ignore"):
         errors = np.abs((got - high) - low) / ulp
     errors = np.where(np.isnan(got), np.inf, errors)
@@ -194,13 +194,6 @@ def _worst(
         if error > worst:
             worst, where = error, float(point)
     return worst, where
-
-
-def _spacings(values: Floats, dtype: type[np.floating[Any]]) -> Floats:
-    info = np.finfo(dtype)
-    magnitude = np.clip(np.abs(values), float(info.tiny), float(info.max))
-    ulp: Floats = np.exp2(np.frexp(magnitude)[1] - 1.0 - info.nmant)
-    return ulp
 
 
 def _overflows(high: Floats, got: Floats, dtype: type[np.floating[Any]]) -> NDArray[np.bool_]:

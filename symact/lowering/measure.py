@@ -18,7 +18,7 @@ from symact.lowering.interpret import Floats, run
 from symact.lowering.program import CORRECTLY_ROUNDED, EXACT, PREDICATES, Node
 from symact.lowering.stable import plain, stabilised
 from symact.power_series import value_at
-from symact.ulp import is_near_a_zero, is_steep, spacing
+from symact.ulp import is_near_a_zero, is_steep, spacing, spacings
 
 LARGEST = sys.float_info.max
 
@@ -192,7 +192,7 @@ def float_error(node: Node) -> float | None:
     exact, computed = run(node, {"x": x}), run(node, {"x": x}, in_float=True)
     with np.errstate(all="ignore"):
         nearest = exact.astype(np.float32)
-        errors = np.abs(computed - exact) / np.spacing(np.abs(nearest)).astype(np.float64)
+        errors = np.abs(computed - exact) / spacings(exact, np.float32)
     errors[computed == nearest] = 0.5
     return float(np.nan_to_num(errors, nan=math.inf).max())
 

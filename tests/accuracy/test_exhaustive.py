@@ -26,6 +26,14 @@ def test_results_are_within_two_ulp(name):
     assert all((row.passed and row.worst_ulp > 0) or name == "relu" for row in rows)
 
 
+@pytest.mark.parametrize("name", ["leaky_relu", "threshold", "rrelu"])
+def test_parameters_are_the_same_in_both_types(name):
+    """A default that is no float32 is rounded first, one that is missing is chosen, a random one has its mean."""
+    (value, slope) = checks([catalog.get(name)], shards=[shard_of(-1.0)])
+    assert value.worst_ulp <= (1.0 if name == "rrelu" else 0.5 + 1e-6)
+    assert slope.worst_ulp <= (1.0 if name == "rrelu" else 0.5 + 1e-6)
+
+
 def test_a_wrong_result_is_found(monkeypatch):
     """One input among 2²⁴ whose result is three units off is found."""
     place = np.float32(1.2345)
