@@ -400,31 +400,20 @@ def check(
         raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
+    from symact.accuracy import exhaustive as exhaustion
     from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
 
     targets = backends_of(backend)
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
-    if exhaustive:
-        return _check_exhaustively(chosen, form)
     options: dict[str, Any] = {} if points is None else {"points": points}
-    with _progress("checking", len(chosen)) as done:
-        rows = sweep.checks(
-            chosen,
-            targets,
-            progress=lambda activation: done(activation.name),
-            **options,
-        )
+    if exhaustive:
+        with _progress("trying", exhaustion.count(chosen)) as done:
+            rows = exhaustion.checks(chosen, lambda shard: done(shard.name))
+    else:
+        with _progress("checking", len(chosen)) as done:
+            rows = sweep.checks(chosen, targets, progress=lambda activation: done(activation.name), **options)
     result = report.check_result(rows)
-    result.show(Format(form))
-    return FINE if result.record()["passed"] else FAILED
-
-
-def _check_exhaustively(chosen: Sequence[Activation], form: str) -> int:
-    from symact.accuracy.exhaustive import LABELS, SHARDS, checks
-
-    with _progress("trying", len(chosen) * len(LABELS) * SHARDS) as done:
-        result = report.check_result(checks(chosen, lambda shard: done(shard.name)))
     result.show(Format(form))
     return FINE if result.record()["passed"] else FAILED
 

@@ -89,10 +89,10 @@ def _is_nonzero_at_a_point(expr: Expr) -> bool:
     symbols = tuple(sorted(expr.free_symbols, key=lambda s: s.name))
     try:
         function = compiled(expr, symbols)
-        balls = [function(*(number(value) for value in point)) for point in _points(symbols)]
+        balls = (function(*map(number, point)) for point in _points(symbols))
+        return any(ball > 0 or ball < 0 for ball in balls)  # the first that does is enough
     except OpenError:
         return False
-    return any(ball > 0 or ball < 0 for ball in balls)
 
 
 def _points(symbols: tuple[Symbol, ...]) -> Iterator[list[Expr]]:

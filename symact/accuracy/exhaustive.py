@@ -86,6 +86,11 @@ def checks(
     ]
 
 
+def count(activations: Sequence[Activation]) -> int:
+    """Return how many shards :func:`checks` goes through."""
+    return len(activations) * len(LABELS) * SHARDS
+
+
 def measure(shard: Shard) -> tuple[float, float]:
     """Return the largest error in one shard, in ULP, and the input that has it."""
     loaded = _loaded(shard.activation)

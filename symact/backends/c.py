@@ -31,8 +31,7 @@ HEADER, SOURCE = "symact.h", "symact.c"
 
 _UNARY = 14
 
-_NEAR = ("bits", "minimum", "maximum", "nearest", "two_to", "growth")
-_EXPONENTIAL = (*_NEAR, "exponential")
+_EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "growth", "exponential")
 _EXP = (*_EXPONENTIAL, "exp_sum")
 _LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
 """What the kernels of elementary functions are built from."""
@@ -122,10 +121,11 @@ _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
 def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated files: their names and their texts."""
     programs = [program for each in kernels for program in each.programs()]
+    in_float = [program for each in kernels for program in each.programs() if _is_in_float(each, program)]
     context = {
         "groups": [_group(each) for each in kernels],
         "arities": sorted({len(arguments(each)) for each in kernels if each.is_elementwise}),
-        "helpers": (*helpers(STYLE, programs), *_float_helpers(programs)),
+        "helpers": tuple(dict.fromkeys((*helpers(STYLE, programs), *helpers(FLOAT_STYLE, in_float)))),
         "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
         "erfcx": erfcx,
         "polynomials": polynomials,
@@ -172,36 +172,43 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
 
 def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     """Return an elementwise program as functions of one number, and the loops over arrays."""
-    is_slope = program is kernels.grad
-    apart = not is_slope and program is not kernels.value
-    one_by_one = apart or any(node.op in _ONE_BY_ONE for node in program.result.walk())
     bodies = [_body(program, STYLE, f"{program.name}_at")]
-    if not one_by_one and _is_in_float(program, is_slope):
+    if _is_in_float(kernels, program):
         bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf"))
     values = [_value(kernels, program, body) for body in bodies]
-    given = arguments(kernels)
-    printer = Printer(STYLE, _places(kernels))
-    conditions = [k.condition for k in kernels.keywords if k.name in given and k.condition is not None]
-    inside = " && ".join(_grouped(printer, condition) for condition in conditions) or "1"
-    name = f"{kernels.name}_vjp" if is_slope else program.name
+    inside = _inside(kernels, Printer(STYLE, _places(kernels))) or "1"
+    is_slope = program is kernels.grad
+    kind, name = ("VJP", f"{kernels.name}_vjp") if is_slope else ("MAP", program.name)
+    one_by_one = _is_one_by_one(kernels, program)
     macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(bodies) > 1 else "TOGETHER"
     return {
-        "arity": len(given),
+        "arity": len(arguments(kernels)),
         "bodies": bodies,
-        "loops": f"{macro}({'VJP' if is_slope else 'MAP'}, {', '.join((name, inside, *values))})",
+        "loops": f"{macro}({', '.join((kind, name, inside, *values))})",
     }
 
 
-def _is_in_float(program: Program, is_slope: bool) -> bool:
+def _is_one_by_one(kernels: Kernels, program: Program) -> bool:
+    """Whether elements are computed one after the other: what cannot be done together, and what is rarely asked for."""
+    often = program is kernels.value or program is kernels.grad
+    return not often or any(node.op in _ONE_BY_ONE for node in program.result.walk())
+
+
+def _is_in_float(kernels: Kernels, program: Program) -> bool:
     """Whether a float result is computed in float: within 2 ULP; a slope is multiplied, which rounds once more."""
+    if not kernels.is_elementwise or _is_one_by_one(kernels, program):
+        return False
+    is_slope = program is kernels.grad
     if program.float_error is not None:
         return program.float_error <= LARGEST_FLOAT_ERROR - (0.5 if is_slope else 0.0)
     return program.is_exact if is_slope else program.rounds_once
 
 
-def _float_helpers(programs: Iterable[Program]) -> tuple[str, ...]:
-    chosen = [program for program in programs if program.rounds_once or program.float_error is not None]
-    return tuple(h for h in helpers(FLOAT_STYLE, chosen) if h in ("minimumf", "maximumf"))
+def _inside(kernels: Kernels, printer: Printer) -> str:
+    """Return the condition that all parameters are inside their domains, an empty text if there is none."""
+    given = arguments(kernels)
+    conditions = [k.condition for k in kernels.keywords if k.name in given and k.condition is not None]
+    return " && ".join(_grouped(printer, condition) for condition in conditions)
 
 
 def _places(kernels: Kernels) -> dict[str, tuple[str, int]]:
@@ -296,7 +303,7 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     return entry | {
         "computed": computed,
         "typed": _is_typed([program.result]),
-        "unless": " && ".join(_grouped(printer, condition) for condition in conditions),
+        "unless": _inside(kernels, printer),
         "unused": [name for name in given if name not in program.parameters and name not in looked_at],
         "row": _row(kernels, program, type_, leaves),
     }

@@ -2,6 +2,7 @@
 
 from symact.textbook.claims import Claim
 from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
+from symact.verdict import Grade
 
 SOURCE = "symact, derived: the supremum of |f′|, over the catalogue"
 
@@ -154,9 +155,7 @@ CONSTANTS = (
     ("hyper_sinh", "∞", "", PROVED),
     ("arctid", "1.823898559683142", "", CERTIFIED),
 )
-# fmt: on
 
-# fmt: off
 STATEMENTS = (
     # what the sheet leaves open: the bound of |f′|, and that nothing less will do
     ("sine",     "abs(D(sine(x), x)) <= 1 and Lim(D(sine(x), x), x, 0) == 1",        PROVED),
@@ -171,36 +170,28 @@ STATEMENTS = (
 )
 # fmt: on
 
-ENTRIES: tuple[Identity, ...] = tuple(
-    Identity(
-        f"lipschitz-{name.replace('_', '-')}",
-        f"the Lipschitz constant of {name}",
-        Claim(name, "shape", "Lipschitz constant", constant, given),
-        SOURCE,
-        f"{name} lipschitz",
-        grade,
-    )
-    for name, constant, given, grade in CONSTANTS
-) + tuple(
-    Identity(
-        f"lipschitz-{name.replace('_', '-')}",
-        f"the Lipschitz constant of {name}",
-        statement,
-        SOURCE,
-        f"{name} lipschitz",
-        grade,
-    )
-    for name, statement, grade in STATEMENTS
-)
-ENTRIES += tuple(
-    Identity(
-        f"lipschitz-{name}-less",
-        f"|f′| of {name} is at most {bound}: in the last digit less than its Lipschitz constant",
-        f"abs(D({name}(x), x)) <= {bound}",
-        SOURCE,
-        f"{name} lipschitz false",
-        REFUTED,
-        f"lipschitz-{name}",
-    )
-    for name, bound in (("sinc", "1.370305"), ("wave", "1.380333"))
+
+def _entry(name: str, statement: str | Claim, grade: Grade) -> Identity:
+    label = f"lipschitz-{name.replace('_', '-')}"
+    return Identity(label, f"the Lipschitz constant of {name}", statement, SOURCE, f"{name} lipschitz", grade)
+
+
+ENTRIES: tuple[Identity, ...] = (
+    *(
+        _entry(name, Claim(name, "shape", "Lipschitz constant", constant, given), grade)
+        for name, constant, given, grade in CONSTANTS
+    ),
+    *(_entry(name, statement, grade) for name, statement, grade in STATEMENTS),
+    *(
+        Identity(
+            f"lipschitz-{name}-less",
+            f"|f′| of {name} is at most {bound}: in the last digit less than its Lipschitz constant",
+            f"abs(D({name}(x), x)) <= {bound}",
+            SOURCE,
+            f"{name} lipschitz false",
+            REFUTED,
+            f"lipschitz-{name}",
+        )
+        for name, bound in (("sinc", "1.370305"), ("wave", "1.380333"))
+    ),
 )
