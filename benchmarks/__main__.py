@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from benchmarks import cases, measure
+from benchmarks import cases, measure, tables
 
 FULL = {2**14: 25, 2**22: 3}
 QUICK = {2**12: 3}
@@ -55,11 +53,11 @@ HEADINGS = [
 ]
 
 
-def by_size(found: list[measure.Row]) -> dict[int, list[list[str]]]:
-    """Return the rows of each table, with the means at the end."""
+def by_size(found: list[measure.Row], threads: int) -> dict[str, list[list[str]]]:
+    """Return the rows of each table, with the means at the end, under its title."""
     means = measure.means(found)
     return {
-        size: [
+        title(size, threads): [
             *(cells(row) for row in found if row.elements == size),
             *(mean_cells(mean) for mean in means if mean["elements"] == size),
         ]
@@ -70,21 +68,6 @@ def by_size(found: list[measure.Row]) -> dict[int, list[list[str]]]:
 def title(size: int, threads: int) -> str:
     """Say what a table holds."""
     return f"Nanoseconds an element, {size} elements, {threads} {'thread' if threads == 1 else 'threads'}"
-
-
-def markdown(found: list[measure.Row], machine: dict[str, Any]) -> str:
-    """Return the tables as a Markdown file."""
-    about = ", ".join(f"{key} {value}" for key, value in machine.items())
-    lines = [
-        "# Benchmark",
-        "",
-        f"Written by `python -m benchmarks`; benchmarks/README.md says what it means.  {about}.",
-    ]
-    for size, table in by_size(found).items():
-        lines += ["", f"## {title(size, machine['threads'])}", ""]
-        lines += [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * 3}{'---:|' * (len(HEADINGS) - 3)}"]
-        lines += [f"| {' | '.join(row)} |" for row in table]
-    return "\n".join(lines) + "\n"
 
 
 @click.command()
@@ -107,25 +90,21 @@ def main(
     measure.pin(threads)
     chosen = list(names) or (QUICK_NAMES if quick else cases.names())
     sizes = QUICK if quick else FULL
-    console = Console(width=max(Console().width, WIDTH))
     found = [
         row
         for name in track(chosen, description="measuring", console=Console(stderr=True), transient=True)
         for row in measure.rows([name], sizes)
     ]
     machine = measure.machine(threads)
-    for size, lines in by_size(found).items():
-        table = Table(title=title(size, threads))
-        for k, heading in enumerate(HEADINGS):
-            table.add_column(heading.replace(" / ", " /\n"), justify="left" if k < 3 else "right", no_wrap=True)
-        for line in lines:
-            table.add_row(*line, style="bold" if line[0] == "geometric mean" else None)
-        console.print(table)
+    by_title = by_size(found, threads)
+    tables.show(by_title, HEADINGS, WIDTH)
     if json_file:
-        record = {"machine": machine, "rows": [asdict(row) for row in found], "means": measure.means(found)}
-        json_file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        tables.write_json(
+            json_file, {"machine": machine, "rows": [asdict(row) for row in found], "means": measure.means(found)}
+        )
     if markdown_file:
-        markdown_file.write_text(markdown(found, machine), "utf-8")
+        written = "Written by `python -m benchmarks`; benchmarks/README.md says what it means."
+        markdown_file.write_text(tables.markdown("Benchmark", written, machine, by_title, HEADINGS), "utf-8")
 
 
 if __name__ == "__main__":

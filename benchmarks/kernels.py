@@ -7,7 +7,6 @@ sigmoid, tanh and logsigmoid are given what its forward pass keeps, ours x alone
 from __future__ import annotations
 
 import ctypes
-import json
 import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -19,9 +18,8 @@ import numpy as np
 import torch
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from benchmarks import measure
+from benchmarks import measure, tables
 from symact import catalog
 from symact.backends import render
 from symact.backends.loading import shared_library
@@ -76,6 +74,8 @@ SIZES = {2**14: 200, 2**22: 5}
 """Elements, and how many times a call is measured: in the cache and out of it."""
 
 TYPES = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double)}
+
+WIDTH = 100  # of the table: numbers are not cut
 
 HEADINGS = ("function", "direction", "type", "symact C", "torch", "copy", "torch / symact", "copy / symact")
 
@@ -156,7 +156,7 @@ def means(found: list[Row]) -> list[list[str]]:
     ]
 
 
-def tables(found: list[Row]) -> dict[str, list[list[str]]]:
+def by_size(found: list[Row]) -> dict[str, list[list[str]]]:
     """Return a table for each number of elements, under its title."""
     return {
         f"Nanoseconds an element, {size} elements, 1 thread": [
@@ -165,16 +165,6 @@ def tables(found: list[Row]) -> dict[str, list[list[str]]]:
         ]
         for size in SIZES
     }
-
-
-def markdown(found: list[Row], machine: dict[str, Any]) -> str:
-    """Return the tables as a Markdown file."""
-    about = ", ".join(f"{key} {value}" for key, value in machine.items())
-    lines = ["# Kernels", "", f"Written by `python -m benchmarks.kernels`.  {about}."]
-    for title, table in tables(found).items():
-        lines += ["", f"## {title}", "", f"| {' | '.join(HEADINGS)} |", f"|{'---|' * 3}{'---:|' * 5}"]
-        lines += [f"| {' | '.join(row)} |" for row in table]
-    return "\n".join(lines) + "\n"
 
 
 @click.command()
@@ -194,20 +184,14 @@ def main(json_file: Path | None, markdown_file: Path | None, names: tuple[str, .
         for name in track(chosen, description="measuring", console=errors, transient=True)
         for row in rows(compiled, name)
     ]
-    console = Console(width=max(Console().width, 100))
-    for title, lines in tables(found).items():
-        table = Table(title=title)
-        for k, heading in enumerate(HEADINGS):
-            table.add_column(heading.replace(" / ", " /\n"), justify="left" if k < 3 else "right", no_wrap=True)
-        for line in lines:
-            table.add_row(*line, style="bold" if line[0] == "geometric mean" else None)
-        console.print(table)
+    by_title = by_size(found)
+    tables.show(by_title, HEADINGS, WIDTH)
     machine = measure.machine(1)
     if json_file:
-        record = {"machine": machine, "rows": [asdict(row) for row in found]}
-        json_file.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        tables.write_json(json_file, {"machine": machine, "rows": [asdict(row) for row in found]})
     if markdown_file:
-        markdown_file.write_text(markdown(found, machine), "utf-8")
+        written = "Written by `python -m benchmarks.kernels`."
+        markdown_file.write_text(tables.markdown("Kernels", written, machine, by_title, HEADINGS), "utf-8")
 
 
 if __name__ == "__main__":
