@@ -497,7 +497,7 @@ def _vanishes(expr: Expr, symbol: Symbol, point: Expr) -> bool:
 def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, int]:
     """Return a float inside the interval, and the sign of the function all the way from there to the end."""
     if end.is_infinite:
-        mirrored = base if end is oo else base.subs(symbol, -symbol)
+        mirrored = _without_towers(base if end is oo else base.subs(symbol, -symbol))
         for reach in (6, 12, 24, 48, 96, 192, 768, 3072, 12288):
             try:
                 sign = sign_beyond(mirrored, symbol, reach)
@@ -524,6 +524,12 @@ def _start(base: Expr, symbol: Symbol, end: Expr, inward: int) -> tuple[float, i
                 return inside, (1 if value > 0 else -1) * inward**order
             step /= 4
     raise OpenError(f"the sign of {text(base)} near {text(end)} is not settled")
+
+
+def _without_towers(base: Expr) -> Expr:
+    """Divide by every e^u with an exponential in u: the signs stay, and what grew beyond all scales decays."""
+    towers = [node for node in base.atoms(exp) if node.args[0].has(exp) and not node.args[0].could_extract_minus_sign()]
+    return expand(base * Mul(*(exp(-node.args[0]) for node in towers))) if towers else base
 
 
 def _is_regular(base: Expr, symbol: Symbol, end: Expr) -> bool:

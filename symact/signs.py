@@ -11,6 +11,7 @@ from sympy import Expr, Integer, Rational, S, Symbol, cancel, expand, factor, oo
 
 from symact.balls import IsolatedZero, compiled, number, working_precision
 from symact.errors import OpenError
+from symact.functions import expand_meaning
 from symact.notation import text
 
 BITS = 200
@@ -60,7 +61,7 @@ def _sign_of_number(expr: Expr) -> int:
         return 1
     if ball < 0:
         return -1
-    if ball.is_zero() or (ball.is_finite() and (_vanishes_by_definition(expr) or simplify(expr) == 0)):
+    if ball.is_zero() or (ball.is_finite() and (_vanishes_by_definition(expr) or simplify(expand_meaning(expr)) == 0)):
         return 0
     raise OpenError(f"the sign of {text(expr)} is not settled")
 

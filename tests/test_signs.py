@@ -9,6 +9,7 @@ from sympy import Symbol, cos, exp, pi, sqrt, symbols, tanh
 from symact.activation import x
 from symact.balls import IsolatedZero, evaluate
 from symact.errors import OpenError
+from symact.functions import normal_cdf
 from symact.notation import tex, text
 from symact.roots import real_zeros
 from symact.signs import compare, is_zero, sign_of
@@ -21,6 +22,11 @@ def test_numbers_by_balls():
     """π⁴ + π⁵ exceeds e⁶ by 2·10⁻⁵; √2·√3 is √6."""
     assert sign_of(exp(6) - pi**4 - pi**5) == 1
     assert sign_of(sqrt(2) * sqrt(3) - sqrt(6)) == 0
+
+
+def test_functions_are_known_by_their_meaning():
+    """Φ(−√2) + Φ(√2) = 1, which no ball can tell."""
+    assert sign_of(normal_cdf(-sqrt(2)) + normal_cdf(sqrt(2)) - 1) == 0
 
 
 def test_parameters_by_assumptions():

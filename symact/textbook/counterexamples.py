@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise, product
 from random import Random
 
-from sympy import Expr, Integer, Max, Min, Piecewise, Rational, S, Symbol
+from sympy import Expr, Integer, Max, Min, Piecewise, Rational, S, Symbol, cos, pi, sin
 from sympy.core.relational import Relational
 
 from symact.balls import Ball, compiled, number, working_precision
@@ -50,6 +50,7 @@ _MAGNITUDES = (
 )
 _POSITIVE = tuple(Rational(m) for m in _MAGNITUDES)
 _REAL = (S.Zero, *(s * m for m in _POSITIVE for s in (1, -1)))
+_ANGLES = tuple(pi * Rational(t) for t in ("1/2", "-1/2", "1", "-1", "1/6", "-1/6", "1/4", "-1/4", "1/3", "-1/3"))
 _WHOLE = tuple(map(Integer, (1, 2, 3, 4, 10)))
 
 MOST_PLACES = 16
@@ -84,6 +85,7 @@ def _candidates(body: Relation | Junction) -> Iterator[Point]:
     symbols = symbols_of(body)
     yield from _points(symbols, _numbers_in(body))
     yield from _between_breakpoints(body, symbols)
+    yield from _exact_angles(body, symbols)
 
 
 def symbols_of(body: Relation | Junction) -> tuple[Symbol, ...]:
@@ -194,6 +196,18 @@ def _between_breakpoints(body: Relation | Junction, symbols: tuple[Symbol, ...])
         places = sorted({-c / b for b, c in coefficients if b.is_Rational and c.is_Rational})
         for place in (*places, *((low + high) / 2 for low, high in pairwise(places))):
             yield {symbol: place, **others}
+
+
+def _exact_angles(body: Relation | Junction, symbols: tuple[Symbol, ...]) -> Iterator[dict[Symbol, Expr]]:
+    """Yield the places along each axis where a sine or cosine of a linear argument has a simple exact value."""
+    arguments = {node.args[0] for node in body.formula().atoms(sin, cos)}
+    for symbol in symbols:
+        others = {s: S.One for s in symbols if s != symbol}
+        for argument in sorted(arguments, key=str):
+            line = argument.subs(others).as_poly(symbol)
+            if line is not None and line.degree() == 1:
+                slope, intercept = line.all_coeffs()
+                yield from ({symbol: (angle - intercept) / slope, **others} for angle in _ANGLES)
 
 
 def _switches(body: Relation | Junction) -> Iterator[Expr]:

@@ -9,11 +9,11 @@ that is settled is looked into once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Abs, Dummy, Expr, S, Symbol, diff, expand
+from sympy import Abs, Dummy, Expr, Or, Piecewise, S, Symbol, diff, expand
 
 from symact.analysis.time_limit import within
 from symact.errors import OpenError, SymactError
@@ -158,7 +158,7 @@ class _Prover:
             self._disjunction(body)
 
     def _disjunction(self, body: Junction) -> None:
-        for part in body.parts:
+        for part in (*body.parts, *_elsewhere(body)):
             attempt = _Prover(replace(self.statement, body=part))
             try:
                 attempt.prove(part)
@@ -168,7 +168,7 @@ class _Prover:
             self.methods += attempt.methods
             self._weaken(attempt.grade)
             return
-        raise OpenError("no part of the 'or' is true everywhere")
+        raise OpenError("no part of the 'or' is shown where the others fail")
 
     # relations
 
@@ -372,6 +372,16 @@ class _VectorProver(_Prover):
             self._by("termwise bound", f"{spelled(relation)}: from the signs of the terms and of what a sum exceeds")
             return
         raise OpenError(f"{spelled(relation)} is not settled for every length")
+
+
+def _elsewhere(body: Junction) -> Iterator[Relation]:
+    """Yield each relation of a disjunction as it is where the others fail, and a plain truth where one holds."""
+    for k, part in enumerate(body.parts):
+        if not isinstance(part, Relation) or part.sign == "!=":
+            continue
+        others = Or(*(other.formula() for other in (*body.parts[:k], *body.parts[k + 1 :])))
+        settled = {"<": S.NegativeOne, "<=": S.NegativeOne, "==": S.Zero}.get(part.sign, S.One)
+        yield Relation(Piecewise((settled, others), (part.left - part.right, True)), part.sign, S.Zero)
 
 
 def _views(difference: Expr, case: Case) -> Iterable[OnInterval]:

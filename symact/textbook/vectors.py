@@ -13,6 +13,7 @@ from itertools import product
 from random import Random
 
 from sympy import (
+    Abs,
     Add,
     Dummy,
     Expr,
@@ -32,6 +33,8 @@ from sympy import (
 
 from symact.activation import n, vector
 from symact.analysis.vector_limits import maximum
+from symact.errors import OpenError
+from symact.notation import text
 from symact.textbook import counterexamples, positivity
 from symact.textbook.intervals import sign_of_smooth
 from symact.textbook.normal_form import NormalForm
@@ -41,6 +44,8 @@ from symact.verdict import Counterexample, Grade
 LENGTHS = (1, 2, 3)
 MOST_VECTORS = 6
 ENTRIES = tuple(map(Rational, ("0", "1", "-1", "3", "1/2", "-2")))
+PEAK = Integer(30)
+"""An entry beside which the others hardly count."""
 
 _INDEX = Dummy("j", integer=True, nonnegative=True)
 """The index of every canonical sum."""
@@ -61,9 +66,26 @@ class VectorForm(NormalForm):
         if isinstance(expr, maximum):
             return self._generator(expr)
         if isinstance(expr, Sum):
-            ((index, _, _),) = expr.limits
-            return self._sum(expand(self._visit(expr.function)), index)
+            summed = self._visit(expr.function)
+            for index, _, _ in expr.limits:  # SymPy writes a sum of a sum as one over both, the inner first
+                summed = self._sum(expand(summed), index)
+            return summed
+        if isinstance(expr, Abs):
+            return self._absolute_value(expand(self._visit(expr.args[0])))
         return super()._visit(expr)
+
+    def _absolute_value(self, expr: Expr) -> Expr:
+        """Write |u| apart where a Kronecker delta in u is 1 and 0, and without bars where the sign of u is shown."""
+        for delta, generator in list(self._others.items()):
+            if isinstance(delta, KroneckerDelta) and generator in expr.free_symbols:
+                first, second = delta.args
+                equal = self._visit(self.meaning(expr.subs(generator, 1)).subs(second, first))
+                different = expr.subs(generator, 0)
+                return generator * self._absolute_value(equal) + (1 - generator) * self._absolute_value(different)
+        for signed in (expr, -expr):
+            if any(positivity.sign_of_generators(bounded) in (">", ">=") for bounded in self.bounded(signed)):
+                return signed
+        return self._generator(Abs(self.meaning(expr)))
 
     def _sum(self, summand: Expr, index: Symbol) -> Expr:
         return Add(*(self._sum_of_term(term, index) for term in Add.make_args(summand)))
@@ -72,6 +94,8 @@ class VectorForm(NormalForm):
         free: list[Expr] = []
         bound: list[Expr] = []
         for piece in Mul.make_args(term):
+            if any(total in piece.free_symbols and self.depends(key, index) for key, total in self.sums.items()):
+                raise OpenError(f"a sum over {text(index)} of a sum that depends on it")
             (bound if self.depends(piece, index) else free).append(piece)
         if not bound:
             return n * Mul(*free)
@@ -249,8 +273,9 @@ def _instances(statement: Statement) -> Iterator[tuple[dict[Expr, Expr], int]]:
     """Yield values of entries, indices and parameters, and the length of the vectors."""
     random = Random(0)
     for length in LENGTHS:
+        tied, peaked = (S.Zero,) * length, (PEAK, *(S.Zero,) * (length - 1))
         vectors = list(product(ENTRIES, repeat=length))
-        for entries in random.sample(vectors, min(MOST_VECTORS, len(vectors))):
+        for entries in (*random.sample(vectors, min(MOST_VECTORS, len(vectors))), tied, peaked):
             for values in _assignments(statement, entries):
                 yield values, length
 
@@ -285,8 +310,9 @@ def _value(expr: Expr, values: dict[Expr, Expr], length: int) -> Expr:
     if isinstance(expr, maximum):
         return Max(*(values[vector[k]] for k in range(length)))
     if isinstance(expr, Sum):
-        ((index, _, _),) = expr.limits
-        return Add(*(_value(expr.function, values | {index: Integer(k)}, length) for k in range(length)))
+        indices = [index for index, _, _ in expr.limits]
+        places = (dict(zip(indices, map(Integer, p), strict=True)) for p in product(range(length), repeat=len(indices)))
+        return Add(*(_value(expr.function, values | place, length) for place in places))
     if isinstance(expr, Indexed):
         index = values.get(expr.indices[0], expr.indices[0])
         return values[expr.base[index]]

@@ -1,4 +1,4 @@
-"""The Lipschitz constant of every elementwise entry of the catalogue."""
+"""The Lipschitz constant of every entry of the catalogue."""
 
 from symact.textbook.claims import Claim
 from symact.textbook.identity import CERTIFIED, PROVED, REFUTED, Identity
@@ -154,6 +154,8 @@ CONSTANTS = (
     ("soft_clipping", "0.999999999972224", "a=50", CERTIFIED),
     ("hyper_sinh", "∞", "", PROVED),
     ("arctid", "1.823898559683142", "", CERTIFIED),
+    ("gish", "0.752704571085669", "", CERTIFIED),
+    ("sgelu", "2√2·φ(−√2) − 2Φ(−√2) + 1", "alpha=1", PROVED),
 )
 
 STATEMENTS = (
@@ -167,13 +169,40 @@ STATEMENTS = (
     ("psoftplus", "abs(D(psoftplus(x), x)) <= 3/2 and Lim(D(psoftplus(x), x), x, oo) == 3/2", PROVED),
     ("sinc",     "abs(D(sinc(x), x)) <= 1.370306",                                   CERTIFIED),
     ("wave",     "abs(D(wave(x), x)) <= 1.380334",                                   CERTIFIED),
+    ("sinlu",    "abs(D(sinlu(x), x)) <= 2.007971",                                  CERTIFIED),
+    # chords of length π, as steep as one likes: there is no constant
+    ("gcu",      "gcu(2*pi*n) - gcu(2*pi*n - pi) == (4*n - 1)*pi",                   PROVED),
+    ("asu",      "asu(2*pi*n + pi/2) - asu(2*pi*n - pi/2) == 4*n*pi",                PROVED),
+)
+
+OF_VECTORS = (
+    # in the maximum norm: the greatest sum over k of |∂fᵢ/∂xₖ|
+    ("softmax",  "sum(abs(D(softmax(x, beta=beta)[i], x[k])), k) <= beta/2",         PROVED),
+    ("softmin",  "sum(abs(D(softmin(x)[i], x[k])), k) <= 1/2",                       PROVED),
+    ("log_softmax", "sum(abs(D(log_softmax(x)[i], x[k])), k) == 2 - 2*softmax(x)[i] < 2", PROVED),
+    ("logsumexp", "sum(abs(D(logsumexp(x), x[k])), k) == 1",                         PROVED),
+    ("logmeanexp", "sum(abs(D(logmeanexp(x, beta=beta), x[k])), k) == 1",            PROVED),
+)
+
+TOO_SMALL = (
+    # bounds a little less than the constant: it is the least
+    ("sinc",        "abs(D(sinc(x), x)) <= 1.370305"),
+    ("wave",        "abs(D(wave(x), x)) <= 1.380333"),
+    ("sinlu",       "abs(D(sinlu(x), x)) <= 2.007970"),
+    ("softmax",     "sum(abs(D(softmax(x, beta=beta)[i], x[k])), k) <= 0.499999*beta"),
+    ("softmin",     "sum(abs(D(softmin(x)[i], x[k])), k) <= 0.499999"),
+    ("log_softmax", "sum(abs(D(log_softmax(x)[i], x[k])), k) <= 1.999999"),
 )
 # fmt: on
 
 
-def _entry(name: str, statement: str | Claim, grade: Grade) -> Identity:
-    label = f"lipschitz-{name.replace('_', '-')}"
-    return Identity(label, f"the Lipschitz constant of {name}", statement, SOURCE, f"{name} lipschitz", grade)
+def _label(name: str) -> str:
+    return f"lipschitz-{name.replace('_', '-')}"
+
+
+def _entry(name: str, statement: str | Claim, grade: Grade, labels: str = "") -> Identity:
+    title = f"the Lipschitz constant of {name}"
+    return Identity(_label(name), title, statement, SOURCE, f"{name} lipschitz{labels}", grade)
 
 
 ENTRIES: tuple[Identity, ...] = (
@@ -182,16 +211,17 @@ ENTRIES: tuple[Identity, ...] = (
         for name, constant, given, grade in CONSTANTS
     ),
     *(_entry(name, statement, grade) for name, statement, grade in STATEMENTS),
+    *(_entry(name, statement, grade, " vector") for name, statement, grade in OF_VECTORS),
     *(
         Identity(
-            f"lipschitz-{name}-less",
-            f"|f′| of {name} is at most {bound}: in the last digit less than its Lipschitz constant",
-            f"abs(D({name}(x), x)) <= {bound}",
+            f"{_label(name)}-less",
+            f"a Lipschitz constant of {name} that is a little less",
+            statement,
             SOURCE,
             f"{name} lipschitz false",
             REFUTED,
-            f"lipschitz-{name}",
+            _label(name),
         )
-        for name, bound in (("sinc", "1.370305"), ("wave", "1.380333"))
+        for name, statement in TOO_SMALL
     ),
 )
