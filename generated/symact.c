@@ -14,8 +14,8 @@
 #endif
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
-#elif defined __GNUC__ /* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions */
-#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math", "no-thread-jumps")
+#elif defined __GNUC__ /* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions; one path through a loop */
+#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math", "no-thread-jumps", "no-tree-pre")
 #endif
 
 #if defined __clang__
@@ -400,6 +400,154 @@ KERNEL float minimumf(float value, float number) {
 /* The greater of a value and a number; fmaxf would swallow a NaN. */
 KERNEL float maximumf(float value, float number) {
     return value < number ? number : value;
+}
+
+/* The integer nearest to a number below 2^22, to even where there are two. */
+KERNEL float nearestf(float a) {
+    return (a + 0x1.8p23f) - 0x1.8p23f;
+}
+
+/* e^x as 2^count·(head + rest) in float, the rest, of a few per cent, not yet added. */
+typedef struct {
+    float count, head, rest;
+} exponentialf;
+
+/*
+ * As exponential_of, for |high| < 2^7; P is within 4e-09, and its terms are added in pairs: a chain would be
+ * waited for.
+ */
+KERNEL exponentialf exponentialf_of(float high, float low) {
+    const float count = nearestf(high * 1.4426950216293335f);
+    const float near = fmaf(-count, 0.693145751953125f, high);
+    const float tail = low == 0.0f ? -(count * 1.428606765330187e-06f) : fmaf(-count, 1.428606765330187e-06f, low);
+    const float r = near + tail;
+    const float lost = (near - r) + tail;
+    const float square = r * r;
+    const float first = fmaf(0.00019899278413504362f, r, 0.0013933645095676184f);
+    const float second = fmaf(0.0083332983776927f, r, 0.04166646674275398f);
+    const float third = fmaf(0.1666666716337204f, r, 0.5f);
+    const float p = fmaf(fmaf(first, square, second), square, third);
+    const float head = 1.0f + r;
+    return (exponentialf){count, head, (r - (head - 1.0f)) + fmaf(square, p, fmaf(lost, r, lost))};
+}
+
+/* 2^k for an integer −126 ≤ k ≤ 127: the last bits of the sum are its exponent. */
+KERNEL float two_tof(float k) {
+    const float sum = k + (0x1.8p23f + 127.0f);
+    uint32_t bits;
+    memcpy(&bits, &sum, sizeof bits);
+    bits <<= 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
+}
+
+/* e^(high + low) for a low part below an ulp of the high one. */
+KERNEL float exp_sumf(float high, float low) {
+    const float held = maximumf(minimumf(high, 89.0f), -104.0f);
+    const exponentialf e = exponentialf_of(held, held == high ? low : 0.0f);
+    const float half = nearestf(0.5f * e.count);
+    return (e.head + e.rest) * two_tof(half) * two_tof(e.count - half);
+}
+
+/* e^x. */
+KERNEL float expf_of(float x) {
+    return exp_sumf(x, 0.0f);
+}
+
+/* e^x − 1. */
+KERNEL float expm1f_of(float x) {
+    const exponentialf e = exponentialf_of(maximumf(minimumf(x, 89.0f), -32.0f), 0.0f);
+    const float half = two_tof(e.count - 1.0f);
+    return copysignf(2.0f * (fmaf(half, e.head, -0.5f) + half * e.rest), x);
+}
+
+/* What a + b loses when it is rounded to float. */
+KERNEL float sum_errorf(float a, float b) {
+    const float sum = a + b;
+    const float back = sum - a;
+    return (a - (sum - back)) + (b - back);
+}
+
+/* As log_sum in float, without a shift; P is within 2.01e-07. */
+KERNEL float log_sumf(float u, float low) {
+    uint32_t bits;
+    memcpy(&bits, &u, sizeof bits);
+    bits += 0x3f800000 - 0x3f3504f3; /* 1 less √½: the exponent becomes k */
+    const uint32_t mantissa_bits = (bits & 0x007fffff) + 0x3f3504f3;
+    const float k = (float)((int32_t)(bits >> 23) - 127);
+    float mantissa;
+    memcpy(&mantissa, &mantissa_bits, sizeof mantissa);
+    const float near = mantissa - 1.0f;
+    const float tail = low * two_tof(-minimumf(k, 126.0f));
+    const float f = near + tail;
+    const float lost = (near - f) + tail;
+    const float s = f / (2.0f + f);
+    const float square = s * s;
+    float p = 0.2958109378814697f;
+    p = fmaf(p, square, 0.39988747239112854f);
+    p = fmaf(p, square, 0.6666668653488159f);
+    const float head = k * 0.693145751953125f;
+    const float rest = fmaf(k, 1.428606765330187e-06f, fmaf(-lost, f, lost));
+    const float curved = fmaf(-0.5f * f, f, fmaf(s, fmaf(square, p, 0.5f * f * f), rest));
+    const float sum = head + f;
+    return sum + (sum_errorf(head, f) + curved);
+}
+
+/* log(1 + x); −∞ for −1 and NaN below. */
+KERNEL float log1pf_of(float x) {
+    const float u = 1.0f + x;
+    const float y = copysignf(log_sumf(u, sum_errorf(1.0f, x)), x);
+    return u > 0.0f && u < INFINITY ? y : u == 0.0f ? -INFINITY : u < 0.0f ? NAN : u;
+}
+
+/* tanh x = (1 − e)/(1 + e) with e = e^(−2|x|). */
+KERNEL float tanhf_of(float x) {
+    const exponentialf e = exponentialf_of(-2.0f * minimumf(fabsf(x), 10.0f), 0.0f);
+    const float scale = two_tof(e.count);
+    const float head = scale * e.head;
+    const float rest = scale * e.rest;
+    const float gap = 1.0f - head;
+    const float gap_rest = ((1.0f - gap) - head) - rest;
+    const float over = gap + gap_rest;
+    const float over_rest = (gap - over) + gap_rest;
+    const float sum = 1.0f + head;
+    const float sum_rest = ((1.0f - sum) + head) + rest;
+    const float under = sum + sum_rest;
+    const float under_rest = (sum - under) + sum_rest;
+    const float inverse = 1.0f / under;
+    const float y = over * inverse;
+    const float lacking = fmaf(-y, under, over) + fmaf(-y, under_rest, over_rest);
+    return copysignf(fmaf(lacking, inverse, y), x);
+}
+
+/* What a·b loses when it is rounded to float. */
+KERNEL float product_errorf(float a, float b) {
+    return fmaf(a, b, -(a * b));
+}
+
+/* A number in float, and what it has lost. */
+typedef struct {
+    float value, lost;
+} pair;
+
+/* 2^64·lift·e^(high + low) for high ≤ 0 and a low part below an ulp of it, and what it has lost. */
+KERNEL pair risen_decay_of(float high, float low, float lift) {
+    const float held = maximumf(high, -132.4f); /* as at −∞: the scale is 0 then */
+    const exponentialf e = exponentialf_of(held, low == 0.0f || held > high ? 0.0f : low);
+    const float scale = two_tof(e.count + 64.0f) * lift;
+    const float sum = e.head + e.rest;
+    return (pair){scale * sum, scale * (e.rest - (sum - e.head))};
+}
+
+/* e^(high + low) for high ≤ 0. */
+KERNEL pair decay_of(float high, float low) {
+    return risen_decay_of(high, low, 0x1p-64f);
+}
+
+/* 2^64·e^(high + low) for high ≤ 0: a normal number. */
+KERNEL pair lifted_decay_of(float high, float low) {
+    return risen_decay_of(high, low, 1.0f);
 }
 
 /* The same number with 2^-8 ≤ |high| ≤ 2^8. */
@@ -1532,6 +1680,15 @@ APART static void slope_f64(
     void symact_##name##_f64(const double *x, double *y, size_t n) { \
         name##_f64(x, y, n, NULL); \
     }
+#define FROM_OUTPUT_0(name) \
+    void symact_##name##_backward_from_output_f32( \
+        const float *y, const float *dy, float *dx, size_t n) { \
+        name##_vjp_from_output_f32(y, dy, dx, n, NULL); \
+    } \
+    void symact_##name##_backward_from_output_f64( \
+        const double *y, const double *dy, double *dx, size_t n) { \
+        name##_vjp_from_output_f64(y, dy, dx, n, NULL); \
+    }
 #define BACKWARD_0(name) \
     void symact_##name##_grad_f32(const float *x, float *y, size_t n) { \
         slope_f32(name##_vjp_f32, x, y, n, NULL); \
@@ -1555,6 +1712,17 @@ APART static void slope_f64(
     void symact_##name##_f64(const double *x, double *y, size_t n, double a) { \
         const double p[] = {a}; \
         name##_f64(x, y, n, p); \
+    }
+#define FROM_OUTPUT_1(name) \
+    void symact_##name##_backward_from_output_f32( \
+        const float *y, const float *dy, float *dx, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        name##_vjp_from_output_f32(y, dy, dx, n, p); \
+    } \
+    void symact_##name##_backward_from_output_f64( \
+        const double *y, const double *dy, double *dx, size_t n, double a) { \
+        const double p[] = {a}; \
+        name##_vjp_from_output_f64(y, dy, dx, n, p); \
     }
 #define BACKWARD_1(name) \
     void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a) { \
@@ -1584,6 +1752,17 @@ APART static void slope_f64(
         const double p[] = {a, b}; \
         name##_f64(x, y, n, p); \
     }
+#define FROM_OUTPUT_2(name) \
+    void symact_##name##_backward_from_output_f32( \
+        const float *y, const float *dy, float *dx, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        name##_vjp_from_output_f32(y, dy, dx, n, p); \
+    } \
+    void symact_##name##_backward_from_output_f64( \
+        const double *y, const double *dy, double *dx, size_t n, double a, double b) { \
+        const double p[] = {a, b}; \
+        name##_vjp_from_output_f64(y, dy, dx, n, p); \
+    }
 #define BACKWARD_2(name) \
     void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
@@ -1612,6 +1791,17 @@ APART static void slope_f64(
         const double p[] = {a, b, c}; \
         name##_f64(x, y, n, p); \
     }
+#define FROM_OUTPUT_3(name) \
+    void symact_##name##_backward_from_output_f32( \
+        const float *y, const float *dy, float *dx, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        name##_vjp_from_output_f32(y, dy, dx, n, p); \
+    } \
+    void symact_##name##_backward_from_output_f64( \
+        const double *y, const double *dy, double *dx, size_t n, double a, double b, double c) { \
+        const double p[] = {a, b, c}; \
+        name##_vjp_from_output_f64(y, dy, dx, n, p); \
+    }
 #define BACKWARD_3(name) \
     void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
@@ -1639,6 +1829,17 @@ APART static void slope_f64(
     void symact_##name##_f64(const double *x, double *y, size_t n, double a, double b, double c, double d) { \
         const double p[] = {a, b, c, d}; \
         name##_f64(x, y, n, p); \
+    }
+#define FROM_OUTPUT_4(name) \
+    void symact_##name##_backward_from_output_f32( \
+        const float *y, const float *dy, float *dx, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        name##_vjp_from_output_f32(y, dy, dx, n, p); \
+    } \
+    void symact_##name##_backward_from_output_f64( \
+        const double *y, const double *dy, double *dx, size_t n, double a, double b, double c, double d) { \
+        const double p[] = {a, b, c, d}; \
+        name##_vjp_from_output_f64(y, dy, dx, n, p); \
     }
 #define BACKWARD_4(name) \
     void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b, float c, float d) { \
@@ -1669,7 +1870,10 @@ APART static void slope_f64(
 KERNEL double elu_at(double x, double alpha, result_type type) {
     return x <= 0.0 ? expm1_of(x, type) * alpha : x;
 }
-TOGETHER(MAP, elu, p[0] > 0.0, elu_at(x, p[0], type))
+KERNEL float elu_atf(float x, float alpha) {
+    return x <= 0.0f ? expm1f_of(x) * alpha : x;
+}
+TOGETHER_EACH(MAP, elu, p[0] > 0.0, elu_at(x, p[0], type), elu_atf(x, (float)p[0]))
 ARRAYS_1(elu)
 
 /*
@@ -1680,7 +1884,10 @@ ARRAYS_1(elu)
 KERNEL double elu_grad_at(double x, double alpha, result_type type) {
     return x != x ? x : x <= 0.0 ? exp_of(x, type) * alpha : 1.0;
 }
-TOGETHER(VJP, elu_vjp, p[0] > 0.0, elu_grad_at(x, p[0], type))
+KERNEL float elu_grad_atf(float x, float alpha) {
+    return x != x ? x : x <= 0.0f ? expf_of(x) * alpha : 1.0f;
+}
+TOGETHER_EACH(VJP, elu_vjp, p[0] > 0.0, elu_grad_at(x, p[0], type), elu_grad_atf(x, (float)p[0]))
 BACKWARD_1(elu)
 
 /*
@@ -1693,6 +1900,20 @@ KERNEL double elu_grad2_at(double x, double alpha, result_type type) {
 }
 ONE_BY_ONE(MAP, elu_grad2, p[0] > 0.0, elu_grad2_at(x, p[0], type))
 ARRAYS_1(elu_grad2)
+
+/*
+ * Derivative of elu from its output.
+ * f′ = α + x if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double elu_grad_from_output_at(double x, double alpha) {
+    return x != x ? x : x <= 0.0 ? x + alpha : 1.0;
+}
+KERNEL float elu_grad_from_output_atf(float x, float alpha) {
+    return x != x ? x : x <= 0.0f ? x + alpha : 1.0f;
+}
+TOGETHER_EACH(VJP, elu_vjp_from_output, p[0] > 0.0, elu_grad_from_output_at(x, p[0]), elu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT_1(elu)
 
 /*
  * Continuously differentiable exponential linear unit.
@@ -1716,7 +1937,12 @@ KERNEL double celu_grad_at(double x, double alpha, result_type type) {
     const double decay = exp_sum(t, (x - t * alpha - product_error(t, alpha)) / alpha, type);
     return x != x ? x : x <= 0.0 ? decay : 1.0;
 }
-TOGETHER(VJP, celu_vjp, p[0] > 0.0, celu_grad_at(x, p[0], type))
+KERNEL float celu_grad_atf(float x, float alpha) {
+    const float t = x / alpha;
+    const float decay = exp_sumf(t, (x - t * alpha - product_errorf(t, alpha)) / alpha);
+    return x != x ? x : x <= 0.0f ? decay : 1.0f;
+}
+TOGETHER_EACH(VJP, celu_vjp, p[0] > 0.0, celu_grad_at(x, p[0], type), celu_grad_atf(x, (float)p[0]))
 BACKWARD_1(celu)
 
 /*
@@ -1731,6 +1957,25 @@ KERNEL double celu_grad2_at(double x, double alpha, result_type type) {
 }
 ONE_BY_ONE(MAP, celu_grad2, p[0] > 0.0, celu_grad2_at(x, p[0], type))
 ARRAYS_1(celu_grad2)
+
+/*
+ * Derivative of celu from its output.
+ * f′ = 1 + x/α if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 1.7 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double celu_grad_from_output_at(double x, double alpha) {
+    return x != x ? x : x <= 0.0 ? 1.0 / alpha * x + 1.0 : 1.0;
+}
+KERNEL float celu_grad_from_output_atf(float x, float alpha) {
+    const int t = x != x;
+    const int t2 = x <= 0.0f;
+    const float t3 = 1.0f / alpha;
+    const float t4 = t ? 0.0f : t2 ? product_errorf(t3, x) + x * (fmaf(-alpha, t3, 1.0f) * t3) : 0.0f;
+    const float t5 = t ? x : t2 ? t3 * x + 1.0f : 1.0f;
+    return t4 == t4 ? t5 + t4 : t5;
+}
+TOGETHER_EACH(VJP, celu_vjp_from_output, p[0] > 0.0, celu_grad_from_output_at(x, p[0]), celu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT_1(celu)
 
 /*
  * Scaled exponential linear unit: keeps mean 0 and variance 1.
@@ -1765,6 +2010,24 @@ KERNEL double selu_grad2_at(double x, result_type type) {
 }
 ONE_BY_ONE(MAP, selu_grad2, 1, selu_grad2_at(x, type))
 ARRAYS_0(selu_grad2)
+
+/*
+ * Derivative of selu from its output.
+ * f′ = x + α·scale if x ≤ 0, scale otherwise, x being the output
+ * Error: at most 0.6 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double selu_grad_from_output_at(double x) {
+    return x != x ? x : x <= 0.0 ? x + 1.7580993408473768 : 1.0507009873554805;
+}
+KERNEL float selu_grad_from_output_atf(float x) {
+    const int t = x != x;
+    const int t2 = x <= 0.0f;
+    const float t3 = t ? 0.0f : t2 ? 2.3296717e-08f : 0.0f;
+    const float t4 = t ? x : t2 ? x + 1.7580993f : 1.050701f;
+    return t3 == t3 ? t4 + t3 : t4;
+}
+TOGETHER_EACH(VJP, selu_vjp_from_output, 1, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
+FROM_OUTPUT_0(selu)
 
 /*
  * Gaussian error linear unit.
@@ -1856,7 +2119,31 @@ KERNEL double gelu_tanh_at(double x, result_type type) {
         : x <= 0.0 ? x / (decay + 1.0) * half * half
         : 0.5 * x * (tanh_of(0.7978845608028654 * ((0.044715 * (x * x) + 1.0) * x), type) + 1.0);
 }
-TOGETHER(MAP, gelu_tanh, 1, gelu_tanh_at(x, type))
+KERNEL float gelu_tanh_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float clamped = minimumf(magnitude, 32.0f);
+    const float t2 = clamped * clamped;
+    const float t3 = t2 * clamped;
+    const float t4 = -(0.035677407f * t3);
+    const float t5 = 0.7978846f * clamped;
+    const float t6 = 2.0f * (t4 - t5);
+    const float t7 = 2.0f * (sum_errorf(t4, -t5) + -(product_errorf(0.035677407f, t3) + 0.035677407f
+        * (product_errorf(t2, clamped) + clamped * product_errorf(clamped, clamped)) + t3 * 1.1994162e-09f)
+        + -(product_errorf(0.7978846f, clamped) + clamped * -2.267034e-08f));
+    const float t8 = decay_of(t6, t7).value;
+    const float t9 = t8 + 1.0f;
+    const float t10 = 1.0f / t9;
+    const float t11 = x * t10;
+    const float t12 = lifted_decay_of(t6, t7).value;
+    const float t13 = t ? 5.421011e-20f * (t11 * lifted_decay_of(t6, t7).lost + t12 * ((fmaf(-t9, t11, x) + -(t11 * (t8
+        - (t9 - 1.0f)))) * t10))
+        : 0.0f;
+    const float t14 = t ? t11 * t12 * 5.421011e-20f
+        : 0.5f * x * (tanhf_of(0.7978846f * ((0.044715f * (x * x) + 1.0f) * x)) + 1.0f);
+    return x == -INFINITY ? 0.0f : t13 == t13 ? t14 + t13 : t14;
+}
+TOGETHER_EACH(MAP, gelu_tanh, 1, gelu_tanh_at(x, type), gelu_tanh_atf(x))
 ARRAYS_0(gelu_tanh)
 
 /*
@@ -2012,7 +2299,22 @@ KERNEL double silu_at(double x, result_type type) {
     const double t = x / (decay + 1.0);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t * half * half : t;
 }
-TOGETHER(MAP, silu, 1, silu_at(x, type))
+KERNEL float silu_atf(float x) {
+    const int t = x <= 0.0f;
+    const float t2 = t ? 5.421011e-20f : 1.0f;
+    const float magnitude = fabsf(x);
+    const float t3 = -magnitude;
+    const float t4 = t ? lifted_decay_of(t3, 0.0f).value : 1.0f;
+    const float t5 = decay_of(t3, 0.0f).value;
+    const float t6 = t5 + 1.0f;
+    const float t7 = 1.0f / t6;
+    const float t8 = t4 * t7;
+    const float t9 = t2 * (x * ((fmaf(-t6, t8, t4) + ((t ? lifted_decay_of(t3, 0.0f).lost : 0.0f) + -(t8 * (t5
+        - (t6 - 1.0f))))) * t7));
+    const float t10 = x * t8 * t2;
+    return x == -INFINITY ? 0.0f : t9 == t9 ? t10 + t9 : t10;
+}
+TOGETHER_EACH(MAP, silu, 1, silu_at(x, type), silu_atf(x))
 ARRAYS_0(silu)
 
 /*
@@ -2148,7 +2450,35 @@ KERNEL double mish_at(double x, result_type type) {
     return x <= 0.0 ? bounded * t / (t * decay + 2.0) * half * half
         : x * (t2 + 1.0) / ((t2 + 2.0) * decay + 1.0);
 }
-TOGETHER(MAP, mish, 1, mish_at(x, type))
+KERNEL float mish_atf(float x) {
+    const int t = x <= 0.0f;
+    const float bounded = maximumf(x, -1.2676506e+30f);
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t3 + 2.0f;
+    const float t5 = bounded * t4;
+    const float t6 = t4 * t3;
+    const float t7 = t6 + 2.0f;
+    const float t8 = 1.0f / t7;
+    const float t9 = t5 * t8;
+    const float t10 = lifted_decay_of(t2, 0.0f).value;
+    const float t11 = t3 - (t4 - 2.0f);
+    const float t12 = 2.0f * t3;
+    const float t13 = t12 + 1.0f;
+    const float t14 = x * t13;
+    const float t15 = (t12 + 2.0f) * t3;
+    const float t16 = t15 + 1.0f;
+    const float t17 = 1.0f / t16;
+    const float t18 = t14 * t17;
+    const float t19 = t ? 5.421011e-20f * (product_errorf(t9, t10) + t9 * lifted_decay_of(t2, 0.0f).lost + t10 * ((fmaf(-t7,
+        t9, t5) + (bounded * t11 + -(t9 * (sum_errorf(t6, 2.0f) + (product_errorf(t4, t3) + t3 * t11)))))
+        * t8))
+        : (fmaf(-t16, t18, t14) + (product_errorf(x, t13) + -(t18 * sum_errorf(t15, 1.0f)))) * t17;
+    const float t20 = t ? t9 * t10 * 5.421011e-20f : t18;
+    return t19 == t19 ? t20 + t19 : t20;
+}
+TOGETHER_EACH(MAP, mish, 1, mish_at(x, type), mish_atf(x))
 ARRAYS_0(mish)
 
 /*
@@ -2220,7 +2550,14 @@ ARRAYS_0(hardswish)
 KERNEL double hardswish_grad_at(double x) {
     return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.3333333333333333 * x + 0.5 : 1.0;
 }
-TOGETHER(VJP, hardswish_vjp, 1, hardswish_grad_at(x))
+KERNEL float hardswish_grad_atf(float x) {
+    const int t = x != x;
+    const int t2 = x <= -3.0f;
+    const int t3 = x < 3.0f;
+    return (t ? x : t2 ? 0.0f : t3 ? 0.33333334f * x + 0.5f : 1.0f) + (t ? 0.0f : t2 ? 0.0f : t3
+        ? product_errorf(0.33333334f, x) + x * -9.934108e-09f : 0.0f);
+}
+TOGETHER_EACH(VJP, hardswish_vjp, 1, hardswish_grad_at(x), hardswish_grad_atf(x))
 BACKWARD_0(hardswish)
 
 /*
@@ -2331,7 +2668,20 @@ KERNEL double flatted_t_swish_grad_at(double x, result_type type) {
     const double t = decay + 1.0;
     return x == INFINITY ? 1.0 : x <= 0.0 ? 0.0 : ((x + 1.0) * decay + 1.0) / (t * t);
 }
-TOGETHER(VJP, flatted_t_swish_vjp, 1, flatted_t_swish_grad_at(x, type))
+KERNEL float flatted_t_swish_grad_atf(float x) {
+    const float t = x + 1.0f;
+    const float decay = expf_of(-x);
+    const float t2 = t * decay;
+    const float t3 = decay + 1.0f;
+    const float t4 = 1.0f / (t3 * t3);
+    const float t5 = (t2 + 1.0f) * t4;
+    const float t6 = t3 * sum_errorf(decay, 1.0f);
+    return x == INFINITY ? 1.0f
+        : x <= 0.0f ? 0.0f
+        : t5 + (sum_errorf(t2, 1.0f) + (product_errorf(t, decay) + decay * sum_errorf(x, 1.0f)) + -(t5
+        * (product_errorf(t3, t3) + t6 + t6))) * t4;
+}
+TOGETHER_EACH(VJP, flatted_t_swish_vjp, 1, flatted_t_swish_grad_at(x, type), flatted_t_swish_grad_atf(x))
 BACKWARD_1(flatted_t_swish)
 
 /*
@@ -2361,7 +2711,26 @@ KERNEL double oaf_at(double x, result_type type) {
     const double t = decay + 1.0;
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x / t * half * half : x * (decay + 2.0) / t;
 }
-TOGETHER(MAP, oaf, 1, oaf_at(x, type))
+KERNEL float oaf_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t3 + 1.0f;
+    const float t5 = 1.0f / t4;
+    const float t6 = x * t5;
+    const float t7 = lifted_decay_of(t2, 0.0f).value;
+    const float t8 = t3 - (t4 - 1.0f);
+    const float t9 = t3 + 2.0f;
+    const float t10 = x * t9;
+    const float t11 = t10 * t5;
+    const float t12 = t ? 5.421011e-20f * (t6 * lifted_decay_of(t2, 0.0f).lost + t7 * ((fmaf(-t4, t6, x) + -(t6 * t8))
+        * t5))
+        : (fmaf(-t4, t11, t10) + (product_errorf(x, t9) + -(t11 * t8))) * t5;
+    const float t13 = t ? t6 * t7 * 5.421011e-20f : t11;
+    return x == -INFINITY ? 0.0f : t12 == t12 ? t13 + t12 : t13;
+}
+TOGETHER_EACH(MAP, oaf, 1, oaf_at(x, type), oaf_atf(x))
 ARRAYS_0(oaf)
 
 /*
@@ -2747,7 +3116,47 @@ KERNEL double tanh_sig_at(double x, result_type type) {
         * x * x : ((x + 1.0) * t + (x - 1.0)) / ((t + 1.0) * (decay + 1.0)) * half * half)
         : (x + tanh_of(x, type)) * ((x < 0.0 ? decay2 : 1.0) / (1.0 + decay2));
 }
-TOGETHER(MAP, tanh_sig, 1, tanh_sig_at(x, type))
+KERNEL float tanh_sig_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const int t2 = magnitude < 0.25f;
+    const float t3 = x + 1.0f;
+    const float t4 = -magnitude;
+    const float t5 = decay_of(t4, 0.0f).value;
+    const float t6 = t5 * t5;
+    const float t7 = t3 * t6;
+    const float t8 = x - 1.0f;
+    const float t9 = t7 + t8;
+    const float t10 = t6 + 1.0f;
+    const float t11 = t5 + 1.0f;
+    const float t12 = t10 * t11;
+    const float t13 = 1.0f / t12;
+    const float t14 = t9 * t13;
+    const float t15 = lifted_decay_of(t4, 0.0f).value;
+    const float t16 = decay_of(t4, 0.0f).lost;
+    const float t17 = t5 * t16;
+    const float t18 = product_errorf(t5, t5) + t17 + t17;
+    const float t19 = tanhf_of(x);
+    const float t20 = x + t19;
+    const int t21 = x < 0.0f;
+    const float t22 = t21 ? t5 : 1.0f;
+    const float t23 = 1.0f + t5;
+    const float t24 = 1.0f / t23;
+    const float t25 = t22 * t24;
+    const float t26 = t ? (t2 ? 0.0f : 5.421011e-20f * (t14 * lifted_decay_of(t4, 0.0f).lost + t15 * ((fmaf(-t12, t14, t9)
+        + (sum_errorf(t7, t8) + t3 * t18 + sum_errorf(x, -1.0f) + -(t14 * (product_errorf(t10, t11) + t10
+        * (t5 - (t11 - 1.0f) + t16) + t11 * (t6 - (t10 - 1.0f) + t18))))) * t13)))
+        : product_errorf(t20, t25) + t20 * ((fmaf(-t23, t25, t22) + ((t21 ? t16 : 0.0f) + -(t25 * t16)))
+        * t24) + t25 * sum_errorf(x, t19);
+    const float t27 = t ? (t2 ? x + ((((((((((((((((((((3.0849147e-05f * x + 4.845769e-05f) * x - 7.611739e-05f) * x
+        - 0.00011956456f) * x + 0.00018781381f) * x + 0.0002950137f) * x - 0.00046342867f) * x
+        - 0.0007279172f) * x + 0.0011436288f) * x + 0.001796064f) * x - 0.0028234122f) * x - 0.004431618f) * x
+        + 0.0069824737f) * x + 0.010934744f) * x - 0.017385913f) * x - 0.026984127f) * x + 0.044444446f) * x
+        + 0.06666667f) * x - 0.125f) * x - 0.16666667f) * x + 0.5f) * x * x : t14 * t15 * 5.421011e-20f)
+        : t20 * t25;
+    return x == -INFINITY ? 0.0f : t26 == t26 ? t27 + t26 : t27;
+}
+TOGETHER_EACH(MAP, tanh_sig, 1, tanh_sig_at(x, type), tanh_sig_atf(x))
 ARRAYS_0(tanh_sig)
 
 /*
@@ -3615,7 +4024,19 @@ KERNEL double double_silu_at(double x, result_type type) {
     const double decay2 = exp_of(-fabs(t), type);
     return x == -INFINITY ? -INFINITY : x * ((t < 0.0 ? decay2 : 1.0) / (1.0 + decay2));
 }
-TOGETHER(MAP, double_silu, 1, double_silu_at(x, type))
+KERNEL float double_silu_atf(float x) {
+    const float t = decay_of(-fabsf(x), 0.0f).value;
+    const float t2 = x * ((x < 0.0f ? t : 1.0f) / (1.0f + t));
+    const float t3 = decay_of(-fabsf(t2), 0.0f).value;
+    const float t4 = t2 < 0.0f ? t3 : 1.0f;
+    const float t5 = 1.0f + t3;
+    const float t6 = 1.0f / t5;
+    const float t7 = t4 * t6;
+    const float t8 = x * ((fmaf(-t5, t7, t4) + -(t7 * (t3 - (t5 - 1.0f)))) * t6);
+    const float t9 = x * t7;
+    return x == -INFINITY ? -INFINITY : t8 == t8 ? t9 + t8 : t9;
+}
+TOGETHER_EACH(MAP, double_silu, 1, double_silu_at(x, type), double_silu_atf(x))
 ARRAYS_0(double_silu)
 
 /*
@@ -4352,7 +4773,15 @@ KERNEL double lalu_at(double x, result_type type) {
     const double half = exp_of(-(0.5 * magnitude), type);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? 0.5 * x * half * half : x * (1.0 - 0.5 * exp_of(-x, type));
 }
-TOGETHER(MAP, lalu, 1, lalu_at(x, type))
+KERNEL float lalu_atf(float x) {
+    const int t = x <= 0.0f;
+    const float t2 = 0.5f * expf_of(-x);
+    const float t3 = t ? 0.0f : x * sum_errorf(1.0f, -t2);
+    const float magnitude = fabsf(x);
+    const float t4 = t ? 0.5f * x * lifted_decay_of(-magnitude, 0.0f).value * 5.421011e-20f : x * (1.0f - t2);
+    return x == -INFINITY ? 0.0f : t3 == t3 ? t4 + t3 : t4;
+}
+TOGETHER_EACH(MAP, lalu, 1, lalu_at(x, type), lalu_atf(x))
 ARRAYS_0(lalu)
 
 /*
@@ -4369,7 +4798,19 @@ KERNEL double lalu_grad_at(double x, result_type type) {
         : x <= 0.0 ? 0.5 * (x + 1.0) * half * half
         : t * x + (1.0 - t);
 }
-TOGETHER(VJP, lalu_vjp, 1, lalu_grad_at(x, DOUBLE))
+KERNEL float lalu_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float t2 = 0.5f * (x + 1.0f);
+    const float magnitude = fabsf(x);
+    const float t3 = -magnitude;
+    const float t4 = lifted_decay_of(t3, 0.0f).value;
+    const float t5 = 0.5f * expf_of(-x);
+    return x == -INFINITY ? 0.0f
+        : x == INFINITY ? 1.0f
+        : (t ? t2 * t4 * 5.421011e-20f : t5 * x + (1.0f - t5)) + (t ? 5.421011e-20f * (product_errorf(t2, t4)
+        + t2 * lifted_decay_of(t3, 0.0f).lost) : 0.0f);
+}
+TOGETHER_EACH(VJP, lalu_vjp, 1, lalu_grad_at(x, DOUBLE), lalu_grad_atf(x))
 BACKWARD_0(lalu)
 
 /*
@@ -4475,7 +4916,26 @@ KERNEL double eanaf_at(double x, result_type type) {
     const double decay = half * half;
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x / (decay + 2.0) * half * half : x / (2.0 * decay + 1.0);
 }
-TOGETHER(MAP, eanaf, 1, eanaf_at(x, type))
+KERNEL float eanaf_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t3 + 2.0f;
+    const float t5 = 1.0f / t4;
+    const float t6 = x * t5;
+    const float t7 = lifted_decay_of(t2, 0.0f).value;
+    const float t8 = decay_of(t2, 0.0f).lost;
+    const float t9 = 2.0f * t3 + 1.0f;
+    const float t10 = 1.0f / t9;
+    const float t11 = x * t10;
+    const float t12 = t ? 5.421011e-20f * (t6 * lifted_decay_of(t2, 0.0f).lost + t7 * ((fmaf(-t4, t6, x) + -(t6 * (t3 - (t4
+        - 2.0f) + t8))) * t5))
+        : (fmaf(-t9, t11, x) + -(t11 * (2.0f * t8))) * t10;
+    const float t13 = t ? t6 * t7 * 5.421011e-20f : t11;
+    return x == -INFINITY ? 0.0f : t12 == t12 ? t13 + t12 : t13;
+}
+TOGETHER_EACH(MAP, eanaf, 1, eanaf_at(x, type), eanaf_atf(x))
 ARRAYS_0(eanaf)
 
 /*
@@ -4531,7 +4991,27 @@ KERNEL double e_swish_at(double x, double beta, result_type type) {
     const double t = decay + 1.0;
     return x <= 0.0 ? bounded * beta / t * half * half : x * beta / t;
 }
-TOGETHER(MAP, e_swish, p[0] > 0.0, e_swish_at(x, p[0], type))
+KERNEL float e_swish_atf(float x, float beta) {
+    const int t = x <= 0.0f;
+    const float bounded = maximumf(x, -1.2676506e+30f);
+    const float t2 = bounded * beta;
+    const float magnitude = fabsf(x);
+    const float t3 = -magnitude;
+    const float t4 = decay_of(t3, 0.0f).value;
+    const float t5 = t4 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t2 * t6;
+    const float t8 = lifted_decay_of(t3, 0.0f).value;
+    const float t9 = t4 - (t5 - 1.0f);
+    const float t10 = x * beta;
+    const float t11 = t10 * t6;
+    const float t12 = t ? 5.421011e-20f * (t7 * lifted_decay_of(t3, 0.0f).lost + t8 * ((fmaf(-t5, t7, t2)
+        + (product_errorf(bounded, beta) + -(t7 * t9))) * t6))
+        : (fmaf(-t5, t11, t10) + (product_errorf(x, beta) + -(t11 * t9))) * t6;
+    const float t13 = t ? t7 * t8 * 5.421011e-20f : t11;
+    return t12 == t12 ? t13 + t12 : t13;
+}
+TOGETHER_EACH(MAP, e_swish, p[0] > 0.0, e_swish_at(x, p[0], type), e_swish_atf(x, (float)p[0]))
 ARRAYS_1(e_swish)
 
 /*
@@ -4864,7 +5344,12 @@ KERNEL double lisht_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : t;
 }
-TOGETHER(MAP, lisht, 1, lisht_at(x, type))
+KERNEL float lisht_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float t = tanhf_of(x) * x;
+    return x <= 0.0f ? (x < -1.2089258e+24f ? magnitude : t) : x > 1.2089258e+24f ? magnitude : t;
+}
+TOGETHER_EACH(MAP, lisht, 1, lisht_at(x, type), lisht_atf(x))
 ARRAYS_0(lisht)
 
 /*
@@ -4892,7 +5377,35 @@ KERNEL double lisht_grad_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? 1.0
         : ((t3 - decay) * decay + 1.0) / t5;
 }
-TOGETHER(VJP, lisht_vjp, 1, lisht_grad_at(x, type))
+KERNEL float lisht_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const int t2 = magnitude < 0.0625f;
+    const float t3 = x * x;
+    const float t4 = ((((((0.05028979f * t3 - 0.106358826f) * t3 + 0.21869488f) * t3 - 0.43174604f) * t3
+        + 0.8f) * t3 - 1.3333334f) * t3 + 2.0f) * x;
+    const int t5 = x < -1.2089258e+24f;
+    const float t6 = -(2.0f * magnitude);
+    const float t7 = decay_of(t6, 0.0f).value;
+    const float t8 = 4.0f * x;
+    const float t9 = t7 + t8;
+    const float t10 = t9 * t7;
+    const float t11 = t7 + 1.0f;
+    const float t12 = 1.0f / (t11 * t11);
+    const float t13 = (t10 - 1.0f) * t12;
+    const int t14 = x > 1.2089258e+24f;
+    const float t15 = t8 - t7;
+    const float t16 = t15 * t7;
+    const float t17 = (t16 + 1.0f) * t12;
+    const float t18 = decay_of(t6, 0.0f).lost;
+    const float t19 = t11 * (t7 - (t11 - 1.0f) + t18);
+    const float t20 = product_errorf(t11, t11) + t19 + t19;
+    return (t ? (t2 ? t4 : t5 ? -1.0f : t13) : t2 ? t4 : t14 ? 1.0f : t17) + (t ? (t2 ? 0.0f : t5
+        ? 0.0f : (sum_errorf(t10, -1.0f) + (product_errorf(t9, t7) + t9 * t18 + t7 * (sum_errorf(t7, t8)
+        + t18)) + -(t13 * t20)) * t12) : t2 ? 0.0f : t14 ? 0.0f : (sum_errorf(t16, 1.0f)
+        + (product_errorf(t15, t7) + t15 * t18 + t7 * (sum_errorf(t8, -t7) + -t18)) + -(t17 * t20)) * t12);
+}
+TOGETHER_EACH(VJP, lisht_vjp, 1, lisht_grad_at(x, type), lisht_grad_atf(x))
 BACKWARD_0(lisht)
 
 /*
@@ -5019,7 +5532,16 @@ KERNEL double pelu_grad_at(double x, double a, double b, result_type type) {
     const double decay = exp_sum(t2, (x - t2 * b - product_error(t2, b)) / b, type);
     return x != x ? x : x <= 0.0 ? t * decay : t;
 }
-TOGETHER(VJP, pelu_vjp, p[0] > 0.0 && p[1] > 0.0, pelu_grad_at(x, p[0], p[1], type))
+KERNEL float pelu_grad_atf(float x, float a, float b) {
+    const int t = x != x;
+    const float t2 = x / b;
+    const float decay = exp_sumf(t2, (x - t2 * b - product_errorf(t2, b)) / b);
+    const float t3 = x <= 0.0f ? decay : 1.0f;
+    const float t4 = 1.0f / b;
+    const float t5 = t3 * t4;
+    return (t ? x : a * t5) + (t ? 0.0f : product_errorf(a, t5) + a * (fmaf(-b, t5, t3) * t4));
+}
+TOGETHER_EACH(VJP, pelu_vjp, p[0] > 0.0 && p[1] > 0.0, pelu_grad_at(x, p[0], p[1], type), pelu_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(pelu)
 
 /*
@@ -5440,7 +5962,17 @@ KERNEL double sign_relu_grad_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
     return x != x ? x : x <= 0.0 ? a * (t * t) : 1.0;
 }
-TOGETHER(VJP, sign_relu_vjp, p[0] > 0.0, sign_relu_grad_at(x, p[0]))
+KERNEL float sign_relu_grad_atf(float x, float a) {
+    const int t = x != x;
+    const int t2 = x <= 0.0f;
+    const float t3 = x - 1.0f;
+    const float t4 = 1.0f / t3;
+    const float t5 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * sum_errorf(x, -1.0f))) * t4);
+    const float t6 = t ? 0.0f : t2 ? a * (t5 + t5) : 0.0f;
+    const float t7 = t ? x : t2 ? a * (t4 * t4) : 1.0f;
+    return t6 == t6 ? t7 + t6 : t7;
+}
+TOGETHER_EACH(VJP, sign_relu_vjp, p[0] > 0.0, sign_relu_grad_at(x, p[0]), sign_relu_grad_atf(x, (float)p[0]))
 BACKWARD_1(sign_relu)
 
 /*
@@ -5454,6 +5986,24 @@ KERNEL double sign_relu_grad2_at(double x, double a) {
 }
 ONE_BY_ONE(MAP, sign_relu_grad2, p[0] > 0.0, sign_relu_grad2_at(x, p[0]))
 ARRAYS_1(sign_relu_grad2)
+
+/*
+ * Derivative of sign_relu from its output.
+ * f′ = (a + x)²/a if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+KERNEL double sign_relu_grad_from_output_at(double x, double a) {
+    const wide t = wide_normal(lifted(a));
+    const wide t2 = wide_add(wide_normal(lifted(x)), t);
+    return x != x ? x
+        : x == -INFINITY ? INFINITY
+        : x == INFINITY ? 1.0
+        : x <= 0.0 ? narrow(wide_divide(wide_multiply(t2, t2), t))
+        : 1.0;
+}
+ONE_BY_ONE(VJP, sign_relu_vjp_from_output, p[0] > 0.0, sign_relu_grad_from_output_at(x, p[0]))
+FROM_OUTPUT_1(sign_relu)
 
 /*
  * Parametric tanh linear unit.
@@ -5532,7 +6082,10 @@ ARRAYS_2(ptelu_grad_b)
 KERNEL double loglu_at(double x, result_type type) {
     return x <= 0.0 ? -log1p_of(-x, type) : x;
 }
-TOGETHER(MAP, loglu, 1, loglu_at(x, type))
+KERNEL float loglu_atf(float x) {
+    return x <= 0.0f ? -log1pf_of(-x) : x;
+}
+TOGETHER_EACH(MAP, loglu, 1, loglu_at(x, type), loglu_atf(x))
 ARRAYS_0(loglu)
 
 /*
@@ -6208,6 +6761,20 @@ ONE_BY_ONE(MAP, shifted_relu_grad2, 1, shifted_relu_grad2_at(x))
 ARRAYS_0(shifted_relu_grad2)
 
 /*
+ * Derivative of shifted_relu from its output.
+ * f′ = 0 if x ≤ −1, 1 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double shifted_relu_grad_from_output_at(double x) {
+    return x != x ? x : x <= -1.0 ? 0.0 : 1.0;
+}
+KERNEL float shifted_relu_grad_from_output_atf(float x) {
+    return x != x ? x : x <= -1.0f ? 0.0f : 1.0f;
+}
+TOGETHER_EACH(VJP, shifted_relu_vjp_from_output, 1, shifted_relu_grad_from_output_at(x), shifted_relu_grad_from_output_atf(x))
+FROM_OUTPUT_0(shifted_relu)
+
+/*
  * Rectifier that starts late.
  * f(x) = max(0, x − a)
  * Source: Shan, Li & Chen; Kunc & Kléma 2024, §3.6.43. Error: at most 0.5 ULP at the points tried,
@@ -6288,6 +6855,20 @@ ONE_BY_ONE(MAP, bounded_relu_grad2, p[0] > 0.0, bounded_relu_grad2_at(x))
 ARRAYS_1(bounded_relu_grad2)
 
 /*
+ * Derivative of bounded_relu from its output.
+ * f′ = 0 if x ≤ 0, 1 if x < bound, 0 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double bounded_relu_grad_from_output_at(double x, double bound) {
+    return x != x ? x : x <= 0.0 ? 0.0 : x < bound ? 1.0 : 0.0;
+}
+KERNEL float bounded_relu_grad_from_output_atf(float x, float bound) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x < bound ? 1.0f : 0.0f;
+}
+TOGETHER_EACH(VJP, bounded_relu_vjp_from_output, p[0] > 0.0, bounded_relu_grad_from_output_at(x, p[0]), bounded_relu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT_1(bounded_relu)
+
+/*
  * Leaky rectifier that leaks above a bound too.
  * f(x) = bound·(1 − slope) + slope·x if x ≥ bound, x if x > 0, slope·x otherwise
  * Source: Liew, Khalil-Hani & Bakhteri 2016; Kunc & Kléma 2024, §3.6.24. Error: at most 1 ULP at the points
@@ -6297,7 +6878,11 @@ KERNEL double bounded_leaky_relu_at(double x, double slope, double bound) {
     const double t = slope * x;
     return x <= 0.0 ? t : x <= bound ? x : t + (bound - bound * slope);
 }
-TOGETHER(MAP, bounded_leaky_relu, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_at(x, p[0], p[1]))
+KERNEL float bounded_leaky_relu_atf(float x, float slope, float bound) {
+    const float t = slope * x;
+    return x <= 0.0f ? t : x <= bound ? x : t + (bound - bound * slope);
+}
+TOGETHER_EACH(MAP, bounded_leaky_relu, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_at(x, p[0], p[1]), bounded_leaky_relu_atf(x, (float)p[0], (float)p[1]))
 ARRAYS_2(bounded_leaky_relu)
 
 /*
@@ -6505,7 +7090,10 @@ ARRAYS_1(tent_grad_width)
 KERNEL double hat_at(double x, double width) {
     return x != x ? x : x <= 0.0 ? 0.0 : x <= 0.5 * width ? x : x <= width ? width - x : 0.0;
 }
-TOGETHER(MAP, hat, p[0] > 0.0, hat_at(x, p[0]))
+KERNEL float hat_atf(float x, float width) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x <= 0.5f * width ? x : x <= width ? width - x : 0.0f;
+}
+TOGETHER_EACH(MAP, hat, p[0] > 0.0, hat_at(x, p[0]), hat_atf(x, (float)p[0]))
 ARRAYS_1(hat)
 
 /*
@@ -6516,7 +7104,10 @@ ARRAYS_1(hat)
 KERNEL double hat_grad_at(double x, double width) {
     return x != x ? x : x < 0.0 ? 0.0 : x <= 0.5 * width ? 1.0 : x <= width ? -1.0 : 0.0;
 }
-TOGETHER(VJP, hat_vjp, p[0] > 0.0, hat_grad_at(x, p[0]))
+KERNEL float hat_grad_atf(float x, float width) {
+    return x != x ? x : x < 0.0f ? 0.0f : x <= 0.5f * width ? 1.0f : x <= width ? -1.0f : 0.0f;
+}
+TOGETHER_EACH(VJP, hat_vjp, p[0] > 0.0, hat_grad_at(x, p[0]), hat_grad_atf(x, (float)p[0]))
 BACKWARD_1(hat)
 
 /*
@@ -6652,7 +7243,10 @@ ARRAYS_1(frelu_grad_b)
 KERNEL double shilu_at(double x, double a, double b) {
     return x <= 0.0 ? b : a * x + b;
 }
-TOGETHER(MAP, shilu, 1, shilu_at(x, p[0], p[1]))
+KERNEL float shilu_atf(float x, float a, float b) {
+    return x <= 0.0f ? b : a * x + b;
+}
+TOGETHER_EACH(MAP, shilu, 1, shilu_at(x, p[0], p[1]), shilu_atf(x, (float)p[0], (float)p[1]))
 ARRAYS_2(shilu)
 
 /*
@@ -6711,7 +7305,15 @@ ARRAYS_2(shilu_grad_b)
 KERNEL double rprelu_at(double x, double a, double b, double c) {
     return x <= a ? c * x + (b - c * a) : x + (b - a);
 }
-TOGETHER(MAP, rprelu, 1, rprelu_at(x, p[0], p[1], p[2]))
+KERNEL float rprelu_atf(float x, float a, float b, float c) {
+    const int t = x <= a;
+    const float t2 = c * x;
+    const float t3 = b - c * a;
+    const float t4 = t ? sum_errorf(t2, t3) + product_errorf(c, x) + -product_errorf(c, a) : 0.0f;
+    const float t5 = t ? t2 + t3 : x + (b - a);
+    return t4 == t4 ? t5 + t4 : t5;
+}
+TOGETHER_EACH(MAP, rprelu, 1, rprelu_at(x, p[0], p[1], p[2]), rprelu_atf(x, (float)p[0], (float)p[1], (float)p[2]))
 ARRAYS_3(rprelu)
 
 /*
@@ -6912,7 +7514,14 @@ ARRAYS_0(ncu)
 KERNEL double ncu_grad_at(double x) {
     return 1.0 - 3.0 * (x * x);
 }
-TOGETHER(VJP, ncu_vjp, 1, ncu_grad_at(x))
+KERNEL float ncu_grad_atf(float x) {
+    const float t = x * x;
+    const float t2 = 3.0f * t;
+    const float t3 = sum_errorf(1.0f, -t2) + -(product_errorf(3.0f, t) + 3.0f * product_errorf(x, x));
+    const float t4 = 1.0f - t2;
+    return t3 == t3 ? t4 + t3 : t4;
+}
+TOGETHER_EACH(VJP, ncu_vjp, 1, ncu_grad_at(x), ncu_grad_atf(x))
 BACKWARD_0(ncu)
 
 /*
@@ -6965,6 +7574,20 @@ KERNEL double relu_squared_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, relu_squared_grad2, 1, relu_squared_grad2_at(x))
 ARRAYS_0(relu_squared_grad2)
+
+/*
+ * Derivative of relu_squared from its output.
+ * f′ = 2√x, x being the output
+ * Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double relu_squared_grad_from_output_at(double x) {
+    return x < 0.0 ? NAN : 2.0 * sqrt(x);
+}
+KERNEL float relu_squared_grad_from_output_atf(float x) {
+    return x < 0.0f ? NAN : 2.0f * sqrtf(x);
+}
+TOGETHER_EACH(VJP, relu_squared_vjp_from_output, 1, relu_squared_grad_from_output_at(x), relu_squared_grad_from_output_atf(x))
+FROM_OUTPUT_0(relu_squared)
 
 /*
  * Rectified power unit; the default is the rectified cubic unit.
@@ -7058,7 +7681,10 @@ ARRAYS_2(star_relu)
 KERNEL double star_relu_grad_at(double x, double scale) {
     return x <= 0.0 ? 0.0 : 2.0 * scale * x;
 }
-TOGETHER(VJP, star_relu_vjp, 1, star_relu_grad_at(x, p[0]))
+KERNEL float star_relu_grad_atf(float x, float scale) {
+    return x <= 0.0f ? 0.0f : 2.0f * scale * x;
+}
+TOGETHER_EACH(VJP, star_relu_vjp, 1, star_relu_grad_at(x, p[0]), star_relu_grad_atf(x, (float)p[0]))
 BACKWARD_2(star_relu)
 
 /*
@@ -7133,6 +7759,20 @@ KERNEL double sqlu_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, sqlu_grad2, 1, sqlu_grad2_at(x))
 ARRAYS_0(sqlu_grad2)
+
+/*
+ * Derivative of sqlu from its output.
+ * f′ = undefined if x < −1, √(x + 1) if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 0.8 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double sqlu_grad_from_output_at(double x) {
+    return x != x ? x : x < -1.0 ? NAN : x <= 0.0 ? sqrt(1.0 + x) : 1.0;
+}
+KERNEL float sqlu_grad_from_output_atf(float x) {
+    return x != x ? x : x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : 1.0f;
+}
+TOGETHER_EACH(VJP, sqlu_vjp_from_output, 1, sqlu_grad_from_output_at(x), sqlu_grad_from_output_atf(x))
+FROM_OUTPUT_0(sqlu)
 
 /*
  * Square swish: parabolas in place of the sigmoid linear unit.
@@ -7224,7 +7864,11 @@ KERNEL double bfire_at(double x, double a) {
     const double t = 0.5 * a;
     return x <= -a ? -x - t : x <= a ? 0.5 * (x * x) / a : x - t;
 }
-TOGETHER(MAP, bfire, p[0] > 0.0, bfire_at(x, p[0]))
+KERNEL float bfire_atf(float x, float a) {
+    const float t = 0.5f * a;
+    return x <= -a ? -x - t : x <= a ? 0.5f * (x * x) / a : x - t;
+}
+TOGETHER_EACH(MAP, bfire, p[0] > 0.0, bfire_at(x, p[0]), bfire_atf(x, (float)p[0]))
 ARRAYS_1(bfire)
 
 /*
@@ -7235,7 +7879,10 @@ ARRAYS_1(bfire)
 KERNEL double bfire_grad_at(double x, double a) {
     return x != x ? x : x <= -a ? -1.0 : x <= a ? x / a : 1.0;
 }
-TOGETHER(VJP, bfire_vjp, p[0] > 0.0, bfire_grad_at(x, p[0]))
+KERNEL float bfire_grad_atf(float x, float a) {
+    return x != x ? x : x <= -a ? -1.0f : x <= a ? x / a : 1.0f;
+}
+TOGETHER_EACH(VJP, bfire_vjp, p[0] > 0.0, bfire_grad_at(x, p[0]), bfire_grad_atf(x, (float)p[0]))
 BACKWARD_1(bfire)
 
 /*
@@ -7318,7 +7965,16 @@ KERNEL double polylu_grad_at(double x) {
     const double t = 1.0 / (1.0 - x);
     return x != x ? x : x <= 0.0 ? t * t : 1.0;
 }
-TOGETHER(VJP, polylu_vjp, 1, polylu_grad_at(x))
+KERNEL float polylu_grad_atf(float x) {
+    const int t = x != x;
+    const int t2 = x <= 0.0f;
+    const float t3 = 1.0f / (1.0f - x);
+    const float t4 = t3 * (-(t3 * sum_errorf(1.0f, -x)) * t3);
+    const float t5 = t ? 0.0f : t2 ? product_errorf(t3, t3) + t4 + t4 : 0.0f;
+    const float t6 = t ? x : t2 ? t3 * t3 : 1.0f;
+    return t5 == t5 ? t6 + t5 : t6;
+}
+TOGETHER_EACH(VJP, polylu_vjp, 1, polylu_grad_at(x), polylu_grad_atf(x))
 BACKWARD_0(polylu)
 
 /*
@@ -7425,7 +8081,38 @@ KERNEL double pdelu_at(double x, double a) {
         + 50.0) * x + 1000.0) * x + 10000.0) * x + 50000.0) / 10000000000.0
         : x;
 }
-TOGETHER(MAP, pdelu, p[0] > 0.0, pdelu_at(x, p[0]))
+KERNEL float pdelu_atf(float x, float a) {
+    const int t = x <= -10.0f;
+    const int t2 = x <= 0.0f;
+    const float t3 = x * a;
+    const float t4 = x + 20.0f;
+    const float t5 = t3 * t4;
+    const float t6 = x + 30.0f;
+    const float t7 = t6 * x;
+    const float t8 = t7 + 400.0f;
+    const float t9 = t8 * x + 2000.0f;
+    const float t10 = t9 * x;
+    const float t11 = t10 + 10000.0f;
+    const float t12 = t5 * t11;
+    const float t13 = x + 50.0f;
+    const float t14 = t13 * x;
+    const float t15 = t14 + 1000.0f;
+    const float t16 = t15 * x;
+    const float t17 = t16 + 10000.0f;
+    const float t18 = t17 * x;
+    const float t19 = t18 + 50000.0f;
+    const float t20 = t12 * t19;
+    const float t21 = 1.0f / 1e+10f;
+    const float t22 = t20 * t21;
+    return (t ? -a : t2 ? t22 : x) + (t ? 0.0f : t2 ? (fmaf(-1e+10f, t22, t20) + (product_errorf(t12, t19)
+        + t12 * (sum_errorf(t18, 50000.0f) + (product_errorf(t17, x) + x * (sum_errorf(t16, 10000.0f)
+        + (product_errorf(t15, x) + x * (sum_errorf(t14, 1000.0f) + (product_errorf(t13, x) + x
+        * sum_errorf(x, 50.0f))))))) + t19 * (product_errorf(t5, t11) + t5 * (sum_errorf(t10, 10000.0f)
+        + (product_errorf(t9, x) + x * (product_errorf(t8, x) + x * (sum_errorf(t7, 400.0f)
+        + (product_errorf(t6, x) + x * sum_errorf(x, 30.0f)))))) + t11 * (product_errorf(t3, t4) + t4
+        * product_errorf(x, a))))) * t21 : 0.0f);
+}
+TOGETHER_EACH(MAP, pdelu, p[0] > 0.0, pdelu_at(x, p[0]), pdelu_atf(x, (float)p[0]))
 ARRAYS_1(pdelu)
 
 /*
@@ -7504,7 +8191,19 @@ KERNEL double gaussian_at(double x, double a, result_type type) {
         type
     );
 }
-TOGETHER(MAP, gaussian, p[0] > 0.0, gaussian_at(x, p[0], type))
+KERNEL float gaussian_atf(float x, float a) {
+    const float magnitude = fabsf(x);
+    const float t = 0.5f * (magnitude * magnitude);
+    const float t2 = a * a;
+    const float t3 = t / t2;
+    const float t4 = -t3;
+    return exp_sumf(
+        t4,
+        (t3 * t2 - t - product_errorf(t4, t2) + (t3 * product_errorf(a, a) - 0.5f
+        * product_errorf(magnitude, magnitude))) / t2
+    );
+}
+TOGETHER_EACH(MAP, gaussian, p[0] > 0.0, gaussian_at(x, p[0], type), gaussian_atf(x, (float)p[0]))
 ARRAYS_1(gaussian)
 
 /*
@@ -7573,7 +8272,16 @@ KERNEL double laplacian_at(double x, double a, result_type type) {
     const double decay2 = exp_sum(t2, (t3 - magnitude - product_error(t2, a)) / a, type);
     return x <= 0.0 ? decay : decay2;
 }
-TOGETHER(MAP, laplacian, p[0] > 0.0, laplacian_at(x, p[0], type))
+KERNEL float laplacian_atf(float x, float a) {
+    const float magnitude = fabsf(x);
+    const float t = magnitude / a;
+    const float t2 = -t;
+    const float t3 = t * a;
+    const float decay = exp_sumf(t2, -((magnitude - t3 - product_errorf(t, a)) / a));
+    const float decay2 = exp_sumf(t2, (t3 - magnitude - product_errorf(t2, a)) / a);
+    return x <= 0.0f ? decay : decay2;
+}
+TOGETHER_EACH(MAP, laplacian, p[0] > 0.0, laplacian_at(x, p[0], type), laplacian_atf(x, (float)p[0]))
 ARRAYS_1(laplacian)
 
 /*
@@ -7590,7 +8298,21 @@ KERNEL double laplacian_grad_at(double x, double a, result_type type) {
     const double decay2 = exp_sum(t2, (t3 - magnitude - product_error(t2, a)) / a, type);
     return x < 0.0 ? 1.0 / a * decay : x == 0.0 ? 0.0 : -1.0 / a * decay2;
 }
-TOGETHER(VJP, laplacian_vjp, p[0] > 0.0, laplacian_grad_at(x, p[0], type))
+KERNEL float laplacian_grad_atf(float x, float a) {
+    const int t = x < 0.0f;
+    const float t2 = 1.0f / a;
+    const float magnitude = fabsf(x);
+    const float t3 = magnitude / a;
+    const float t4 = -t3;
+    const float t5 = t3 * a;
+    const float decay = exp_sumf(t4, -((magnitude - t5 - product_errorf(t3, a)) / a));
+    const int t6 = x == 0.0f;
+    const float t7 = -1.0f * t2;
+    const float decay2 = exp_sumf(t4, (t5 - magnitude - product_errorf(t4, a)) / a);
+    return (t ? t2 * decay : t6 ? 0.0f : t7 * decay2) + (t ? product_errorf(t2, decay) + decay * (fmaf(-a, t2,
+        1.0f) * t2) : t6 ? 0.0f : product_errorf(t7, decay2) + decay2 * (fmaf(-a, t7, -1.0f) * t2));
+}
+TOGETHER_EACH(VJP, laplacian_vjp, p[0] > 0.0, laplacian_grad_at(x, p[0], type), laplacian_grad_atf(x, (float)p[0]))
 BACKWARD_1(laplacian)
 
 /*
@@ -7739,7 +8461,18 @@ KERNEL double sigmoid_derivative_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return t * t * decay;
 }
-TOGETHER(MAP, sigmoid_derivative, 1, sigmoid_derivative_at(x, type))
+KERNEL float sigmoid_derivative_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float t = -magnitude;
+    const float t2 = decay_of(t, 0.0f).value;
+    const float t3 = t2 + 1.0f;
+    const float t4 = 1.0f / t3;
+    const float t5 = t4 * t4;
+    const float t6 = decay_of(t, 0.0f).lost;
+    const float t7 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * (t2 - (t3 - 1.0f) + t6))) * t4);
+    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (t7 + t7));
+}
+TOGETHER_EACH(MAP, sigmoid_derivative, 1, sigmoid_derivative_at(x, type), sigmoid_derivative_atf(x))
 ARRAYS_0(sigmoid_derivative)
 
 /*
@@ -7755,7 +8488,26 @@ KERNEL double sigmoid_derivative_grad_at(double x, result_type type) {
     const double t3 = expm1_of(t, type) / (t2 * t2 * t2) * decay;
     return x <= 0.0 ? -t3 : t3;
 }
-TOGETHER(VJP, sigmoid_derivative_vjp, 1, sigmoid_derivative_grad_at(x, type))
+KERNEL float sigmoid_derivative_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = expm1f_of(t2);
+    const float t4 = decay_of(t2, 0.0f).value;
+    const float t5 = t4 + 1.0f;
+    const float t6 = t5 * t5;
+    const float t7 = t6 * t5;
+    const float t8 = 1.0f / t7;
+    const float t9 = t3 * t8;
+    const float t10 = t9 * t4;
+    const float t11 = decay_of(t2, 0.0f).lost;
+    const float t12 = t4 - (t5 - 1.0f) + t11;
+    const float t13 = t5 * t12;
+    const float t14 = product_errorf(t9, t4) + t9 * t11 + t4 * ((fmaf(-t7, t9, t3) + -(t9
+        * (product_errorf(t6, t5) + t6 * t12 + t5 * (product_errorf(t5, t5) + t13 + t13)))) * t8);
+    return (t ? -t10 : t10) + (t ? -t14 : t14);
+}
+TOGETHER_EACH(VJP, sigmoid_derivative_vjp, 1, sigmoid_derivative_grad_at(x, type), sigmoid_derivative_grad_atf(x))
 BACKWARD_0(sigmoid_derivative)
 
 /*
@@ -7861,7 +8613,28 @@ KERNEL double rectified_sech_at(double x, result_type type) {
     const double bounded2 = minimum(x, 1.2676506002282294e+30);
     return x <= 0.0 ? 2.0 * bounded / t * half * half : 2.0 * bounded2 / t * half * half;
 }
-TOGETHER(MAP, rectified_sech, 1, rectified_sech_at(x, type))
+KERNEL float rectified_sech_atf(float x) {
+    const int t = x <= 0.0f;
+    const float bounded = maximumf(x, -1.2676506e+30f);
+    const float t2 = 2.0f * bounded;
+    const float magnitude = fabsf(x);
+    const float t3 = -magnitude;
+    const float t4 = decay_of(t3, 0.0f).value;
+    const float t5 = t4 * t4;
+    const float t6 = t5 + 1.0f;
+    const float t7 = 1.0f / t6;
+    const float t8 = t2 * t7;
+    const float t9 = lifted_decay_of(t3, 0.0f).value;
+    const float bounded2 = minimumf(x, 1.2676506e+30f);
+    const float t10 = 2.0f * bounded2;
+    const float t11 = t10 * t7;
+    const float t12 = lifted_decay_of(t3, 0.0f).lost;
+    const float t13 = t5 - (t6 - 1.0f);
+    return (t ? t8 * t9 * 5.421011e-20f : t11 * t9 * 5.421011e-20f) + (t ? 5.421011e-20f * (t8 * t12 + t9
+        * ((fmaf(-t6, t8, t2) + -(t8 * t13)) * t7)) : 5.421011e-20f * (t11 * t12 + t9 * ((fmaf(-t6, t11, t10)
+        + -(t11 * t13)) * t7)));
+}
+TOGETHER_EACH(MAP, rectified_sech, 1, rectified_sech_at(x, type), rectified_sech_atf(x))
 ARRAYS_0(rectified_sech)
 
 /*
@@ -7944,6 +8717,20 @@ ONE_BY_ONE(MAP, identity_grad2, 1, identity_grad2_at(x))
 ARRAYS_0(identity_grad2)
 
 /*
+ * Derivative of identity from its output.
+ * f′ = 1, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double identity_grad_from_output_at(double x) {
+    return x != x ? x : 1.0;
+}
+KERNEL float identity_grad_from_output_atf(float x) {
+    return x != x ? x : 1.0f;
+}
+TOGETHER_EACH(VJP, identity_vjp_from_output, 1, identity_grad_from_output_at(x), identity_grad_from_output_atf(x))
+FROM_OUTPUT_0(identity)
+
+/*
  * Binary step (Heaviside).
  * f(x) = 1 if x ≥ 0, 0 otherwise
  * Source: McCulloch & Pitts 1943. Error: at most 0 ULP at the points tried, elementary functions being up to
@@ -7984,6 +8771,20 @@ ONE_BY_ONE(MAP, binary_step_grad2, 1, binary_step_grad2_at(x))
 ARRAYS_0(binary_step_grad2)
 
 /*
+ * Derivative of binary_step from its output.
+ * f′ = 0, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double binary_step_grad_from_output_at(double x) {
+    return x != x ? x : 0.0;
+}
+KERNEL float binary_step_grad_from_output_atf(float x) {
+    return x != x ? x : 0.0f;
+}
+TOGETHER_EACH(VJP, binary_step_vjp_from_output, 1, binary_step_grad_from_output_at(x), binary_step_grad_from_output_atf(x))
+FROM_OUTPUT_0(binary_step)
+
+/*
  * Rectified linear unit.
  * f(x) = max(0, x)
  * Source: Fukushima 1969; Nair & Hinton 2010. Error: at most 0 ULP at the points tried, elementary functions
@@ -8022,6 +8823,20 @@ KERNEL double relu_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, relu_grad2, 1, relu_grad2_at(x))
 ARRAYS_0(relu_grad2)
+
+/*
+ * Derivative of relu from its output.
+ * f′ = 0 if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double relu_grad_from_output_at(double x) {
+    return x != x ? x : x <= 0.0 ? 0.0 : 1.0;
+}
+KERNEL float relu_grad_from_output_atf(float x) {
+    return x != x ? x : x <= 0.0f ? 0.0f : 1.0f;
+}
+TOGETHER_EACH(VJP, relu_vjp_from_output, 1, relu_grad_from_output_at(x), relu_grad_from_output_atf(x))
+FROM_OUTPUT_0(relu)
 
 /*
  * Leaky rectified linear unit.
@@ -8195,6 +9010,20 @@ ONE_BY_ONE(MAP, relu6_grad2, 1, relu6_grad2_at(x))
 ARRAYS_0(relu6_grad2)
 
 /*
+ * Derivative of relu6 from its output.
+ * f′ = 0 if x ≤ 0, 1 if x < 6, 0 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double relu6_grad_from_output_at(double x) {
+    return x != x ? x : x <= 0.0 ? 0.0 : x < 6.0 ? 1.0 : 0.0;
+}
+KERNEL float relu6_grad_from_output_atf(float x) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x < 6.0f ? 1.0f : 0.0f;
+}
+TOGETHER_EACH(VJP, relu6_vjp_from_output, 1, relu6_grad_from_output_at(x), relu6_grad_from_output_atf(x))
+FROM_OUTPUT_0(relu6)
+
+/*
  * Hard tanh: the identity, clipped.
  * f(x) = max_val if x ≥ max_val, min_val if x ≤ min_val, x otherwise
  * Source: Collobert 2004. Error: at most 0 ULP at the points tried, elementary functions being up to one ULP
@@ -8303,7 +9132,63 @@ KERNEL double tanhshrink_at(double x, result_type type) {
         : t ? t2
         : (t4 * decay + t3) / t5;
 }
-TOGETHER(MAP, tanhshrink, 1, tanhshrink_at(x, type))
+KERNEL float tanhshrink_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const int t2 = magnitude < 0.625f;
+    const float t3 = x * x;
+    const float t4 = 4.6962954e-09f - 1.9033368e-09f * t3;
+    const float t5 = t4 * t3 - 1.1587645e-08f;
+    const float t6 = t5 * t3 + 2.8591367e-08f;
+    const float t7 = t6 * t3 - 7.054637e-08f;
+    const float t8 = t7 * t3 + 1.7406619e-07f;
+    const float t9 = t8 * t3 - 4.294911e-07f;
+    const float t10 = t9 * t3 + 1.0597269e-06f;
+    const float t11 = t10 * t3 - 2.6147711e-06f;
+    const float t12 = t11 * t3 + 6.4516894e-06f;
+    const float t13 = t12 * t3 - 1.5918906e-05f;
+    const float t14 = t13 * t3 + 3.9278322e-05f;
+    const float t15 = t14 * t3 - 9.691538e-05f;
+    const float t16 = t15 * t3 + 0.00023912912f;
+    const float t17 = t16 * t3 - 0.0005900274f;
+    const float t18 = t17 * t3 + 0.0014558344f;
+    const float t19 = t18 * t3 - 0.003592128f;
+    const float t20 = t19 * t3 + 0.008863236f;
+    const float t21 = t20 * t3 - 0.021869488f;
+    const float t22 = t21 * t3 + 0.053968254f;
+    const float t23 = t22 * t3 - 0.13333334f;
+    const float t24 = t23 * t3 + 0.33333334f;
+    const float t25 = t3 * x;
+    const float t26 = product_errorf(x, x);
+    const float t27 = product_errorf(t24, t25) + t24 * (product_errorf(t3, x) + x * t26) + t25 * (t23 * t26
+        + t3 * (t22 * t26 + t3 * (t21 * t26 + t3 * (t20 * t26 + t3 * (t19 * t26 + t3 * (t18 * t26 + t3 * (t17
+        * t26 + t3 * (t16 * t26 + t3 * (t15 * t26 + t3 * (t14 * t26 + t3 * (t13 * t26 + t3 * (t12 * t26 + t3
+        * (t11 * t26 + t3 * (t10 * t26 + t3 * (t9 * t26 + t3 * (t8 * t26 + t3 * (t7 * t26 + t3 * (t6 * t26
+        + t3 * (t5 * t26 + t3 * (t4 * t26 + t3 * -(1.9033368e-09f * t26)))))))))))))))))))) + -9.934108e-09f);
+    const float t28 = x - 1.0f;
+    const float t29 = -(2.0f * magnitude);
+    const float t30 = decay_of(t29, 0.0f).value;
+    const float t31 = x + 1.0f;
+    const float t32 = t28 * t30 + t31;
+    const float t33 = t30 + 1.0f;
+    const float t34 = 1.0f / t33;
+    const float t35 = t32 * t34;
+    const float t36 = decay_of(t29, 0.0f).lost;
+    const float t37 = sum_errorf(x, -1.0f);
+    const float t38 = sum_errorf(x, 1.0f);
+    const float t39 = t30 - (t33 - 1.0f) + t36;
+    const float t40 = t31 * t30 + t28;
+    const float t41 = t40 * t34;
+    const float t42 = t ? (t2 ? t27 : (fmaf(-t33, t35, t32) + (product_errorf(t28, t30) + t28 * t36 + t30 * t37 + t38
+        + -(t35 * t39))) * t34)
+        : t2 ? t27
+        : (fmaf(-t33, t41, t40) + (product_errorf(t31, t30) + t31 * t36 + t30 * t38 + t37 + -(t41 * t39)))
+        * t34;
+    const float t43 = t24 * t25;
+    const float t44 = t ? (t2 ? t43 : t35) : t2 ? t43 : t41;
+    return x == -INFINITY ? -INFINITY : x == INFINITY ? INFINITY : t42 == t42 ? t44 + t42 : t44;
+}
+TOGETHER_EACH(MAP, tanhshrink, 1, tanhshrink_at(x, type), tanhshrink_atf(x))
 ARRAYS_0(tanhshrink)
 
 /*
@@ -8426,7 +9311,19 @@ KERNEL double sigmoid_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return x <= 0.0 ? t * decay : t;
 }
-TOGETHER(MAP, sigmoid, 1, sigmoid_at(x, type))
+KERNEL float sigmoid_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t ? t3 : 1.0f;
+    const float t5 = t3 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t4 * t6;
+    const float t8 = decay_of(t2, 0.0f).lost;
+    return t7 + (fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * t8))) * t6;
+}
+TOGETHER_EACH(MAP, sigmoid, 1, sigmoid_at(x, type), sigmoid_atf(x))
 ARRAYS_0(sigmoid)
 
 /*
@@ -8440,7 +9337,18 @@ KERNEL double sigmoid_grad_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return t * t * decay;
 }
-TOGETHER(VJP, sigmoid_vjp, 1, sigmoid_grad_at(x, type))
+KERNEL float sigmoid_grad_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float t = -magnitude;
+    const float t2 = decay_of(t, 0.0f).value;
+    const float t3 = t2 + 1.0f;
+    const float t4 = 1.0f / t3;
+    const float t5 = t4 * t4;
+    const float t6 = decay_of(t, 0.0f).lost;
+    const float t7 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * (t2 - (t3 - 1.0f) + t6))) * t4);
+    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (t7 + t7));
+}
+TOGETHER_EACH(VJP, sigmoid_vjp, 1, sigmoid_grad_at(x, type), sigmoid_grad_atf(x))
 BACKWARD_0(sigmoid)
 
 /*
@@ -8460,6 +9368,20 @@ ONE_BY_ONE(MAP, sigmoid_grad2, 1, sigmoid_grad2_at(x, type))
 ARRAYS_0(sigmoid_grad2)
 
 /*
+ * Derivative of sigmoid from its output.
+ * f′ = x·(1 − x), x being the output
+ * Error: at most 1.4 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double sigmoid_grad_from_output_at(double x) {
+    return x * (1.0 - x);
+}
+KERNEL float sigmoid_grad_from_output_atf(float x) {
+    return x * (1.0f - x);
+}
+TOGETHER_EACH(VJP, sigmoid_vjp_from_output, 1, sigmoid_grad_from_output_at(x), sigmoid_grad_from_output_atf(x))
+FROM_OUTPUT_0(sigmoid)
+
+/*
  * Hyperbolic tangent.
  * f(x) = (e^x − e^(−x))/(e^x + e^(−x))
  * Source: LeCun et al. 1998. Error: at most 1.5 ULP at the points tried, elementary functions being up to
@@ -8468,7 +9390,10 @@ ARRAYS_0(sigmoid_grad2)
 KERNEL double tanh_at(double x, result_type type) {
     return tanh_of(x, type);
 }
-TOGETHER(MAP, tanh, 1, tanh_at(x, type))
+KERNEL float tanh_atf(float x) {
+    return tanhf_of(x);
+}
+TOGETHER_EACH(MAP, tanh, 1, tanh_at(x, type), tanh_atf(x))
 ARRAYS_0(tanh)
 
 /*
@@ -8502,6 +9427,23 @@ ONE_BY_ONE(MAP, tanh_grad2, 1, tanh_grad2_at(x, type))
 ARRAYS_0(tanh_grad2)
 
 /*
+ * Derivative of tanh from its output.
+ * f′ = 1 − x², x being the output
+ * Error: at most 1 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double tanh_grad_from_output_at(double x) {
+    return 1.0 - x * x;
+}
+KERNEL float tanh_grad_from_output_atf(float x) {
+    const float t = x * x;
+    const float t2 = sum_errorf(1.0f, -t) + -product_errorf(x, x);
+    const float t3 = 1.0f - t;
+    return t2 == t2 ? t3 + t2 : t3;
+}
+TOGETHER_EACH(VJP, tanh_vjp_from_output, 1, tanh_grad_from_output_at(x), tanh_grad_from_output_atf(x))
+FROM_OUTPUT_0(tanh)
+
+/*
  * Soft sign, with an algebraic approach to ±1.
  * f(x) = x/(|x| + 1)
  * Source: Turian, Bergstra & Bengio 2009. Error: at most 1.4 ULP at the points tried, elementary functions
@@ -8526,7 +9468,17 @@ KERNEL double softsign_grad_at(double x) {
     const double t2 = 1.0 / (x + 1.0);
     return x <= 0.0 ? t * t : t2 * t2;
 }
-TOGETHER(VJP, softsign_vjp, 1, softsign_grad_at(x))
+KERNEL float softsign_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float t2 = 1.0f / (x - 1.0f);
+    const float t3 = t2 * (-(t2 * sum_errorf(x, -1.0f)) * t2);
+    const float t4 = 1.0f / (x + 1.0f);
+    const float t5 = t4 * (-(t4 * sum_errorf(x, 1.0f)) * t4);
+    const float t6 = t ? product_errorf(t2, t2) + t3 + t3 : product_errorf(t4, t4) + t5 + t5;
+    const float t7 = t ? t2 * t2 : t4 * t4;
+    return t6 == t6 ? t7 + t6 : t7;
+}
+TOGETHER_EACH(VJP, softsign_vjp, 1, softsign_grad_at(x), softsign_grad_atf(x))
 BACKWARD_0(softsign)
 
 /*
@@ -8541,6 +9493,24 @@ KERNEL double softsign_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, softsign_grad2, 1, softsign_grad2_at(x))
 ARRAYS_0(softsign_grad2)
+
+/*
+ * Derivative of softsign from its output.
+ * f′ = (−x − 1)² if x ≤ 0, (x − 1)² otherwise, x being the output
+ * Error: at most 1.6 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double softsign_grad_from_output_at(double x) {
+    const double t = -x - 1.0;
+    const double t2 = x - 1.0;
+    return x <= 0.0 ? t * t : t2 * t2;
+}
+KERNEL float softsign_grad_from_output_atf(float x) {
+    const float t = -x - 1.0f;
+    const float t2 = x - 1.0f;
+    return x <= 0.0f ? t * t : t2 * t2;
+}
+TOGETHER_EACH(VJP, softsign_vjp_from_output, 1, softsign_grad_from_output_at(x), softsign_grad_from_output_atf(x))
+FROM_OUTPUT_0(softsign)
 
 /*
  * Hard sigmoid: a line of slope 1/6, clipped to [0, 1].
@@ -8566,7 +9536,7 @@ KERNEL double hardsigmoid_grad_at(double x) {
     return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.16666666666666666 : 0.0;
 }
 KERNEL float hardsigmoid_grad_atf(float x) {
-    return x != x ? x : x <= -3.0f ? 0.0f : x < 3.0f ? 0.16666666666666666f : 0.0f;
+    return x != x ? x : x <= -3.0f ? 0.0f : x < 3.0f ? 0.16666667f : 0.0f;
 }
 TOGETHER_EACH(VJP, hardsigmoid_vjp, 1, hardsigmoid_grad_at(x), hardsigmoid_grad_atf(x))
 BACKWARD_0(hardsigmoid)
@@ -8583,6 +9553,20 @@ ONE_BY_ONE(MAP, hardsigmoid_grad2, 1, hardsigmoid_grad2_at(x))
 ARRAYS_0(hardsigmoid_grad2)
 
 /*
+ * Derivative of hardsigmoid from its output.
+ * f′ = 0 if x ≤ 0, 1/6 if x < 1, 0 otherwise, x being the output
+ * Error: at most 0.4 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double hardsigmoid_grad_from_output_at(double x) {
+    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? 0.16666666666666666 : 0.0;
+}
+KERNEL float hardsigmoid_grad_from_output_atf(float x) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? 0.16666667f : 0.0f;
+}
+TOGETHER_EACH(VJP, hardsigmoid_vjp_from_output, 1, hardsigmoid_grad_from_output_at(x), hardsigmoid_grad_from_output_atf(x))
+FROM_OUTPUT_0(hardsigmoid)
+
+/*
  * Logarithm of the sigmoid.
  * f(x) = log(1/(1 + e^(−x)))
  * Source: torch.nn.LogSigmoid. Error: at most 4 ULP at the points tried, elementary functions being up to
@@ -8594,7 +9578,13 @@ KERNEL double logsigmoid_at(double x, result_type type) {
     const double log_term = log1p_of(decay, type);
     return x <= 0.0 ? x - log_term : -log_term;
 }
-TOGETHER(MAP, logsigmoid, 1, logsigmoid_at(x, type))
+KERNEL float logsigmoid_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float decay = expf_of(-magnitude);
+    const float log_term = log1pf_of(decay);
+    return x <= 0.0f ? x - log_term : -log_term;
+}
+TOGETHER_EACH(MAP, logsigmoid, 1, logsigmoid_at(x, type), logsigmoid_atf(x))
 ARRAYS_0(logsigmoid)
 
 /*
@@ -8608,7 +9598,19 @@ KERNEL double logsigmoid_grad_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return x <= 0.0 ? t : t * decay;
 }
-TOGETHER(VJP, logsigmoid_vjp, 1, logsigmoid_grad_at(x, type))
+KERNEL float logsigmoid_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t ? 1.0f : t3;
+    const float t5 = t3 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t4 * t6;
+    const float t8 = decay_of(t2, 0.0f).lost;
+    return t7 + (fmaf(-t5, t7, t4) + ((t ? 0.0f : t8) + -(t7 * t8))) * t6;
+}
+TOGETHER_EACH(VJP, logsigmoid_vjp, 1, logsigmoid_grad_at(x, type), logsigmoid_grad_atf(x))
 BACKWARD_0(logsigmoid)
 
 /*
@@ -8624,6 +9626,22 @@ KERNEL double logsigmoid_grad2_at(double x, result_type type) {
 }
 ONE_BY_ONE(MAP, logsigmoid_grad2, 1, logsigmoid_grad2_at(x, type))
 ARRAYS_0(logsigmoid_grad2)
+
+/*
+ * Derivative of logsigmoid from its output.
+ * f′ = 1 − e^x, x being the output
+ * Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double logsigmoid_grad_from_output_at(double x, result_type type) {
+    const double magnitude = fabs(x);
+    return x <= 0.0 ? -expm1_of(-magnitude, type) : -expm1_of(x, type);
+}
+KERNEL float logsigmoid_grad_from_output_atf(float x) {
+    const float magnitude = fabsf(x);
+    return x <= 0.0f ? -expm1f_of(-magnitude) : -expm1f_of(x);
+}
+TOGETHER_EACH(VJP, logsigmoid_vjp_from_output, 1, logsigmoid_grad_from_output_at(x, type), logsigmoid_grad_from_output_atf(x))
+FROM_OUTPUT_0(logsigmoid)
 
 /*
  * Soft plus, a smooth rectifier of sharpness β.
@@ -8652,7 +9670,16 @@ KERNEL double softplus_grad_at(double x, double beta, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return x <= 0.0 ? t * decay : t;
 }
-TOGETHER(VJP, softplus_vjp, p[0] > 0.0, softplus_grad_at(x, p[0], type))
+KERNEL float softplus_grad_atf(float x, float beta) {
+    const float magnitude = fabsf(x);
+    const float decay = exp_sumf(-(magnitude * beta), product_errorf(-magnitude, beta));
+    const float t = x <= 0.0f ? decay : 1.0f;
+    const float t2 = decay + 1.0f;
+    const float t3 = 1.0f / t2;
+    const float t4 = t * t3;
+    return t4 + (fmaf(-t2, t4, t) + -(t4 * sum_errorf(decay, 1.0f))) * t3;
+}
+TOGETHER_EACH(VJP, softplus_vjp, p[0] > 0.0, softplus_grad_at(x, p[0], type), softplus_grad_atf(x, (float)p[0]))
 BACKWARD_1(softplus)
 
 /*
@@ -8668,6 +9695,23 @@ KERNEL double softplus_grad2_at(double x, double beta, result_type type) {
 }
 ONE_BY_ONE(MAP, softplus_grad2, p[0] > 0.0, softplus_grad2_at(x, p[0], type))
 ARRAYS_1(softplus_grad2)
+
+/*
+ * Derivative of softplus from its output.
+ * f′ = 1 − e^(−β·x), x being the output
+ * Error: at most 1.9 ULP at the points tried, elementary functions being up to one ULP off.
+ * Computed with 106 digits and a wide exponent: double precision loses too much.
+ */
+KERNEL double softplus_grad_from_output_at(double x, double beta, result_type type) {
+    const double magnitude = fabs(x);
+    return x == -INFINITY ? -INFINITY
+        : x == INFINITY ? 1.0
+        : x <= 0.0 ? narrow(wide_scaled(wide_expm1(wide_multiply(wide_scaled(wide_normal(lifted(x)),
+        (wide){-1.0, 0.0, 0.0}), wide_normal(lifted(beta)))), (wide){-1.0, 0.0, 0.0}))
+        : -expm1_of(-(magnitude * beta), type);
+}
+ONE_BY_ONE(VJP, softplus_vjp_from_output, p[0] > 0.0, softplus_grad_from_output_at(x, p[0], type))
+FROM_OUTPUT_1(softplus)
 
 /*
  * Chebyshev series c₀T₀ + c₁T₁ + c₂T₂ + c₃T₃, coefficients learned.
@@ -8869,6 +9913,20 @@ ONE_BY_ONE(MAP, sparse_plus_grad2, 1, sparse_plus_grad2_at(x))
 ARRAYS_0(sparse_plus_grad2)
 
 /*
+ * Derivative of sparse_plus from its output.
+ * f′ = undefined if x < 0, √x if x ≤ 1, 1 otherwise, x being the output
+ * Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double sparse_plus_grad_from_output_at(double x) {
+    return x != x ? x : x < 0.0 ? NAN : x <= 1.0 ? sqrt(x) : 1.0;
+}
+KERNEL float sparse_plus_grad_from_output_atf(float x) {
+    return x != x ? x : x < 0.0f ? NAN : x <= 1.0f ? sqrtf(x) : 1.0f;
+}
+TOGETHER_EACH(VJP, sparse_plus_vjp_from_output, 1, sparse_plus_grad_from_output_at(x), sparse_plus_grad_from_output_atf(x))
+FROM_OUTPUT_0(sparse_plus)
+
+/*
  * Smooth ReLU: the rectifier, rounded by a parabola on [−β, β].
  * f(x) = 0 if x ≤ −β, x if x ≥ β, (β + x)²/(4β) otherwise
  * Source: Shamir, Lin & Coviello 2020. Error: at most 2.1 ULP at the points tried, elementary functions
@@ -8878,7 +9936,14 @@ KERNEL double smelu_at(double x, double beta) {
     const double t = x + beta;
     return x <= -beta ? 0.0 : x <= beta ? 0.25 * (t * t) / beta : x;
 }
-TOGETHER(MAP, smelu, p[0] > 0.0, smelu_at(x, p[0]))
+KERNEL float smelu_atf(float x, float beta) {
+    const int t = x <= beta;
+    const float t2 = x + beta;
+    const float t3 = 1.0f / beta;
+    const float t4 = t2 * sum_errorf(x, beta);
+    return x <= -beta ? 0.0f : (t ? 0.25f * (t2 * t2) * t3 : x) + (t ? 0.25f * (t4 + t4) * t3 : 0.0f);
+}
+TOGETHER_EACH(MAP, smelu, p[0] > 0.0, smelu_at(x, p[0]), smelu_atf(x, (float)p[0]))
 ARRAYS_1(smelu)
 
 /*
@@ -8889,7 +9954,10 @@ ARRAYS_1(smelu)
 KERNEL double smelu_grad_at(double x, double beta) {
     return x != x ? x : x <= -beta ? 0.0 : x <= beta ? 0.5 * (x + beta) / beta : 1.0;
 }
-TOGETHER(VJP, smelu_vjp, p[0] > 0.0, smelu_grad_at(x, p[0]))
+KERNEL float smelu_grad_atf(float x, float beta) {
+    return x != x ? x : x <= -beta ? 0.0f : x <= beta ? 0.5f * (x + beta) / beta : 1.0f;
+}
+TOGETHER_EACH(VJP, smelu_vjp, p[0] > 0.0, smelu_grad_at(x, p[0]), smelu_grad_atf(x, (float)p[0]))
 BACKWARD_1(smelu)
 
 /*
@@ -8902,6 +9970,17 @@ KERNEL double smelu_grad2_at(double x, double beta) {
 }
 ONE_BY_ONE(MAP, smelu_grad2, p[0] > 0.0, smelu_grad2_at(x, p[0]))
 ARRAYS_1(smelu_grad2)
+
+/*
+ * Derivative of smelu from its output.
+ * f′ = undefined if x < 0, √x/√β if x ≤ β, 1 otherwise, x being the output
+ * Error: at most 1.4 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double smelu_grad_from_output_at(double x, double beta) {
+    return x != x ? x : x < 0.0 ? NAN : x <= beta ? sqrt(x) / sqrt(beta) : 1.0;
+}
+TOGETHER(VJP, smelu_vjp_from_output, p[0] > 0.0, smelu_grad_from_output_at(x, p[0]))
+FROM_OUTPUT_1(smelu)
 
 /*
  * Square root of the soft plus.
@@ -8998,7 +10077,18 @@ KERNEL double slu_at(double x, result_type type) {
         * x : 2.0 * log_term - 1.3862943611198906)
         : x;
 }
-TOGETHER(MAP, slu, 1, slu_at(x, type))
+KERNEL float slu_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float decay = expf_of(x);
+    const float log_term = log1pf_of(decay);
+    return x <= 0.0f ? (magnitude < 0.625f ? x + ((((((((((((((((((((((-(1.9509755e-13f * x) - 0.0f) * x
+        + 2.1005842e-12f) * x + 0.0f) * x - 2.280513e-11f) * x - 0.0f) * x + 2.5008623e-10f) * x + 0.0f) * x
+        - 2.7767837e-09f) * x - 0.0f) * x + 3.132087e-08f) * x + 0.0f) * x - 3.6064597e-07f) * x - 0.0f) * x
+        + 4.2713846e-06f) * x + 0.0f) * x - 5.2703374e-05f) * x - 0.0f) * x + 0.00069444446f) * x + 0.0f) * x
+        - 0.010416667f) * x - 0.0f) * x + 0.25f) * x * x : 2.0f * log_term - 1.3862944f)
+        : x;
+}
+TOGETHER_EACH(MAP, slu, 1, slu_at(x, type), slu_atf(x))
 ARRAYS_0(slu)
 
 /*
@@ -9010,7 +10100,17 @@ KERNEL double slu_grad_at(double x, result_type type) {
     const double decay = exp_of(x, type);
     return x != x ? x : x <= 0.0 ? 2.0 / (decay + 1.0) * decay : 1.0;
 }
-TOGETHER(VJP, slu_vjp, 1, slu_grad_at(x, type))
+KERNEL float slu_grad_atf(float x) {
+    const int t = x != x;
+    const int t2 = x <= 0.0f;
+    const float decay = expf_of(x);
+    const float t3 = decay + 1.0f;
+    const float t4 = 1.0f / t3;
+    const float t5 = 2.0f * t4;
+    return (t ? x : t2 ? t5 * decay : 1.0f) + (t ? 0.0f : t2 ? product_errorf(t5, decay) + decay * ((fmaf(-t3,
+        t5, 2.0f) + -(t5 * sum_errorf(decay, 1.0f))) * t4) : 0.0f);
+}
+TOGETHER_EACH(VJP, slu_vjp, 1, slu_grad_at(x, type), slu_grad_atf(x))
 BACKWARD_0(slu)
 
 /*
@@ -9025,6 +10125,17 @@ KERNEL double slu_grad2_at(double x, result_type type) {
 }
 ONE_BY_ONE(MAP, slu_grad2, 1, slu_grad2_at(x, type))
 ARRAYS_0(slu_grad2)
+
+/*
+ * Derivative of slu from its output.
+ * f′ = 2 − e^(−x/2) if x ≤ 0, 1 otherwise, x being the output
+ * Error: at most 3 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double slu_grad_from_output_at(double x, result_type type) {
+    return x != x ? x : x <= 0.0 ? 2.0 - exp_of(-(0.5 * x), type) : 1.0;
+}
+TOGETHER(VJP, slu_vjp_from_output, 1, slu_grad_from_output_at(x, DOUBLE))
+FROM_OUTPUT_0(slu)
 
 /*
  * Parametric soft plus: scaled and lowered to 0 at 0.
@@ -9054,7 +10165,19 @@ KERNEL double psoftplus_grad_at(double x, double a, result_type type) {
     const double t = a / (decay + 1.0);
     return x <= 0.0 ? t * decay : t;
 }
-TOGETHER(VJP, psoftplus_vjp, p[0] > 0.0 && p[1] > 0.0, psoftplus_grad_at(x, p[0], type))
+KERNEL float psoftplus_grad_atf(float x, float a) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t ? t3 : 1.0f;
+    const float t5 = t3 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t4 * t6;
+    const float t8 = decay_of(t2, 0.0f).lost;
+    return a * t7 + a * ((fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * (t3 - (t5 - 1.0f) + t8)))) * t6);
+}
+TOGETHER_EACH(VJP, psoftplus_vjp, p[0] > 0.0 && p[1] > 0.0, psoftplus_grad_at(x, p[0], type), psoftplus_grad_atf(x, (float)p[0]))
 BACKWARD_2(psoftplus)
 
 /*
@@ -9114,7 +10237,25 @@ KERNEL double softplusplus_grad_at(double x, double a, double b, result_type typ
     const double t2 = b * (decay + 1.0);
     return x == INFINITY ? a + 1.0 / b : x <= 0.0 ? (t * decay + 1.0) / t2 : (decay + t) / t2;
 }
-TOGETHER(VJP, softplusplus_vjp, p[0] > 0.0 && p[1] > 0.0, softplusplus_grad_at(x, p[0], p[1], type))
+KERNEL float softplusplus_grad_atf(float x, float a, float b) {
+    const int t = x == INFINITY;
+    const int t2 = x <= 0.0f;
+    const float t3 = b * a + 1.0f;
+    const float magnitude = fabsf(x);
+    const float decay = exp_sumf(-(magnitude * a), product_errorf(-magnitude, a));
+    const float t4 = t3 * decay + 1.0f;
+    const float t5 = decay + 1.0f;
+    const float t6 = b * t5;
+    const float t7 = 1.0f / t6;
+    const float t8 = t4 * t7;
+    const float t9 = decay + t3;
+    const float t10 = t9 * t7;
+    const float t11 = product_errorf(b, a);
+    const float t12 = product_errorf(b, t5) + b * sum_errorf(decay, 1.0f);
+    return (t ? a + 1.0f / b : t2 ? t8 : t10) + (t ? 0.0f : t2 ? (fmaf(-t6, t8, t4) + (product_errorf(t3,
+        decay) + decay * t11 + -(t8 * t12))) * t7 : (fmaf(-t6, t10, t9) + (t11 + -(t10 * t12))) * t7);
+}
+TOGETHER_EACH(VJP, softplusplus_vjp, p[0] > 0.0 && p[1] > 0.0, softplusplus_grad_at(x, p[0], p[1], type), softplusplus_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(softplusplus)
 
 /*
@@ -9161,7 +10302,27 @@ KERNEL double rand_softplus_grad_at(double x, double alpha, result_type type) {
         : x == 0.0 ? (fabs(alpha) <= 2.0 * fabs(-1.0 + t2) ? t2 : 1.0 - t2)
         : -(((alpha - 1.0) * decay - 1.0) / t);
 }
-TOGETHER(VJP, rand_softplus_vjp, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_grad_at(x, p[0], type))
+KERNEL float rand_softplus_grad_atf(float x, float alpha) {
+    const int t = x < 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = decay_of(t2, 0.0f).value;
+    const float t4 = t3 + 1.0f;
+    const float t5 = 1.0f / t4;
+    const float t6 = alpha * t5;
+    const int t7 = x == 0.0f;
+    const float t8 = 0.5f * alpha;
+    const float t9 = alpha - 1.0f;
+    const float t10 = t9 * t3;
+    const float t11 = t10 - 1.0f;
+    const float t12 = t11 * t5;
+    const float t13 = decay_of(t2, 0.0f).lost;
+    const float t14 = t3 - (t4 - 1.0f) + t13;
+    return (t ? t6 * t3 : t7 ? (fabsf(alpha) <= 2.0f * fabsf(-1.0f + t8) ? t8 : 1.0f - t8) : -t12) + (t ? t6
+        * t13 + t3 * ((fmaf(-t4, t6, alpha) + -(t6 * t14)) * t5) : t7 ? 0.0f : -((fmaf(-t4, t12, t11)
+        + (sum_errorf(t10, -1.0f) + t9 * t13 + -(t12 * t14))) * t5));
+}
+TOGETHER_EACH(VJP, rand_softplus_vjp, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_grad_at(x, p[0], type), rand_softplus_grad_atf(x, (float)p[0]))
 BACKWARD_1(rand_softplus)
 
 /*
@@ -10174,7 +11335,19 @@ KERNEL double bipolar_sigmoid_at(double x, result_type type) {
     const double t2 = expm1_of(t, type) / (decay + 1.0);
     return x <= 0.0 ? t2 : -t2;
 }
-TOGETHER(MAP, bipolar_sigmoid, 1, bipolar_sigmoid_at(x, type))
+KERNEL float bipolar_sigmoid_atf(float x) {
+    const int t = x <= 0.0f;
+    const float magnitude = fabsf(x);
+    const float t2 = -magnitude;
+    const float t3 = expm1f_of(t2);
+    const float t4 = decay_of(t2, 0.0f).value;
+    const float t5 = t4 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t3 * t6;
+    const float t8 = (fmaf(-t5, t7, t3) + -(t7 * (t4 - (t5 - 1.0f)))) * t6;
+    return (t ? t7 : -t7) + (t ? t8 : -t8);
+}
+TOGETHER_EACH(MAP, bipolar_sigmoid, 1, bipolar_sigmoid_at(x, type), bipolar_sigmoid_atf(x))
 ARRAYS_0(bipolar_sigmoid)
 
 /*
@@ -10188,7 +11361,19 @@ KERNEL double bipolar_sigmoid_grad_at(double x, result_type type) {
     const double t = decay + 1.0;
     return 2.0 / (t * t) * decay;
 }
-TOGETHER(VJP, bipolar_sigmoid_vjp, 1, bipolar_sigmoid_grad_at(x, type))
+KERNEL float bipolar_sigmoid_grad_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float t = -magnitude;
+    const float t2 = decay_of(t, 0.0f).value;
+    const float t3 = t2 + 1.0f;
+    const float t4 = 1.0f / (t3 * t3);
+    const float t5 = 2.0f * t4;
+    const float t6 = decay_of(t, 0.0f).lost;
+    const float t7 = t3 * (t2 - (t3 - 1.0f) + t6);
+    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (-(t5 * (product_errorf(t3, t3) + t7 + t7))
+        * t4));
+}
+TOGETHER_EACH(VJP, bipolar_sigmoid_vjp, 1, bipolar_sigmoid_grad_at(x, type), bipolar_sigmoid_grad_atf(x))
 BACKWARD_0(bipolar_sigmoid)
 
 /*
@@ -10260,7 +11445,11 @@ KERNEL double penalized_tanh_at(double x, double a, result_type type) {
     const double t = tanh_of(x, type);
     return x <= 0.0 ? t * a : t;
 }
-TOGETHER(MAP, penalized_tanh, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_at(x, p[0], type))
+KERNEL float penalized_tanh_atf(float x, float a) {
+    const float t = tanhf_of(x);
+    return x <= 0.0f ? t * a : t;
+}
+TOGETHER_EACH(MAP, penalized_tanh, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_at(x, p[0], type), penalized_tanh_atf(x, (float)p[0]))
 ARRAYS_1(penalized_tanh)
 
 /*
@@ -10294,6 +11483,30 @@ KERNEL double penalized_tanh_grad2_at(double x, double a, result_type type) {
 }
 ONE_BY_ONE(MAP, penalized_tanh_grad2, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad2_at(x, p[0], type))
 ARRAYS_1(penalized_tanh_grad2)
+
+/*
+ * Derivative of penalized_tanh from its output.
+ * f′ = a − x²/a if x ≤ 0, 1 − x² otherwise, x being the output
+ * Error: at most 1.2 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double penalized_tanh_grad_from_output_at(double x, double a) {
+    const double t = x * x;
+    return x <= 0.0 ? -1.0 / a * t + a : 1.0 - t;
+}
+KERNEL float penalized_tanh_grad_from_output_atf(float x, float a) {
+    const int t = x <= 0.0f;
+    const float t2 = 1.0f / a;
+    const float t3 = -1.0f * t2;
+    const float t4 = x * x;
+    const float t5 = t3 * t4;
+    const float t6 = product_errorf(x, x);
+    const float t7 = t ? sum_errorf(t5, a) + (product_errorf(t3, t4) + t3 * t6 + t4 * (fmaf(-a, t3, -1.0f) * t2))
+        : sum_errorf(1.0f, -t4) + -t6;
+    const float t8 = t ? t5 + a : 1.0f - t4;
+    return t7 == t7 ? t8 + t7 : t8;
+}
+TOGETHER_EACH(VJP, penalized_tanh_vjp_from_output, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_from_output_at(x, p[0]), penalized_tanh_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT_1(penalized_tanh)
 
 /*
  * Arc tangent.
@@ -10363,7 +11576,15 @@ KERNEL double error_function_grad_at(double x, result_type type) {
     const double decay = exp_sum(-(clamped * clamped), -product_error(clamped, clamped), type);
     return 1.1283791670955126 * decay;
 }
-TOGETHER(VJP, error_function_vjp, 1, error_function_grad_at(x, type))
+KERNEL float error_function_grad_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float clamped = minimumf(magnitude, 64.0f);
+    const float t = -(clamped * clamped);
+    const float t2 = -product_errorf(clamped, clamped);
+    const float t3 = decay_of(t, t2).value;
+    return 1.1283792f * t3 + (1.1283792f * decay_of(t, t2).lost + t3 * -5.8635383e-08f);
+}
+TOGETHER_EACH(VJP, error_function_vjp, 1, error_function_grad_at(x, type), error_function_grad_atf(x))
 BACKWARD_0(error_function)
 
 /*
@@ -10416,7 +11637,15 @@ KERNEL double probit_grad_at(double x, result_type type) {
     );
     return 0.3989422804014327 * decay;
 }
-TOGETHER(VJP, probit_vjp, 1, probit_grad_at(x, type))
+KERNEL float probit_grad_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float clamped = minimumf(magnitude, 64.0f);
+    const float t = -(0.5f * (clamped * clamped));
+    const float t2 = -(0.5f * product_errorf(clamped, clamped));
+    const float t3 = decay_of(t, t2).value;
+    return 0.3989423f * t3 + (0.3989423f * decay_of(t, t2).lost + t3 * -1.133517e-08f);
+}
+TOGETHER_EACH(VJP, probit_vjp, 1, probit_grad_at(x, type), probit_grad_atf(x))
 BACKWARD_0(probit)
 
 /*
@@ -10522,7 +11751,7 @@ KERNEL double elliott_at(double x) {
     return x <= 0.0 ? -0.5 / (x - 1.0) : x > 1.2089258196146292e+24 ? 1.0 : 0.5 + x / (2.0 * x + 2.0);
 }
 KERNEL float elliott_atf(float x) {
-    return x <= 0.0f ? -0.5f / (x - 1.0f) : x > 1.2089258196146292e+24f ? 1.0f : 0.5f + x / (2.0f * x + 2.0f);
+    return x <= 0.0f ? -0.5f / (x - 1.0f) : x > 1.2089258e+24f ? 1.0f : 0.5f + x / (2.0f * x + 2.0f);
 }
 TOGETHER_EACH(MAP, elliott, 1, elliott_at(x), elliott_atf(x))
 ARRAYS_0(elliott)
@@ -10537,7 +11766,18 @@ KERNEL double elliott_grad_at(double x) {
     const double t2 = 1.0 / (x + 1.0);
     return x <= 0.0 ? 0.5 * (t * t) : 0.5 * (t2 * t2);
 }
-TOGETHER(VJP, elliott_vjp, 1, elliott_grad_at(x))
+KERNEL float elliott_grad_atf(float x) {
+    const int t = x <= 0.0f;
+    const float t2 = 1.0f / (x - 1.0f);
+    const float t3 = t2 * (-(t2 * sum_errorf(x, -1.0f)) * t2);
+    const float t4 = 1.0f / (x + 1.0f);
+    const float t5 = t4 * (-(t4 * sum_errorf(x, 1.0f)) * t4);
+    const float t6 = t ? 0.5f * (product_errorf(t2, t2) + t3 + t3)
+        : 0.5f * (product_errorf(t4, t4) + t5 + t5);
+    const float t7 = t ? 0.5f * (t2 * t2) : 0.5f * (t4 * t4);
+    return t6 == t6 ? t7 + t6 : t7;
+}
+TOGETHER_EACH(VJP, elliott_vjp, 1, elliott_grad_at(x), elliott_grad_atf(x))
 BACKWARD_0(elliott)
 
 /*
@@ -10552,6 +11792,22 @@ KERNEL double elliott_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, elliott_grad2, 1, elliott_grad2_at(x))
 ARRAYS_0(elliott_grad2)
+
+/*
+ * Derivative of elliott from its output.
+ * f′ = 2x² if x ≤ 1/2, 2(x − 1)² otherwise, x being the output
+ * Error: at most 1 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double elliott_grad_from_output_at(double x) {
+    const double t = x - 1.0;
+    return x <= 0.5 ? 2.0 * (x * x) : 2.0 * (t * t);
+}
+KERNEL float elliott_grad_from_output_atf(float x) {
+    const float t = x - 1.0f;
+    return x <= 0.5f ? 2.0f * (x * x) : 2.0f * (t * t);
+}
+TOGETHER_EACH(VJP, elliott_vjp_from_output, 1, elliott_grad_from_output_at(x), elliott_grad_from_output_atf(x))
+FROM_OUTPUT_0(elliott)
 
 /*
  * Soft sign with learned height and width.
@@ -10791,6 +12047,20 @@ ONE_BY_ONE(MAP, sqnl_grad2, 1, sqnl_grad2_at(x))
 ARRAYS_0(sqnl_grad2)
 
 /*
+ * Derivative of sqnl from its output.
+ * f′ = undefined if x < −1, √(x + 1) if x ≤ 0, √(1 − x) if x ≤ 1, undefined otherwise, x being the output
+ * Error: at most 0.8 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double sqnl_grad_from_output_at(double x) {
+    return x < -1.0 ? NAN : x <= 0.0 ? sqrt(1.0 + x) : x <= 1.0 ? sqrt(1.0 - x) : NAN;
+}
+KERNEL float sqnl_grad_from_output_atf(float x) {
+    return x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : x <= 1.0f ? sqrtf(1.0f - x) : NAN;
+}
+TOGETHER_EACH(VJP, sqnl_vjp_from_output, 1, sqnl_grad_from_output_at(x), sqnl_grad_from_output_atf(x))
+FROM_OUTPUT_0(sqnl)
+
+/*
  * Smooth step: a cubic between 0 and 1.
  * f(x) = 0 if x ≤ −a/2, 1 if x ≥ a/2, 1/2 + 3x/(2a) − 2x³/a³ otherwise
  * Source: Hazimeh et al. 2020; Kunc & Kléma 2024, §3.2.14. Error: at most 4.3 ULP at the points tried,
@@ -10802,7 +12072,23 @@ KERNEL double smooth_step_at(double x, double a) {
     const double t3 = 1.0 / a;
     return x != x ? x : x <= -t ? 0.0 : x <= t ? -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)) : 1.0;
 }
-TOGETHER(MAP, smooth_step, p[0] > 0.0, smooth_step_at(x, p[0]))
+KERNEL float smooth_step_atf(float x, float a) {
+    const int t = x != x;
+    const float t2 = 0.5f * a;
+    const int t3 = x <= -t2;
+    const int t4 = x <= t2;
+    const float t5 = 2.0f * x;
+    const float t6 = t5 + a;
+    const float t7 = 0.5f * (t6 * t6);
+    const float t8 = x - a;
+    const float t9 = 1.0f / a;
+    const float t10 = t9 * t9 * t9;
+    const float t11 = t6 * sum_errorf(t5, a);
+    return (t ? x : t3 ? 0.0f : t4 ? -(t7 * t8 * t10) : 1.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(t10
+        * (product_errorf(t7, t8) + t7 * sum_errorf(x, -a) + t8 * (0.5f * (product_errorf(t6, t6) + t11
+        + t11)))) : 0.0f);
+}
+TOGETHER_EACH(MAP, smooth_step, p[0] > 0.0, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
 ARRAYS_1(smooth_step)
 
 /*
@@ -10816,7 +12102,22 @@ KERNEL double smooth_step_grad_at(double x, double a) {
     const double t3 = 1.0 / a;
     return x != x ? x : x <= -t ? 0.0 : x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
 }
-TOGETHER(VJP, smooth_step_vjp, p[0] > 0.0, smooth_step_grad_at(x, p[0]))
+KERNEL float smooth_step_grad_atf(float x, float a) {
+    const int t = x != x;
+    const float t2 = 0.5f * a;
+    const int t3 = x <= -t2;
+    const int t4 = x <= t2;
+    const float t5 = 2.0f * x;
+    const float t6 = t5 + a;
+    const float t7 = 1.5f * t6;
+    const float t8 = t5 - a;
+    const float t9 = 1.0f / a;
+    const float t10 = t9 * t9 * t9;
+    return (t ? x : t3 ? 0.0f : t4 ? -(t7 * t8 * t10) : 0.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(t10
+        * (product_errorf(t7, t8) + t7 * sum_errorf(t5, -a) + t8 * (product_errorf(1.5f, t6) + 1.5f
+        * sum_errorf(t5, a)))) : 0.0f);
+}
+TOGETHER_EACH(VJP, smooth_step_vjp, p[0] > 0.0, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
 BACKWARD_1(smooth_step)
 
 /*
@@ -11149,6 +12450,20 @@ ONE_BY_ONE(MAP, sparse_sigmoid_grad2, 1, sparse_sigmoid_grad2_at(x))
 ARRAYS_0(sparse_sigmoid_grad2)
 
 /*
+ * Derivative of sparse_sigmoid from its output.
+ * f′ = 0 if x ≤ 0, 1/2 if x < 1, 0 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double sparse_sigmoid_grad_from_output_at(double x) {
+    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? 0.5 : 0.0;
+}
+KERNEL float sparse_sigmoid_grad_from_output_atf(float x) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? 0.5f : 0.0f;
+}
+TOGETHER_EACH(VJP, sparse_sigmoid_vjp_from_output, 1, sparse_sigmoid_grad_from_output_at(x), sparse_sigmoid_grad_from_output_atf(x))
+FROM_OUTPUT_0(sparse_sigmoid)
+
+/*
  * Hard sigmoid of any slope and height: a line, clipped to [0, 1].
  * f(x) = min(1, max(0, α·x + β))
  * Source: ONNX HardSigmoid; Kunc & Kléma 2024, §3.6.17. Error: at most 0.5 ULP at the points tried,
@@ -11175,7 +12490,10 @@ ARRAYS_2(affine_hardsigmoid)
 KERNEL double affine_hardsigmoid_grad_at(double x, double alpha, double beta) {
     return x != x ? x : x <= -(beta / alpha) ? 0.0 : x < -((-1.0 + beta) / alpha) ? alpha : 0.0;
 }
-TOGETHER(VJP, affine_hardsigmoid_vjp, p[0] > 0.0, affine_hardsigmoid_grad_at(x, p[0], p[1]))
+KERNEL float affine_hardsigmoid_grad_atf(float x, float alpha, float beta) {
+    return x != x ? x : x <= -(beta / alpha) ? 0.0f : x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
+}
+TOGETHER_EACH(VJP, affine_hardsigmoid_vjp, p[0] > 0.0, affine_hardsigmoid_grad_at(x, p[0], p[1]), affine_hardsigmoid_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(affine_hardsigmoid)
 
 /*
@@ -11188,6 +12506,20 @@ KERNEL double affine_hardsigmoid_grad2_at(double x) {
 }
 ONE_BY_ONE(MAP, affine_hardsigmoid_grad2, p[0] > 0.0, affine_hardsigmoid_grad2_at(x))
 ARRAYS_2(affine_hardsigmoid_grad2)
+
+/*
+ * Derivative of affine_hardsigmoid from its output.
+ * f′ = 0 if x ≤ 0, α if x < 1, 0 otherwise, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double affine_hardsigmoid_grad_from_output_at(double x, double alpha) {
+    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? alpha : 0.0;
+}
+KERNEL float affine_hardsigmoid_grad_from_output_atf(float x, float alpha) {
+    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? alpha : 0.0f;
+}
+TOGETHER_EACH(VJP, affine_hardsigmoid_vjp_from_output, p[0] > 0.0, affine_hardsigmoid_grad_from_output_at(x, p[0]), affine_hardsigmoid_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT_2(affine_hardsigmoid)
 
 /*
  * Adaptive parametric activation: between the sigmoid and the Gumbel distribution function.
@@ -11304,7 +12636,10 @@ ARRAYS_2(apa_grad_kappa)
 KERNEL double exponential_at(double x, result_type type) {
     return exp_of(x, type);
 }
-TOGETHER(MAP, exponential, 1, exponential_at(x, type))
+KERNEL float exponential_atf(float x) {
+    return expf_of(x);
+}
+TOGETHER_EACH(MAP, exponential, 1, exponential_at(x, type), exponential_atf(x))
 ARRAYS_0(exponential)
 
 /*
@@ -11315,7 +12650,10 @@ ARRAYS_0(exponential)
 KERNEL double exponential_grad_at(double x, result_type type) {
     return exp_of(x, type);
 }
-TOGETHER(VJP, exponential_vjp, 1, exponential_grad_at(x, type))
+KERNEL float exponential_grad_atf(float x) {
+    return expf_of(x);
+}
+TOGETHER_EACH(VJP, exponential_vjp, 1, exponential_grad_at(x, type), exponential_grad_atf(x))
 BACKWARD_0(exponential)
 
 /*
@@ -11328,6 +12666,20 @@ KERNEL double exponential_grad2_at(double x, result_type type) {
 }
 ONE_BY_ONE(MAP, exponential_grad2, 1, exponential_grad2_at(x, type))
 ARRAYS_0(exponential_grad2)
+
+/*
+ * Derivative of exponential from its output.
+ * f′ = x, x being the output
+ * Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double exponential_grad_from_output_at(double x) {
+    return x;
+}
+KERNEL float exponential_grad_from_output_atf(float x) {
+    return x;
+}
+TOGETHER_EACH(VJP, exponential_vjp_from_output, 1, exponential_grad_from_output_at(x), exponential_grad_from_output_atf(x))
+FROM_OUTPUT_0(exponential)
 
 /*
  * Inverse hyperbolic sine.
@@ -11382,7 +12734,10 @@ ARRAYS_0(arcsinh_grad2)
 KERNEL double symlog_at(double x, result_type type) {
     return x <= 0.0 ? -log1p_of(-x, type) : log1p_of(x, type);
 }
-TOGETHER(MAP, symlog, 1, symlog_at(x, type))
+KERNEL float symlog_atf(float x) {
+    return x <= 0.0f ? -log1pf_of(-x) : log1pf_of(x);
+}
+TOGETHER_EACH(MAP, symlog, 1, symlog_at(x, type), symlog_atf(x))
 ARRAYS_0(symlog)
 
 /*
@@ -11421,7 +12776,10 @@ ARRAYS_0(symlog_grad2)
 KERNEL double symexp_at(double x, result_type type) {
     return x <= 0.0 ? -expm1_of(-x, type) : expm1_of(x, type);
 }
-TOGETHER(MAP, symexp, 1, symexp_at(x, type))
+KERNEL float symexp_atf(float x) {
+    return x <= 0.0f ? -expm1f_of(-x) : expm1f_of(x);
+}
+TOGETHER_EACH(MAP, symexp, 1, symexp_at(x, type), symexp_atf(x))
 ARRAYS_0(symexp)
 
 /*
@@ -11432,7 +12790,10 @@ ARRAYS_0(symexp)
 KERNEL double symexp_grad_at(double x, result_type type) {
     return x <= 0.0 ? exp_of(-x, type) : exp_of(x, type);
 }
-TOGETHER(VJP, symexp_vjp, 1, symexp_grad_at(x, type))
+KERNEL float symexp_grad_atf(float x) {
+    return x <= 0.0f ? expf_of(-x) : expf_of(x);
+}
+TOGETHER_EACH(VJP, symexp_vjp, 1, symexp_grad_at(x, type), symexp_grad_atf(x))
 BACKWARD_0(symexp)
 
 /*
@@ -11445,6 +12806,20 @@ KERNEL double symexp_grad2_at(double x, result_type type) {
 }
 ONE_BY_ONE(MAP, symexp_grad2, 1, symexp_grad2_at(x, type))
 ARRAYS_0(symexp_grad2)
+
+/*
+ * Derivative of symexp from its output.
+ * f′ = 1 − x if x ≤ 0, x + 1 otherwise, x being the output
+ * Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
+ */
+KERNEL double symexp_grad_from_output_at(double x) {
+    return x <= 0.0 ? 1.0 - x : x + 1.0;
+}
+KERNEL float symexp_grad_from_output_atf(float x) {
+    return x <= 0.0f ? 1.0f - x : x + 1.0f;
+}
+TOGETHER_EACH(VJP, symexp_vjp_from_output, 1, symexp_grad_from_output_at(x), symexp_grad_from_output_atf(x))
+FROM_OUTPUT_0(symexp)
 
 /*
  * A hyperbolic sine on the right, a cubic on the left.

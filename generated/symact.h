@@ -6,6 +6,7 @@
  * symact_NAME_grad, symact_NAME_grad2      y[i] = f′(x[i]), f″(x[i])
  * symact_NAME_grad_P                       y[i] = ∂f/∂P at x[i], for a learned parameter P
  * symact_NAME_backward(x, dy, dx, n, …)    dx[i] = dy[i]·f′(x[i])
+ * symact_NAME_backward_from_output(y, …)   the same of y[i] = f(x[i]), where f′ is a function of it
  *
  * Functions of a whole vector take `rows` vectors of n entries, one after the other; a reduction writes one number
  * a row, and its backward function reads y and dy as one number a row.
@@ -43,6 +44,9 @@ void symact_elu_backward_f32(const float *x, const float *dy, float *dx, size_t 
 void symact_elu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha);
 void symact_elu_grad2_f32(const float *x, float *y, size_t n, float alpha);
 void symact_elu_grad2_f64(const double *x, double *y, size_t n, double alpha);
+void symact_elu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n, float alpha);
+void symact_elu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double alpha);
 
 /*
  * Continuously differentiable exponential linear unit.
@@ -59,6 +63,9 @@ void symact_celu_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_celu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double alpha);
 void symact_celu_grad2_f32(const float *x, float *y, size_t n, float alpha);
 void symact_celu_grad2_f64(const double *x, double *y, size_t n, double alpha);
+void symact_celu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n, float alpha);
+void symact_celu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double alpha);
 
 /*
  * Scaled exponential linear unit: keeps mean 0 and variance 1.
@@ -74,6 +81,8 @@ void symact_selu_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_selu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_selu_grad2_f32(const float *x, float *y, size_t n);
 void symact_selu_grad2_f64(const double *x, double *y, size_t n);
+void symact_selu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_selu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Gaussian error linear unit.
@@ -998,6 +1007,10 @@ void symact_sign_relu_backward_f32(const float *x, const float *dy, float *dx, s
 void symact_sign_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
 void symact_sign_relu_grad2_f32(const float *x, float *y, size_t n, float a);
 void symact_sign_relu_grad2_f64(const double *x, double *y, size_t n, double a);
+void symact_sign_relu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n,
+    float a);
+void symact_sign_relu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double a);
 
 /*
  * Parametric tanh linear unit.
@@ -1246,6 +1259,8 @@ void symact_shifted_relu_backward_f32(const float *x, const float *dy, float *dx
 void symact_shifted_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_shifted_relu_grad2_f32(const float *x, float *y, size_t n);
 void symact_shifted_relu_grad2_f64(const double *x, double *y, size_t n);
+void symact_shifted_relu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_shifted_relu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Rectifier that starts late.
@@ -1277,6 +1292,10 @@ void symact_bounded_relu_backward_f32(const float *x, const float *dy, float *dx
 void symact_bounded_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double bound);
 void symact_bounded_relu_grad2_f32(const float *x, float *y, size_t n, float bound);
 void symact_bounded_relu_grad2_f64(const double *x, double *y, size_t n, double bound);
+void symact_bounded_relu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n,
+    float bound);
+void symact_bounded_relu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double bound);
 
 /*
  * Leaky rectifier that leaks above a bound too.
@@ -1533,6 +1552,8 @@ void symact_relu_squared_backward_f32(const float *x, const float *dy, float *dx
 void symact_relu_squared_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_relu_squared_grad2_f32(const float *x, float *y, size_t n);
 void symact_relu_squared_grad2_f64(const double *x, double *y, size_t n);
+void symact_relu_squared_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_relu_squared_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Rectified power unit; the default is the rectified cubic unit.
@@ -1587,6 +1608,8 @@ void symact_sqlu_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_sqlu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_sqlu_grad2_f32(const float *x, float *y, size_t n);
 void symact_sqlu_grad2_f64(const double *x, double *y, size_t n);
+void symact_sqlu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_sqlu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Square swish: parabolas in place of the sigmoid linear unit.
@@ -1826,6 +1849,8 @@ void symact_identity_backward_f32(const float *x, const float *dy, float *dx, si
 void symact_identity_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_identity_grad2_f32(const float *x, float *y, size_t n);
 void symact_identity_grad2_f64(const double *x, double *y, size_t n);
+void symact_identity_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_identity_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Binary step (Heaviside).
@@ -1841,6 +1866,8 @@ void symact_binary_step_backward_f32(const float *x, const float *dy, float *dx,
 void symact_binary_step_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_binary_step_grad2_f32(const float *x, float *y, size_t n);
 void symact_binary_step_grad2_f64(const double *x, double *y, size_t n);
+void symact_binary_step_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_binary_step_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Rectified linear unit.
@@ -1856,6 +1883,8 @@ void symact_relu_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_relu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_relu_grad2_f32(const float *x, float *y, size_t n);
 void symact_relu_grad2_f64(const double *x, double *y, size_t n);
+void symact_relu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_relu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Leaky rectified linear unit.
@@ -1923,6 +1952,8 @@ void symact_relu6_backward_f32(const float *x, const float *dy, float *dx, size_
 void symact_relu6_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_relu6_grad2_f32(const float *x, float *y, size_t n);
 void symact_relu6_grad2_f64(const double *x, double *y, size_t n);
+void symact_relu6_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_relu6_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Hard tanh: the identity, clipped.
@@ -2021,6 +2052,8 @@ void symact_sigmoid_backward_f32(const float *x, const float *dy, float *dx, siz
 void symact_sigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_sigmoid_grad2_f32(const float *x, float *y, size_t n);
 void symact_sigmoid_grad2_f64(const double *x, double *y, size_t n);
+void symact_sigmoid_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_sigmoid_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Hyperbolic tangent.
@@ -2036,6 +2069,8 @@ void symact_tanh_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_tanh_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_tanh_grad2_f32(const float *x, float *y, size_t n);
 void symact_tanh_grad2_f64(const double *x, double *y, size_t n);
+void symact_tanh_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_tanh_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Soft sign, with an algebraic approach to ±1.
@@ -2051,6 +2086,8 @@ void symact_softsign_backward_f32(const float *x, const float *dy, float *dx, si
 void symact_softsign_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_softsign_grad2_f32(const float *x, float *y, size_t n);
 void symact_softsign_grad2_f64(const double *x, double *y, size_t n);
+void symact_softsign_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_softsign_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Hard sigmoid: a line of slope 1/6, clipped to [0, 1].
@@ -2066,6 +2103,8 @@ void symact_hardsigmoid_backward_f32(const float *x, const float *dy, float *dx,
 void symact_hardsigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_hardsigmoid_grad2_f32(const float *x, float *y, size_t n);
 void symact_hardsigmoid_grad2_f64(const double *x, double *y, size_t n);
+void symact_hardsigmoid_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_hardsigmoid_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Logarithm of the sigmoid.
@@ -2081,6 +2120,8 @@ void symact_logsigmoid_backward_f32(const float *x, const float *dy, float *dx, 
 void symact_logsigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_logsigmoid_grad2_f32(const float *x, float *y, size_t n);
 void symact_logsigmoid_grad2_f64(const double *x, double *y, size_t n);
+void symact_logsigmoid_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_logsigmoid_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Soft plus, a smooth rectifier of sharpness β.
@@ -2097,6 +2138,10 @@ void symact_softplus_backward_f32(const float *x, const float *dy, float *dx, si
 void symact_softplus_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta);
 void symact_softplus_grad2_f32(const float *x, float *y, size_t n, float beta);
 void symact_softplus_grad2_f64(const double *x, double *y, size_t n, double beta);
+void symact_softplus_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n,
+    float beta);
+void symact_softplus_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double beta);
 
 /*
  * Chebyshev series c₀T₀ + c₁T₁ + c₂T₂ + c₃T₃, coefficients learned.
@@ -2164,6 +2209,8 @@ void symact_sparse_plus_backward_f32(const float *x, const float *dy, float *dx,
 void symact_sparse_plus_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_sparse_plus_grad2_f32(const float *x, float *y, size_t n);
 void symact_sparse_plus_grad2_f64(const double *x, double *y, size_t n);
+void symact_sparse_plus_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_sparse_plus_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Smooth ReLU: the rectifier, rounded by a parabola on [−β, β].
@@ -2180,6 +2227,9 @@ void symact_smelu_backward_f32(const float *x, const float *dy, float *dx, size_
 void symact_smelu_backward_f64(const double *x, const double *dy, double *dx, size_t n, double beta);
 void symact_smelu_grad2_f32(const float *x, float *y, size_t n, float beta);
 void symact_smelu_grad2_f64(const double *x, double *y, size_t n, double beta);
+void symact_smelu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n, float beta);
+void symact_smelu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double beta);
 
 /*
  * Square root of the soft plus.
@@ -2212,6 +2262,8 @@ void symact_slu_backward_f32(const float *x, const float *dy, float *dx, size_t 
 void symact_slu_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_slu_grad2_f32(const float *x, float *y, size_t n);
 void symact_slu_grad2_f64(const double *x, double *y, size_t n);
+void symact_slu_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_slu_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Parametric soft plus: scaled and lowered to 0 at 0.
@@ -2472,6 +2524,10 @@ void symact_penalized_tanh_backward_f32(const float *x, const float *dy, float *
 void symact_penalized_tanh_backward_f64(const double *x, const double *dy, double *dx, size_t n, double a);
 void symact_penalized_tanh_grad2_f32(const float *x, float *y, size_t n, float a);
 void symact_penalized_tanh_grad2_f64(const double *x, double *y, size_t n, double a);
+void symact_penalized_tanh_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n,
+    float a);
+void symact_penalized_tanh_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n,
+    double a);
 
 /*
  * Arc tangent.
@@ -2551,6 +2607,8 @@ void symact_elliott_backward_f32(const float *x, const float *dy, float *dx, siz
 void symact_elliott_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_elliott_grad2_f32(const float *x, float *y, size_t n);
 void symact_elliott_grad2_f64(const double *x, double *y, size_t n);
+void symact_elliott_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_elliott_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Soft sign with learned height and width.
@@ -2624,6 +2682,8 @@ void symact_sqnl_backward_f32(const float *x, const float *dy, float *dx, size_t
 void symact_sqnl_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_sqnl_grad2_f32(const float *x, float *y, size_t n);
 void symact_sqnl_grad2_f64(const double *x, double *y, size_t n);
+void symact_sqnl_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_sqnl_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Smooth step: a cubic between 0 and 1.
@@ -2740,6 +2800,8 @@ void symact_sparse_sigmoid_backward_f32(const float *x, const float *dy, float *
 void symact_sparse_sigmoid_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_sparse_sigmoid_grad2_f32(const float *x, float *y, size_t n);
 void symact_sparse_sigmoid_grad2_f64(const double *x, double *y, size_t n);
+void symact_sparse_sigmoid_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_sparse_sigmoid_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Hard sigmoid of any slope and height: a line, clipped to [0, 1].
@@ -2759,6 +2821,10 @@ void symact_affine_hardsigmoid_backward_f64(const double *x, const double *dy, d
     double alpha, double beta);
 void symact_affine_hardsigmoid_grad2_f32(const float *x, float *y, size_t n, float alpha, float beta);
 void symact_affine_hardsigmoid_grad2_f64(const double *x, double *y, size_t n, double alpha, double beta);
+void symact_affine_hardsigmoid_backward_from_output_f32(const float *y, const float *dy, float *dx,
+    size_t n, float alpha, float beta);
+void symact_affine_hardsigmoid_backward_from_output_f64(const double *y, const double *dy, double *dx,
+    size_t n, double alpha, double beta);
 
 /*
  * Adaptive parametric activation: between the sigmoid and the Gumbel distribution function.
@@ -2797,6 +2863,8 @@ void symact_exponential_backward_f32(const float *x, const float *dy, float *dx,
 void symact_exponential_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_exponential_grad2_f32(const float *x, float *y, size_t n);
 void symact_exponential_grad2_f64(const double *x, double *y, size_t n);
+void symact_exponential_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_exponential_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * Inverse hyperbolic sine.
@@ -2842,6 +2910,8 @@ void symact_symexp_backward_f32(const float *x, const float *dy, float *dx, size
 void symact_symexp_backward_f64(const double *x, const double *dy, double *dx, size_t n);
 void symact_symexp_grad2_f32(const float *x, float *y, size_t n);
 void symact_symexp_grad2_f64(const double *x, double *y, size_t n);
+void symact_symexp_backward_from_output_f32(const float *y, const float *dy, float *dx, size_t n);
+void symact_symexp_backward_from_output_f64(const double *y, const double *dy, double *dx, size_t n);
 
 /*
  * A hyperbolic sine on the right, a cubic on the left.

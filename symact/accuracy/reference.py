@@ -14,6 +14,7 @@ from sympy import Expr, Indexed, Rational, S, Sum, Symbol, diff, exp, log
 
 from symact.activation import Activation, i, n
 from symact.analysis.derivatives import derivative_cells, parameter_derivative_cells
+from symact.analysis.from_output import slope_of_output
 from symact.analysis.limits import smooth_limit
 from symact.analysis.transseries import TIME
 from symact.balls import NEGLIGIBLE, Ball, compiled, evaluate, number, working_precision
@@ -35,6 +36,20 @@ MOST_BITS = 1 << 16
 """For rows: e^10000 beside 1 takes 14 427 bits."""
 
 
+FROM_OUTPUT = "f′ from the output"
+
+
+def _cells(activation: Activation, what: int | str) -> Cells:
+    if isinstance(what, int):
+        return derivative_cells(activation, what)
+    if what != FROM_OUTPUT:
+        return parameter_derivative_cells(activation, what)
+    pieces = slope_of_output(activation)
+    if pieces is None:
+        raise OpenError(f"the slope of {activation.name} is not one function of its output")
+    return pieces
+
+
 class Reference:
     """A function of one number and its exact values.
 
@@ -43,17 +58,14 @@ class Reference:
     activation
         An elementwise activation.
     what
-        The order of the derivative in x (0, 1, 2, …), or the name of a parameter to differentiate by.
+        The order of the derivative in x (0, 1, 2, …), the name of a parameter to differentiate by, or
+        :data:`FROM_OUTPUT` for f′ as a function of the output.
     values
         A float for every parameter that occurs.
     """
 
     def __init__(self, activation: Activation, what: int | str, values: Mapping[str, float]) -> None:
-        pieces = (
-            derivative_cells(activation, what)
-            if isinstance(what, int)
-            else parameter_derivative_cells(activation, what)
-        )
+        pieces = _cells(activation, what)
         self.values = {activation.parameter(name).symbol: float(value) for name, value in values.items()}
         self.cells: Cells = pieces
         x = pieces.symbol

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symact.accuracy.reference import Floats, Reference
+from symact.accuracy.reference import FROM_OUTPUT, Floats, Reference
 from symact.accuracy.rows import vector_rows
 from symact.accuracy.table import BOUNDS, Row
 from symact.activation import Activation, Role
@@ -21,6 +21,14 @@ from symact.processes import results
 from symact.ulp import distance, neighbours, spacing, spacings, spread
 
 POINTS = 4000
+
+LABELS: dict[int | str, tuple[str, str]] = {
+    0: ("value", "f"),
+    1: ("grad", "f′"),
+    2: ("grad2", "f″"),
+    FROM_OUTPUT: ("grad_from_output", "f′(y)"),
+}
+"""Derivatives, parameters aside: the attribute of a loaded function, and what a table calls it."""
 
 HARD: tuple[float, ...] = (
     0.0,
@@ -117,11 +125,12 @@ def _elementwise_rows(activation: Activation, loaded: Loaded, values: dict[str, 
             values[p.name] = float(p.default.subs(others))
     learned = [p.name for p in activation.parameters if p.role is Role.LEARNED]
     keywords = {k: v for k, v in values.items() if k not in random_ones}
-    for what in (0, 1, 2, *learned):
-        reference = _reference(activation, what, tuple(values.items()))
-        attribute = {0: "value", 1: "grad", 2: "grad2"}.get(what, f"grad_{what}")  # type: ignore[call-overload]
+    kinds: tuple[int | str, ...] = (0, 1, 2, FROM_OUTPUT, *learned)
+    for what in kinds:
+        attribute, label = LABELS.get(what, (f"grad_{what}", f"∂f/∂{what}"))
         if attribute not in loaded.attributes:
             continue
+        reference = _reference(activation, what, tuple(values.items()))
         for dtype in (np.float64, np.float32):
             arguments = _arguments(reference, points, dtype)
             exact = _exact(reference, points, dtype)
@@ -129,7 +138,6 @@ def _elementwise_rows(activation: Activation, loaded: Loaded, values: dict[str, 
             order = what if isinstance(what, int) else 1
             bound = BOUNDS[np.dtype(dtype).name, order]
             error, place = _worst(reference, arguments, computed, exact, dtype, bound)
-            label = ("f", "f′", "f″")[what] if isinstance(what, int) else f"∂f/∂{what}"
             yield Row(activation.name, label, loaded.backend, np.dtype(dtype).name, error, f"{place!r}", bound)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from sympy import Abs, Dummy, Expr, Piecewise, S, expand
 
@@ -13,6 +13,7 @@ from symact.analysis.fact import Fact, settled
 from symact.analysis.inverse import branch_inverse, strict_stretches, y
 from symact.analysis.shape import Joint, Shape, Stretch
 from symact.analysis.subject import Subject, shorter, subjects
+from symact.cells import Cells, cells
 from symact.errors import OpenError
 from symact.notation import text
 from symact.roots import Real, compare
@@ -64,6 +65,21 @@ def derivative_from_output(activation: Activation) -> Expr | None:
     return next((a.expr for a in answers(activation) if a.expr is not None), None)
 
 
+def slope_of_output(activation: Activation) -> Cells | None:
+    """Return f′ with the output in place of the argument, if it is one function of it for all parameters.
+
+    Raises
+    ------
+    OpenError
+        If it is not settled.
+    """
+    found = answers(activation)
+    if len(found) != 1 or found[0].expr is None or found[0].at:
+        return None
+    return cells(found[0].expr.subs(y, activation.symbol), activation.symbol)
+
+
+@lru_cache(maxsize=512)
 def answers(activation: Activation) -> tuple[Answer, ...]:
     """Return the answer, one for each sign of a parameter if its sign matters.
 

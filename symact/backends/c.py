@@ -36,6 +36,11 @@ _EXP = (*_EXPONENTIAL, "exp_sum")
 _LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
 """What the kernels of elementary functions are built from."""
 
+_EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "exponentialf")
+_EXPF = (*_EXPONENTIALF, "two_tof", "exp_sumf")
+_DECAY = (*_EXPONENTIALF, "two_tof", "pair", "risen_decay")
+"""The same for float."""
+
 # Precedences as in the C standard; && inside || keeps parentheses because gcc warns without them.
 STYLE = Style(
     rows={
@@ -101,15 +106,24 @@ FLOAT_STYLE = replace(
         "sqrt": call("sqrtf"),
         "minimum": call2("minimumf", "minimumf"),
         "maximum": call2("maximumf", "maximumf"),
+        "exp": call("expf_of", *_EXPF, "expf"),
+        "exp_sum": call2("exp_sumf", *_EXPF),
+        "expm1": call("expm1f_of", *_EXPONENTIALF, "two_tof", "expm1f"),
+        "log1p": call("log1pf_of", "minimumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
+        "tanh": call("tanhf_of", *_EXPONENTIALF, "two_tof", "tanhf"),
+        "sum_error": call2("sum_errorf", "sum_errorf"),
+        "product_error": call2("product_errorf", "product_errorf"),
+        "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
+        "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
+        "decay_error": Row("decay_of({0}, {1}).lost", ATOM, (0, 0), (*_DECAY, "decay")),
+        "lifted_decay_value": Row("lifted_decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "lifted_decay")),
+        "lifted_decay_error": Row("lifted_decay_of({0}, {1}).lost", ATOM, (0, 0), (*_DECAY, "lifted_decay")),
     },
     suffix="f",
 )
-"""For what is computed in float: exact operations and those that round correctly."""
+"""For what is computed in float."""
 
 TYPES = {"f32": "float", "f64": "double"}
-
-LARGEST_FLOAT_ERROR = 2.0
-"""In ULP, of results in float that are computed in it."""
 
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""
@@ -120,12 +134,13 @@ _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
 
 def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated files: their names and their texts."""
-    programs = [program for each in kernels for program in each.programs()]
-    in_float = [program for each in kernels for program in each.programs() if _is_in_float(each, program)]
+    programs = [program for each in kernels for program in _programs(each)]
+    results = [program.result for program in programs]
+    in_float = [p.in_float for each in kernels for p in _programs(each) if _is_in_float(each, p) and p.in_float]
     context = {
         "groups": [_group(each) for each in kernels],
         "arities": sorted({len(arguments(each)) for each in kernels if each.is_elementwise}),
-        "helpers": tuple(dict.fromkeys((*helpers(STYLE, programs), *helpers(FLOAT_STYLE, in_float)))),
+        "helpers": tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(FLOAT_STYLE, in_float)))),
         "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
         "erfcx": erfcx,
         "polynomials": polynomials,
@@ -135,6 +150,11 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         HEADER: templates.render("c/symact.h.jinja", **context),
         SOURCE: templates.render("c/symact.c.jinja", **context),
     }
+
+
+def _programs(kernels: Kernels) -> tuple[Program, ...]:
+    """Return every program that has a function in C."""
+    return (*kernels.programs(), *((kernels.grad_from_output,) if kernels.grad_from_output else ()))
 
 
 def arguments(kernels: Kernels) -> tuple[str, ...]:
@@ -147,7 +167,7 @@ def _group(kernels: Kernels) -> dict[str, Any]:
         "name": kernels.name,
         "headline": headline(kernels, kernels.value),
         "elementwise": kernels.is_elementwise,
-        "functions": [_function(kernels, program) for program in kernels.programs()],
+        "functions": [_function(kernels, program) for program in _programs(kernels)],
         "domains": [
             f"{keyword.name} in {_comment(keyword.domain)}"
             for keyword in kernels.keywords
@@ -161,6 +181,7 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
     return {
         "name": f"{kernels.name}_backward" if is_vjp else program.name,
         "is_slope": program is kernels.grad,
+        "exported": _exported(kernels, program),
         "headline": headline(kernels, program),
         "details": [_comment(line) for line in details(kernels, program, WIDTH - 4)],
         "output": "dx" if is_vjp else "y",
@@ -177,8 +198,9 @@ def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
         bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf"))
     values = [_value(kernels, program, body) for body in bodies]
     inside = _inside(kernels, Printer(STYLE, _places(kernels))) or "1"
-    is_slope = program is kernels.grad
-    kind, name = ("VJP", f"{kernels.name}_vjp") if is_slope else ("MAP", program.name)
+    kind, name = ("VJP", f"{kernels.name}_vjp") if program is kernels.grad else ("MAP", program.name)
+    if program is kernels.grad_from_output:
+        kind, name = "VJP", f"{kernels.name}_vjp_from_output"
     one_by_one = _is_one_by_one(kernels, program)
     macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(bodies) > 1 else "TOGETHER"
     return {
@@ -188,20 +210,24 @@ def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     }
 
 
+def _exported(kernels: Kernels, program: Program) -> str:
+    """Return the macro that defines the functions of the header, and what it is given."""
+    if program is kernels.grad_from_output:
+        return f"FROM_OUTPUT_{len(arguments(kernels))}({kernels.name})"
+    if program is kernels.grad:
+        return f"BACKWARD_{len(arguments(kernels))}({kernels.name})"
+    return f"ARRAYS_{len(arguments(kernels))}({program.name})"
+
+
 def _is_one_by_one(kernels: Kernels, program: Program) -> bool:
     """Whether elements are computed one after the other: what cannot be done together, and what is rarely asked for."""
-    often = program is kernels.value or program is kernels.grad
+    often = program in (kernels.value, kernels.grad, kernels.grad_from_output)
     return not often or any(node.op in _ONE_BY_ONE for node in program.result.walk())
 
 
 def _is_in_float(kernels: Kernels, program: Program) -> bool:
-    """Whether a float result is computed in float: within 2 ULP; a slope is multiplied, which rounds once more."""
-    if not kernels.is_elementwise or _is_one_by_one(kernels, program):
-        return False
-    is_slope = program is kernels.grad
-    if program.float_error is not None:
-        return program.float_error <= LARGEST_FLOAT_ERROR - (0.5 if is_slope else 0.0)
-    return program.is_exact if is_slope else program.rounds_once
+    """Whether a float result is computed in float."""
+    return kernels.is_elementwise and not _is_one_by_one(kernels, program) and program.in_float is not None
 
 
 def _inside(kernels: Kernels, printer: Printer) -> str:
@@ -230,13 +256,14 @@ def _value(kernels: Kernels, program: Program, body: Mapping[str, Any]) -> str:
 
 def _body(program: Program, style: Style, name: str) -> dict[str, Any]:
     """Return the mathematics of an elementwise program as a C function, one statement a line."""
-    lines, result = program.straight_line()
+    in_float = style is FLOAT_STYLE
+    lines, result = program.straight_line_in_float() if in_float else program.straight_line()
     printer = Printer(style, {})
-    number = "float" if style is FLOAT_STYLE else "double"
+    number = "float" if in_float else "double"
     return {
         "name": name,
         "number": number,
-        "typed": _is_typed([program.result]),
+        "typed": not in_float and _is_typed([program.result]),
         "lines": [
             *_declarations(printer, lines, {line.name: line for line in lines}, number),
             *_statement("return", printer, result),
@@ -284,8 +311,11 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     type_ = TYPES[suffix]
     output = "dx" if program is kernels.vjp else "y"
     name = f"{kernels.name}_backward" if program is kernels.vjp else program.name
+    inputs: Sequence[str] = program.arguments
+    if program is kernels.grad_from_output:
+        name, inputs, output = f"{kernels.name}_backward_from_output", ("y", "dy"), "dx"
     entry: dict[str, Any] = {
-        "signature": _signature(kernels, name, suffix, program.arguments, output),
+        "signature": _signature(kernels, name, suffix, inputs, output),
         "backward": _signature(kernels, f"{kernels.name}_backward", suffix, ("x", "dy"), "dx"),
     }
     if kernels.is_elementwise:

@@ -17,6 +17,8 @@ def headline(kernels: Kernels, program: Program) -> str:
         return f"{kernels.summary}."
     if program is kernels.grad:
         return f"Derivative of {kernels.name}."
+    if program is kernels.grad_from_output:
+        return f"Derivative of {kernels.name} from its output."
     if program is kernels.grad2:
         return f"Second derivative of {kernels.name}."
     if program is kernels.vjp:

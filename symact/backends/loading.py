@@ -204,6 +204,8 @@ def _c(kernels: Kernels) -> dict[str, Callable[..., Any]]:
             if kernels.is_elementwise
             else _c_vector(kernels, library, symbol, key == "vjp")
         )
+    if kernels.grad_from_output:
+        made["grad_from_output"] = _c_from_output(kernels, library)
     return made
 
 
@@ -258,6 +260,18 @@ def _c_elementwise(kernels: Kernels, library: ctypes.CDLL, symbol: str) -> Calla
         values = _values(kernels, parameters)
         array, type_ = _typed(x)
         _call(library, symbol, (array, array), (array.size,), values)
+        return array.astype(type_, copy=False)[()]
+
+    return call
+
+
+def _c_from_output(kernels: Kernels, library: ctypes.CDLL) -> Callable[..., Any]:
+    def call(y: Any, **parameters: Any) -> Any:
+        values = _values(kernels, parameters)
+        array, type_ = _typed(y)
+        _call(
+            library, f"{kernels.name}_backward_from_output", (array, np.ones_like(array), array), (array.size,), values
+        )
         return array.astype(type_, copy=False)[()]
 
     return call

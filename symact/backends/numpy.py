@@ -73,7 +73,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[_function(each, program) for each in kernels for program in each.programs()],
-        helpers=helpers(STYLE, programs),
+        helpers=helpers(STYLE, [program.result for program in programs]),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )

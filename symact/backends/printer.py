@@ -9,6 +9,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from symact.errors import SymactError
 from symact.lowering import wide
 from symact.lowering.program import ARITY, LEAVES, PREDICATES, WIDE, Line, Node, Program, straight_line
@@ -170,13 +172,14 @@ class Printer:
     def _number(self, value: float) -> tuple[str, int]:
         if math.isnan(value):
             return self.style.nan, ATOM
-        text = self.style.infinity if math.isinf(value) else repr(abs(value)) + self.style.suffix
+        digits = repr(abs(value)) if not self.style.suffix else str(np.float32(abs(value)))
+        text = self.style.infinity if math.isinf(value) else digits + self.style.suffix
         return (f"-{text}", self.style.negation) if math.copysign(1.0, value) < 0 else (text, ATOM)
 
 
-def helpers(style: Style, programs: Iterable[Program]) -> tuple[str, ...]:
-    """Return the helper functions that the programs call, in an order in which each can be defined."""
-    used = wide.operations(tuple(program.result for program in programs))
+def helpers(style: Style, results: Iterable[Node]) -> tuple[str, ...]:
+    """Return the helper functions that programs call, in an order in which each can be defined."""
+    used = wide.operations(tuple(results))
     order: dict[str, None] = {}
     for op in style.rows:
         if op in used:

@@ -141,7 +141,10 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         "torch/module.py.jinja",
         functions=functions,
         names=sorted({each.name for each in kernels} | {each.module for each in kernels if each.module}),
-        helpers=(*(["tensor"] if any(map(_numbers_in_functions, results)) else []), *helpers(STYLE, programs)),
+        helpers=(
+            *(["tensor"] if any(map(_numbers_in_functions, results)) else []),
+            *helpers(STYLE, [program.result for program in programs]),
+        ),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )

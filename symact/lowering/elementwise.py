@@ -16,17 +16,25 @@ from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
+from symact.lowering.compensated import lightened
 from symact.lowering.evaluation import Double, evaluated
-from symact.lowering.interpret import run
+from symact.lowering.interpret import ELEMENTARY, run
 from symact.lowering.laurent import laurent
 from symact.lowering.measure import Truth, changes_sign, float_error
 from symact.lowering.normal_form import arguments, normal_form
-from symact.lowering.program import Node, Program
+from symact.lowering.program import WIDE, Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
 from symact.power_series import value_at
 
 Values = Mapping[Symbol, float]
+
+
+NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "rint", "binade", "power_of_two"}
+"""What has no kernel in float32."""
+
+MARGIN = 0.5
+"""In ULP: what programs with elementary functions may lose elsewhere more than at the points tried."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,14 @@ class Body:
     notes: tuple[str, ...]
 
 
-def program(name: str, formula: str, pieces: Cells, activation: Activation, tolerable: float = 8.0) -> Program:
+def program(
+    name: str,
+    formula: str,
+    pieces: Cells,
+    activation: Activation,
+    tolerable: float = 8.0,
+    tolerable_in_float: float = 0.0,
+) -> Program:
     """Return the program of a function given by its cells.
 
     Parameters
@@ -51,6 +66,8 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation, tole
         Whose parameters it has.
     tolerable
         The error in ULP from which a program in double precision is given up for one in wide numbers.
+    tolerable_in_float
+        The error in ULP of float32 from which a program in it is not worth having; 0 where none is asked for.
     """
     x = pieces.symbol
     samples = sample_values(activation)
@@ -69,6 +86,7 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation, tole
     if best is None:
         raise reason
     node = _with_limits(best.node, pieces, activation, samples)
+    in_float, error_in_float = _in_float(node, samples, tolerable_in_float)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(
@@ -79,9 +97,27 @@ def program(name: str, formula: str, pieces: Cells, activation: Activation, tole
         formula,
         _rounded_up(best.error),
         best.notes,
-        float_error=float_error(node),
+        in_float=in_float,
+        float_error=error_in_float,
         changes_sign=any(changes_sign(node, {s.name: v for s, v in values.items()}) for values in samples),
     )
+
+
+def _in_float(node: Node, samples: list[dict[Symbol, float]], tolerable: float) -> tuple[Node | None, float | None]:
+    """Return a program in float32 with its error: the same or one with corrections, if that is exact enough."""
+    if not tolerable or any(step.op in NEVER_IN_FLOAT for step in node.walk()):
+        return None, None
+
+    def error(candidate: Node) -> float:
+        return max(float_error(candidate, node, {s.name: v for s, v in values.items()}) for values in samples)
+
+    if any(step.op in ELEMENTARY for step in node.walk()):
+        tolerable -= MARGIN
+    found = error(node)
+    if found <= tolerable:
+        return node, _rounded_up(found)
+    lighter = lightened(node, error, tolerable)
+    return (lighter[0], _rounded_up(lighter[1])) if lighter else (None, None)
 
 
 def sample_values(activation: Activation) -> list[dict[Symbol, float]]:

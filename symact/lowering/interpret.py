@@ -28,6 +28,9 @@ SPLITTER = 2.0**27 + 1
 LARGEST_EXPONENT = 709.782712893384
 LEAST_EXPONENT = -745.1332191019412
 
+FLOAT_SLACK = 0.2 * 2.0**-24
+"""What elementary functions in float32 are off before they are rounded, relative to their values."""
+
 
 def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_float: bool = False) -> Floats:
     """Evaluate a node.
@@ -41,7 +44,8 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_flo
     slack
         How many units in the last place every elementary function is off: 0 for correctly rounded ones.
     in_float
-        Whether every operation is rounded to float32, as if it were computed in it.
+        Whether every operation is rounded to float32, as if it were computed in it; elementary functions are then
+        `slack` times :data:`FLOAT_SLACK` off before that.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def run_wide(node: Node, values: Mapping[str, Any]) -> Any:
 def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = False) -> Any:
     """Return a value: an array, or the three arrays of a wide number."""
     results: list[Any] = []
-    for function, operands, label, is_elementary in _instructions(node):
+    for function, operands, label, is_elementary in _instructions(node, in_float):
         if function is None:
             value = values[label]
             results.append(_in_float(value) if in_float else value)
@@ -74,13 +78,18 @@ def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = 
             results.append(_result(called.result, given, slack))
         else:
             value = function(*(results[k] for k in operands))
-            value = _moved(value, slack) if is_elementary and slack else value
+            if is_elementary and slack:
+                value = value * (1 + slack * FLOAT_SLACK) if in_float else _moved(value, slack)
+            if label == "error":
+                value = value - _in_float(value)
             results.append(_in_float(value) if in_float else value)
     return results[-1]
 
 
 @lru_cache(maxsize=1024)
-def _instructions(node: Node) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool], ...]:
+def _instructions(
+    node: Node, in_float: bool
+) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool], ...]:
     """Return the steps of a program, operands by position; a step without function reads a value.
 
     The function of a call is :func:`symact.lowering.wide.function`, which finds what the label names.
@@ -97,8 +106,10 @@ def _instructions(node: Node) -> tuple[tuple[Callable[..., Any] | None, tuple[in
         elif step.op == "constant":
             steps.append((partial(np.float64, step.number), (), "", False))
         else:
-            elementary = step.op in ELEMENTARY
-            steps.append((ELEMENTARY[step.op] if elementary else EXACT[step.op], operands, "", elementary))
+            table = EXACT | IN_FLOAT if in_float else EXACT
+            function = ELEMENTARY.get(step.op) or IN_PARTS.get(step.op) or table[step.op]
+            part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
+            steps.append((function, operands, part, step.op in ELEMENTARY.keys() | IN_PARTS))
     return tuple(steps)
 
 
@@ -276,3 +287,16 @@ EXACT: dict[str, Callable[..., Any]] = {
     "exponent": lambda a: a[2],
     "choose": _chosen,
 }
+
+IN_FLOAT: dict[str, Callable[..., Any]] = {
+    "sum_error": lambda a, b: (a + b) - _in_float(a + b),
+    "product_error": lambda a, b: a * b - _in_float(a * b),
+    "remainder": lambda a, b, c: a - b * c,
+}
+"""What double precision has the digits for, exactly or nearly."""
+
+IN_PARTS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(("decay_value", "decay_error"), lambda a, b: _each_exp(a + b)),
+    **dict.fromkeys(("lifted_decay_value", "lifted_decay_error"), lambda a, b: _each_exp(a + b) * 2.0**64),
+}
+"""Functions whose values in float32 come with what they lose."""

@@ -15,7 +15,9 @@ from symact.analysis.derivatives import (
     parameter_derivative_cells,
     prime,
 )
+from symact.analysis.from_output import slope_of_output
 from symact.analysis.vectors import vjp
+from symact.errors import OpenError
 from symact.lowering.arithmetic import number_of, op, translate
 from symact.lowering.elementwise import program
 from symact.lowering.program import Kernels, Keyword, Node, Program
@@ -27,6 +29,9 @@ TOLERABLE = (8.0, 8.0, 12.0)
 
 The second derivative of mish sets the last: two zeros close to each other and a numerator of eight terms.
 """
+
+IN_FLOAT = (1.95, 1.95, 0.0)
+"""The error in ULP that a program in float32 may have at the points tried, so that no result at all is 2 ULP off."""
 
 
 @lru_cache(maxsize=512)
@@ -56,6 +61,7 @@ def lower(activation: Activation) -> Kernels:
         kernels,
         grad=_derivative_program(activation, 1),
         grad2=_derivative_program(activation, 2),
+        grad_from_output=_program_from_output(activation),
         parameter_grads={
             p.name: _parameter_program(activation, p.name) for p in activation.parameters if p.role is Role.LEARNED
         },
@@ -72,7 +78,19 @@ def _derivative_program(activation: Activation, order: int) -> Program:
     name = activation.name + ("", "_grad", "_grad2")[order]
     shown = activation.expr if order == 0 else derivative(activation, order)
     formula = f"f{prime(order)}(x) = {text(shown)}"
-    return program(name, formula, derivative_cells(activation, order), activation, TOLERABLE[order])
+    return program(name, formula, derivative_cells(activation, order), activation, TOLERABLE[order], IN_FLOAT[order])
+
+
+def _program_from_output(activation: Activation) -> Program | None:
+    """Return f′ as a program of the output, if the analysis knows it for all parameters."""
+    try:
+        pieces = slope_of_output(activation)
+        if pieces is None:
+            return None
+        formula = f"f′ = {text(pieces.to_expr())}, x being the output"
+        return program(f"{activation.name}_grad_from_output", formula, pieces, activation, TOLERABLE[1], IN_FLOAT[1])
+    except OpenError:
+        return None
 
 
 def _parameter_program(activation: Activation, name: str) -> Program:

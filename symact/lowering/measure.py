@@ -14,8 +14,8 @@ from sympy import Expr, S, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
-from symact.lowering.interpret import Floats, run
-from symact.lowering.program import CORRECTLY_ROUNDED, EXACT, PREDICATES, Node
+from symact.lowering.interpret import ELEMENTARY, Floats, run
+from symact.lowering.program import Node
 from symact.lowering.stable import plain, stabilised
 from symact.power_series import value_at
 from symact.ulp import is_near_a_zero, is_steep, spacing, spacings
@@ -179,22 +179,26 @@ def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats
     return largest, kept
 
 
-def float_error(node: Node) -> float | None:
-    """Return the largest error in ULP of float32 if a program is computed in it, beside double precision.
+def float_error(node: Node, exact: Node, values: Mapping[str, float]) -> float:
+    """Return the largest error in ULP of float32 of a program that is computed in it, beside one in double precision.
 
-    ``None`` if the program has parameters or elementary functions.
+    Elementary functions are 2⁻²⁵ off, up or down, before they are rounded.
     """
-    plain_operations = CORRECTLY_ROUNDED | EXACT | PREDICATES | {"constant"}
-    steps = tuple(node.walk())
-    if any(step.op == "parameter" or step.op not in plain_operations for step in steps):
-        return None
-    x = _floats([step.number for step in steps if step.op == "constant"])
-    exact, computed = run(node, {"x": x}), run(node, {"x": x}, in_float=True)
-    with np.errstate(all="ignore"):
-        nearest = exact.astype(np.float32)
-        errors = np.abs(computed - exact) / spacings(exact, np.float32)
-    errors[computed == nearest] = 0.5
-    return float(np.nan_to_num(errors, nan=math.inf).max())
+    numbers = [step.number for step in exact.walk() if step.op == "constant"]
+    elementary = any(step.op in ELEMENTARY for step in exact.walk())
+    x = _floats(numbers, 2**10 if elementary else 2**17)
+    given = {name: float(np.float32(value)) for name, value in values.items()} | {"x": x}
+    truth = run(exact, given)
+    with np.errstate(over="ignore"):
+        nearest, ulp, worst = truth.astype(np.float32), spacings(truth, np.float32), 0.0
+    for slack in (0, 1, -1) if elementary else (0,):
+        computed = run(node, given, slack, in_float=True)
+        with np.errstate(all="ignore"):
+            errors = np.abs(computed - truth) / ulp
+        errors[computed == nearest] = np.minimum(errors[computed == nearest], 0.5)
+        errors[np.isnan(computed) & np.isnan(truth) | (computed == nearest) & np.isinf(nearest)] = 0.0
+        worst = max(worst, float(np.nan_to_num(errors, nan=math.inf).max()))
+    return worst
 
 
 def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
@@ -207,12 +211,15 @@ def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
     return False
 
 
-def _floats(edges: Sequence[float]) -> Floats:
-    """Return float32 numbers: of every magnitude, of ordinary size, and next to some edges."""
-    fractions = (0.6180339887498949 * np.arange(1, 2**17)) % 1
-    sizes = np.concatenate([2.0 ** np.linspace(-149, 127.9, 4000), 8 * fractions, 100 * fractions])
-    beside = [np.nextafter(np.float32(e), np.float32(to)) for e in edges if math.isfinite(e) for to in (-1e9, e, 1e9)]
-    return np.concatenate([sizes, -sizes, [0.0], beside]).astype(np.float32).astype(np.float64)
+def _floats(edges: Sequence[float], count: int) -> Floats:
+    """Return float32 numbers: of every magnitude, most of ordinary size, and next to some edges."""
+    fractions = (0.6180339887498949 * np.arange(1, count)) % 1
+    magnitudes = 2.0 ** np.linspace(-149, 127.9, min(count, 4000))
+    sizes = np.concatenate([magnitudes, 2.0 ** (27 * fractions - 20), 8 * fractions, 100 * fractions])
+    largest = float(np.finfo(np.float32).max)
+    beside = [np.nextafter(np.float32(e), np.float32(to)) for e in edges if abs(e) <= largest for to in (-1e9, e, 1e9)]
+    ends = np.array([0.0, math.inf, largest])
+    return np.concatenate([sizes, -sizes, ends, -ends, beside]).astype(np.float32).astype(np.float64)
 
 
 def dying(truth: Truth) -> Sequence[float]:

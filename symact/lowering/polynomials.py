@@ -19,6 +19,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 from flint import arb, arb_poly
 
 from symact.balls import working_precision
@@ -57,6 +58,8 @@ class Polynomial:
         Of the polynomial, highest power first.
     error
         The largest distance between the two in the interval, rounded up.
+    digits
+        Bits of the coefficients: those of double or of float.
     """
 
     low: float
@@ -66,6 +69,7 @@ class Polynomial:
     ratio: float
     coefficients: tuple[float, ...]
     error: float
+    digits: int = 53
 
     def fitted(self) -> tuple[float, ...]:
         """Truncate the Chebyshev series of g to the degree of the polynomial, and round; highest power first."""
@@ -82,7 +86,8 @@ class Polynomial:
                 weight = sum((v * w for v, w in zip(values, weights, strict=True)), start=arb(0))
                 total += current * (2 * weight / nodes)
                 before, current = current, 2 * unit * current - before
-            return tuple(float(total[power].mid()) for power in range(degree, -1, -1))
+            fitted = tuple(float(total[power].mid()) for power in range(degree, -1, -1))
+            return fitted if self.digits == 53 else tuple(float(np.float32(c)) for c in fitted)
 
     def error_bound(self) -> float:
         """Return a proved bound of |P(t) − g(t)| over the interval, before any rounding of the evaluation.
@@ -210,3 +215,29 @@ ERF_FLOAT = replace(
     error=3.76e-11,
 )
 """For results in float: the kernels are within 2⁻³⁰ of themselves, a hundredth of an ulp."""
+
+EXP_SINGLE = replace(
+    EXP,
+    coefficients=(
+        0.00019899278413504362,
+        0.0013933645095676184,
+        0.0083332983776927,
+        0.04166646674275398,
+        0.1666666716337204,
+        0.5,
+    ),
+    error=4e-09,
+    digits=24,
+)
+
+LOG_SINGLE = replace(
+    LOG,
+    coefficients=(0.2958109378814697, 0.39988747239112854, 0.6666668653488159),
+    error=2.01e-07,
+    digits=24,
+)
+"""For arithmetic in float."""
+
+PER_LOG_2_SINGLE = 1.4426950216293335
+LOG_2_HIGH_SINGLE, LOG_2_LOW_SINGLE = 0.693145751953125, 1.428606765330187e-06
+"""As in double precision, for integers up to 255."""

@@ -30,6 +30,11 @@ Operation = Literal[
     "sum_error",  # a + b − fl(a + b), exactly (Knuth)
     "product_error",  # a·b − fl(a·b), exactly (Dekker, or one fma)
     "exp_sum",  # exp(a + b) for |b| ≤ ulp(a), within 2 ULP; exactly 0 for a < −746 whatever b is
+    # the same in programs for float (symact.lowering.compensated)
+    "lifted_decay",  # 2^64·exp(a) for a ≤ 0, not yet of a value and its error
+    "decay_value", "lifted_decay_value",  # exp(a + b) for a ≤ 0 and |b| ≤ ulp(a), and 2^64 times that
+    "decay_error", "lifted_decay_error",  # what they have lost
+    "remainder",  # a − b·c for c near a/b
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
@@ -50,18 +55,24 @@ Operation = Literal[
 
 ARITY: dict[str, int] = (
     dict.fromkeys(("argument", "parameter", "constant", "length", "name"), 0)
-    | dict.fromkeys(("neg", "abs", "sqrt", "exp", "expm1", "log", "log1p", "tanh", "erf", "erfcx"), 1)
+    | dict.fromkeys(("neg", "abs", "sqrt", "lifted_decay", "exp", "expm1", "log", "log1p", "tanh", "erf", "erfcx"), 1)
     | dict.fromkeys(("sin", "cos", "atan", "asinh", "not", "row_max", "row_sum"), 1)
     | dict.fromkeys(("add", "sub", "mul", "div", "minimum", "maximum"), 2)
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
+    | dict.fromkeys(("decay_value", "lifted_decay_value"), 2)
+    | dict.fromkeys(("decay_error", "lifted_decay_error"), 2)
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
-    | {"select": 3, "operand": 0, "wide": 3, "choose": 3}
+    | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
 )
 """How many operands each operation takes; a call takes those of its function."""
 
 LEAVES = frozenset(op for op, arity in ARITY.items() if arity == 0)
 WIDE = frozenset(("wide", "widen", "operand", "call", "choose"))
+FLOAT_ONLY = frozenset(
+    ("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder")
+)
+"""What only programs in float32 have (:mod:`symact.lowering.compensated`)."""
 PREDICATES = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 CORRECTLY_ROUNDED = frozenset(("add", "sub", "mul", "div", "sqrt"))
 EXACT = frozenset(("argument", "parameter", "neg", "abs", "minimum", "maximum", "select"))
@@ -132,9 +143,10 @@ class Program:
         conditioning-scaled near zeros; ``None`` where it depends on the length of a row.
     notes
         Choices that a reader of the generated code would ask about, one sentence each.
+    in_float
+        The value of a float32 result as it may be computed in float32; ``None`` where that loses too much.
     float_error
-        Largest error found in ULP of a float32 result if the program is computed in float32; ``None`` where that is
-        not known.
+        Its largest error found in ULP of float32, elementary functions being 2⁻²⁵ off before they are rounded.
     changes_sign
         Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """
@@ -146,6 +158,7 @@ class Program:
     formula: str
     error: float | None
     notes: tuple[str, ...] = ()
+    in_float: Node | None = None
     float_error: float | None = None
     changes_sign: bool = False
 
@@ -173,6 +186,10 @@ class Program:
     def straight_line(self) -> tuple[tuple[Line, ...], Node]:
         """Return the lines that name shared values, and the result in terms of those names."""
         return straight_line(self.result, (*self.arguments, *self.parameters))
+
+    def straight_line_in_float(self) -> tuple[tuple[Line, ...], Node]:
+        """Return the same of the program in float32, for one that has it."""
+        return straight_line(self.in_float or self.result, (*self.arguments, *self.parameters))
 
 
 def straight_line(result: Node, arguments: Iterable[str]) -> tuple[tuple[Line, ...], Node]:
@@ -260,7 +277,8 @@ class Keyword:
 class Kernels:
     """All programs of one activation.
 
-    Elementwise: ``value``, ``grad`` (f′), ``grad2`` (f″) and ``parameter_grads`` (∂f/∂p for learned p), all of x.
+    Elementwise: ``value``, ``grad`` (f′), ``grad2`` (f″) and ``parameter_grads`` (∂f/∂p for learned p), all of x;
+    ``grad_from_output`` is f′ with y = f(x) for its argument, where it is a function of that.
     Over a vector: ``value`` of x, and ``vjp``, whose arguments say whether it needs x, the output y, or both.
     """
 
@@ -277,6 +295,7 @@ class Kernels:
     parameter_grads: dict[str, Program] = field(default_factory=dict)
     vjp: Program | None = None
     is_reduction: bool = False
+    grad_from_output: Program | None = None
 
     @property
     def is_elementwise(self) -> bool:

@@ -10,11 +10,12 @@ import pytest
 
 from symact import catalog
 from symact.backends import render, write
-from symact.backends.loading import FLAGS
+from symact.backends.loading import FLAGS, load
 from symact.lowering import lower
-from symact.lowering.arithmetic import op
+from symact.lowering.arithmetic import ZERO, op
 from symact.lowering.polynomials import ULP
 from symact.lowering.program import Kernels, Node, Program
+from symact.ulp import spacings
 
 MAIN = r"""
 #include "symact.c"
@@ -137,6 +138,42 @@ def test_kernels_are_within_their_bounds(tmp_path, name, type_):
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     worst, place = subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
     assert float(worst) <= (ULP[name] if type_ == "DOUBLE" else 1.0), (worst, place)
+
+
+IN_FLOAT = {
+    "exp": (np.exp, "exp", -104.0, 88.7),
+    "expm1": (np.expm1, "expm1", -104.0, 88.7),
+    "log1p": (np.log1p, "log1p", -1.0, 1e30),
+    "tanh": (np.tanh, "tanh", -12.0, 12.0),
+    "decay": (np.exp, "exp", -104.0, 0.0),
+    "lifted_decay": (lambda x: np.exp(x) * 2.0**64, "exp", -104.0, 0.0),
+}
+"""Kernels in float: the same by NumPy, an operation in double, and the arguments."""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("name", IN_FLOAT)
+def test_kernels_in_float_are_within_an_ulp(name):
+    """At a million floats, and with what they lose nearly exact where they say it."""
+    reference, double, low, high = IN_FLOAT[name]
+    x = Node("argument", label="x")
+    generator = np.random.default_rng(0)
+    sizes = 2.0 ** generator.uniform(-149, 127, 500_000) * generator.choice((-1.0, 1.0), 500_000)
+    points = np.concatenate([generator.uniform(low, high, 300_000), generator.uniform(-9, 9, 200_000), sizes])
+    points = points.astype(np.float32)
+    points = points[(points >= low) & (points <= high)]
+    exact = reference(points.astype(np.float64))
+    in_parts = "decay" in name
+    found = []
+    for part in ("_value", "_error") if in_parts else ("",):
+        node = op(name + part, x, ZERO) if in_parts else op(name, x)
+        program = Program(name, ("x",), (), op(double, x), "f(x)", None, in_float=node)
+        found.append(load(Kernels(name, "Sample", "", "f(x)", "", None, (), program), "c").value(points))
+    assert (np.abs(found[0] - exact) / spacings(exact, np.float32)).max() <= 1.1
+    if in_parts:
+        normal = exact > 2.0**-100
+        lost = found[0].astype(np.float64) + found[1] - exact
+        assert (np.abs(lost[normal]) / exact[normal]).max() <= 0.3 * 2.0**-24
 
 
 BUILDS = [

@@ -6,6 +6,7 @@ from symact.lowering import polynomials
 
 POLYNOMIALS = [polynomials.EXP, polynomials.LOG, polynomials.ERF]
 POLYNOMIALS += [polynomials.EXP_FLOAT, polynomials.LOG_FLOAT, polynomials.ERF_FLOAT]
+POLYNOMIALS += [polynomials.EXP_SINGLE, polynomials.LOG_SINGLE]
 
 
 @pytest.mark.parametrize("polynomial", POLYNOMIALS)

@@ -1,0 +1,304 @@
+"""Programs for float32: what matters of what their operations lose is carried along and added at the end.
+
+A value is a pair (v, e): v is computed as before, and e, to first order, is what v has lost.  The sum of the two is
+as good as a result of twice the digits that is rounded once (Langlois 2001 corrects a whole program so; Rump, Ogita &
+Oishi 2008 call such arithmetic compensated).  Most operations need no correction for two units in the last place:
+:func:`lightened` leaves out what can be left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from symact.lowering.arithmetic import ONE, ZERO, constant, op
+from symact.lowering.program import Node
+
+LIFT = 64
+"""Exponentials that may be subnormal are computed times 2⁶⁴; the last multiplication makes them so."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A value and what it has lost; nothing if that is certain, or left out."""
+
+    value: Node
+    lost: Node | None = None
+
+
+def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> tuple[Node, float] | None:
+    """Return a program for float32 within a tolerable error, with as few corrections as will do, and its error.
+
+    ``None`` if not even all of them will do.
+    """
+    node = _with_common_factors(_with_whole_decays(node))
+    steps = tuple(_costly_first(node))
+    for guarded in (False, True):
+        kept = frozenset(steps)
+        if error(compensated(node, kept, guarded)) > tolerable:
+            continue
+        for step in steps:
+            fewer = kept - {step}
+            if error(compensated(node, fewer, guarded)) <= tolerable:
+                kept = fewer
+        program = compensated(node, kept, guarded)
+        return program, error(program)
+    return None
+
+
+def compensated(node: Node, kept: frozenset[Node], guarded: bool) -> Node:
+    """Return a program that adds to the value of another what the kept operations lose.
+
+    Where a value is infinite what it has lost is no number; a guarded program looks out for that.
+    """
+    return _Compensation(kept, guarded).result(node)
+
+
+_COSTS = ("div", "add", "sub", "mul", "exp", "exp_sum", "decay", "lifted_decay", "constant")
+"""Operations that lose something, those whose loss takes most to compute first."""
+
+
+def _costly_first(node: Node) -> Iterator[Node]:
+    steps = list(node.walk())
+    for name in _COSTS:
+        yield from (step for step in steps if step.op == name)
+
+
+@dataclass
+class _Compensation:
+    kept: frozenset[Node]
+    guarded: bool
+    known: dict[Node, Pair] = field(default_factory=dict)
+
+    def result(self, node: Node) -> Node:
+        """Return the sum of a value and what it has lost."""
+        if node.op == "select" and any(branch.op == "constant" for branch in node.args[1:]):
+            condition, first, second = node.args
+            return op("select", self.of(condition).value, self.result(first), self.result(second))
+        pair = self.of(node)
+        if pair.lost is None:
+            return pair.value
+        total = op("add", pair.value, pair.lost)
+        return op("select", op("eq", pair.lost, pair.lost), total, pair.value) if self.guarded else total
+
+    def of(self, node: Node) -> Pair:
+        """Return the pair of a node."""
+        for step in node.walk():
+            if step not in self.known:
+                self.known[step] = self._pair(step)
+        return self.known[node]
+
+    def _pair(self, node: Node) -> Pair:
+        given = [self.known[operand] for operand in node.args]
+        values = [pair.value for pair in given]
+        lost = [pair.lost for pair in given]
+        is_kept = node in self.kept
+        match node.op:
+            case "constant":
+                return _constant(node.number, is_kept)
+            case "neg":
+                return Pair(op("neg", *values), _negative(lost[0]))
+            case "add" | "sub":
+                second, lost_second = (
+                    (op("neg", values[1]), _negative(lost[1])) if node.op == "sub" else (values[1], lost[1])
+                )
+                own = _sum_error(values[0], second) if is_kept else None
+                return Pair(op(node.op, *values), _sum(own, lost[0], lost_second))
+            case "mul":
+                exact = any(v.op == "constant" and _is_power_of_two(v.number) for v in values)
+                own = op("product_error", *values) if is_kept and not exact else None
+                return Pair(op("mul", *values), _sum(own, _times(values[0], lost[1]), _times(values[1], lost[0])))
+            case "div":
+                return _quotient(given[0], given[1], is_kept)
+            case "select":
+                kept = None if lost[1] is lost[2] is None else (values[0], lost[1] or ZERO, lost[2] or ZERO)
+                return Pair(op("select", *values), None if kept is None else op("select", *kept))
+            case "exp" | "exp_sum" if is_nonpositive(node.args[0]):
+                # The second operand of a sum is what the first has lost in double precision.
+                return _function("decay", given[0], is_kept)
+            case "lifted_decay":
+                return _function("lifted_decay", given[0], is_kept)
+        return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))
+
+
+def _constant(number: float, is_kept: bool) -> Pair:
+    with np.errstate(over="ignore"):
+        near = float(np.float32(number))
+    lost = number - near if math.isfinite(near) else 0.0
+    return Pair(constant(near), constant(lost) if is_kept and lost else None)
+
+
+def _quotient(over: Pair, under: Pair, is_kept: bool) -> Pair:
+    if not is_kept and over.lost is None and under.lost is None:
+        return Pair(op("div", over.value, under.value))
+    inverse = op("div", ONE, under.value)
+    quotient = inverse if over.value == ONE else op("mul", over.value, inverse)
+    missing = _sum(over.lost, _negative(_times(quotient, under.lost)))
+    own = op("remainder", over.value, under.value, quotient) if is_kept else None
+    total = _sum(own, missing)
+    return Pair(quotient, None if total is None else op("mul", total, inverse))
+
+
+def _function(name: str, argument: Pair, is_kept: bool) -> Pair:
+    given = argument.value, argument.lost or ZERO
+    return Pair(op(name + "_value", *given), op(name + "_error", *given) if is_kept else None)  # type: ignore[arg-type]
+
+
+def _sum_error(a: Node, b: Node) -> Node:
+    """Return what a + b loses, cheaply where one is 1 or more and the other at most 1 (Dekker 1971)."""
+    for large, small in ((a, b), (b, a)):
+        if large.op == "constant" and abs(large.number) >= 1 and _is_at_most_one(small):
+            return op("sub", small, op("sub", op("add", a, b), large))
+    return op("sum_error", a, b)
+
+
+def _sum(*terms: Node | None) -> Node | None:
+    total: Node | None = None
+    for term in terms:
+        if term is not None:
+            total = term if total is None else op("add", total, term)
+    return total
+
+
+def _times(factor: Node, lost: Node | None) -> Node | None:
+    return None if lost is None else op("mul", factor, lost)
+
+
+def _negative(lost: Node | None) -> Node | None:
+    return None if lost is None else op("neg", lost)
+
+
+def _is_power_of_two(number: float) -> bool:
+    return number != 0 and abs(float(np.frexp(number)[0])) == 0.5
+
+
+def _is_at_most_one(node: Node) -> bool:
+    return node.op == "decay_value" or (node.op == "mul" and all(map(_is_at_most_one, node.args)))
+
+
+# ------------------------------------------------------------------------------------------------------------
+# exponentials
+
+
+def _with_whole_decays(node: Node) -> Node:
+    """Write h·h as e^(2u) and t·h·h as t·(2⁶⁴·e^(2u))·2⁻⁶⁴, where h = e^u is half of what may vanish."""
+    rebuilt: dict[Node, Node] = {}
+    for step in node.walk():
+        args = tuple(rebuilt[operand] for operand in step.args)
+        half = step.args[-1] if step.op == "mul" else None
+        if half is not None and _is_decay(half):
+            first = step.args[0]
+            if first == half:
+                rebuilt[step] = _doubled(half, "exp")
+                continue
+            if first.op == "mul" and half in first.args:
+                rest = first.args[0] if first.args[1] == half else first.args[1]
+                lifted = op("mul", rebuilt[rest], _doubled(half, "lifted_decay"))
+                rebuilt[step] = op("mul", lifted, constant(2.0**-LIFT))
+                continue
+        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
+    return rebuilt[node]
+
+
+def _with_common_factors(node: Node) -> Node:
+    """Write a choice between t·a·b and t as t·(a or 1)·(b or 1)."""
+    rebuilt: dict[Node, Node] = {}
+    for step in node.walk():
+        args = tuple(rebuilt[operand] for operand in step.args)
+        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
+        if step.op == "select":
+            condition, first, second = args
+            for product, factor, is_first in ((first, second, True), (second, first, False)):
+                others = _other_factors(product, factor)
+                if others and factor.op != "constant":
+                    rebuilt[step] = factor
+                    for other in others:
+                        choice = (other, ONE) if is_first else (ONE, other)
+                        rebuilt[step] = _times_quotient(rebuilt[step], op("select", condition, *choice))
+                    break
+    return rebuilt[node]
+
+
+def _times_quotient(product: Node, factor: Node) -> Node:
+    """Return (a/b)·c as a·(c/b): one rounding less where a is 1, and nothing infinite in the quotient."""
+    if product.op != "div":
+        return op("mul", product, factor)
+    over, under = product.args
+    return op("div", factor, under) if over == ONE else op("mul", over, op("div", factor, under))
+
+
+def _other_factors(product: Node, factor: Node) -> tuple[Node, ...] | None:
+    """Return the factors of a product beside one of them, in their order; ``None`` if that is no factor of it."""
+    if product == factor:
+        return ()
+    if product.op != "mul":
+        return None
+    for inner, outer in (product.args, product.args[::-1]):
+        rest = _other_factors(inner, factor)
+        if rest is not None:
+            return (*rest, outer)
+    return None
+
+
+def _is_decay(node: Node) -> bool:
+    return node.op in ("exp", "exp_sum") and is_nonpositive(node.args[0])
+
+
+def _doubled(half: Node, name: str) -> Node:
+    argument = half.args[0]
+    match argument.op:
+        case "neg":
+            doubled = op("neg", _twice(argument.args[0]))
+        case _:
+            doubled = _twice(argument)
+    return op(name, doubled)  # type: ignore[arg-type]
+
+
+def _twice(node: Node) -> Node:
+    if node.op == "mul" and node.args[0].op == "constant":
+        number = 2 * node.args[0].number
+        return node.args[1] if number == 1 else op("mul", constant(number), node.args[1])
+    return op("mul", constant(2.0), node)
+
+
+def is_nonpositive(node: Node) -> bool:
+    """Whether a value is at most 0 whatever the argument is, seen from the outside."""
+    match node.op:
+        case "neg":
+            return is_nonnegative(node.args[0])
+        case "constant":
+            return node.number <= 0
+        case "mul" | "div":
+            first, second = node.args
+            return (is_nonpositive(first) and is_nonnegative(second)) or (
+                is_nonnegative(first) and is_nonpositive(second)
+            )
+        case "add":
+            return all(map(is_nonpositive, node.args))
+        case "sub":
+            return is_nonpositive(node.args[0]) and is_nonnegative(node.args[1])
+        case "minimum":
+            return any(map(is_nonpositive, node.args))
+    return False
+
+
+def is_nonnegative(node: Node) -> bool:
+    """Whether a value is at least 0 whatever the argument is."""
+    match node.op:
+        case "abs" | "exp" | "exp_sum":
+            return True
+        case "neg":
+            return is_nonpositive(node.args[0])
+        case "constant":
+            return node.number >= 0
+        case "mul":
+            first, second = node.args
+            return first == second or all(map(is_nonnegative, node.args))
+        case "div" | "add" | "minimum":
+            return all(map(is_nonnegative, node.args))
+        case "maximum":
+            return any(map(is_nonnegative, node.args))
+    return False

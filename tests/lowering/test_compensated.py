@@ -1,0 +1,66 @@
+"""Programs for float32: what they lose is put back, but only where it matters."""
+
+import numpy as np
+import pytest
+
+from symact import catalog
+from symact.lowering import lower
+from symact.lowering.compensated import compensated, is_nonnegative, is_nonpositive, lightened
+from symact.lowering.interpret import run
+from symact.lowering.measure import float_error
+
+NAMES = ["sigmoid", "silu", "mish", "logsigmoid", "tanhshrink", "softsign"]
+X = np.concatenate([np.linspace(-100, 100, 3001), 2.0 ** np.linspace(-140, 120, 500)]).astype(np.float32).astype(float)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_corrections_put_back_what_is_lost(name):
+    """With all corrections a program is nearly correctly rounded; with none it is the program itself."""
+    node = lower(catalog.get(name)).value.result
+    plain = float_error(node, node, {})
+    full = compensated(node, frozenset(node.walk()), guarded=True)
+    assert float_error(full, node, {}) <= plain
+    none = compensated(node, frozenset(), guarded=False)
+    assert run(none, {"x": X}).tolist() == pytest.approx(run(node, {"x": X}).tolist(), rel=1e-6, abs=0, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "mish"])
+def test_only_what_matters_is_kept(name):
+    """The light program is within the tolerance, shorter than the full one, and worth having."""
+    node = lower(catalog.get(name)).value.result
+
+    def error(candidate):
+        return float_error(candidate, node, {})
+
+    assert error(node) > 1.5
+    light, found = lightened(node, error, 1.5)
+    assert found == error(light) <= 1.5
+    assert len(list(light.walk())) < len(list(compensated(node, frozenset(node.walk()), guarded=True).walk()))
+
+
+def test_what_cannot_be_mended_is_refused():
+    """Beside a zero of the slope of silu the exponential itself has too few digits."""
+    node = lower(catalog.get("silu")).grad.result
+    assert lightened(node, lambda candidate: float_error(candidate, node, {}), 1.5) is None
+
+
+def test_an_infinite_value_is_kept():
+    """Where the value is infinite the correction is no number, and is left out."""
+    light = lower(catalog.get("silu")).value.in_float
+    assert run(light, {"x": np.array([np.inf, -np.inf])}, in_float=True).tolist() == [np.inf, 0]
+    assert np.isnan(run(light, {"x": np.array(np.nan)}, in_float=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_signs_that_are_seen_are_right(name):
+    """What is said to be nowhere positive or negative is so wherever the program is run."""
+    seen = 0
+    for step in lower(catalog.get(name)).grad.result.walk():
+        if step.op in ("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"):
+            continue
+        values = run(step, {"x": X})
+        values = values[~np.isnan(values)]
+        assert not is_nonpositive(step) or np.all(values <= 0)
+        assert not is_nonnegative(step) or np.all(values >= 0)
+        seen += is_nonpositive(step) or is_nonnegative(step)
+    assert seen
