@@ -24,6 +24,7 @@ from symact.errors import OpenError, ParameterError, SymactError
 from symact.report import Format, Table
 
 if TYPE_CHECKING:
+    from symact.accuracy.table import Row
     from symact.activation import Activation, Parameter
     from symact.formula import Library
 
@@ -376,8 +377,12 @@ def generate(
 @latex_option
 @click.option("--points", type=click.IntRange(min=1), help="How many arguments for each function.")
 @click.option(
-    "--exhaustive", is_flag=True, help="Try every float32 input of f and f′ in C: some minutes for each NAME."
+    "--exhaustive",
+    is_flag=True,
+    help="Try every float32 input of f and f′ in C, at the defaults of the parameters and at other values, or at those "
+    "given by -p: a minute or more for each NAME.  What was interrupted goes on where it was.",
 )
+@click.option("--fresh", is_flag=True, help="With --exhaustive: begin anew.")
 @format_options
 @click.pass_context
 def check(
@@ -389,6 +394,7 @@ def check(
     latex: bool,
     points: int | None,
     exhaustive: bool,
+    fresh: bool,
     form: str,
 ) -> int:
     """Measure the generated code, of NAME, of a formula or of all.
@@ -398,9 +404,10 @@ def check(
     """
     if exhaustive and (not names or backend not in ("c", "all") or points is not None):
         raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
+    if not exhaustive and fresh:
+        raise SymactError("--fresh goes with --exhaustive: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
-    from symact.accuracy import exhaustive as exhaustion
     from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
 
@@ -408,14 +415,24 @@ def check(
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:
-        with _progress("trying", exhaustion.count(chosen)) as done:
-            rows = exhaustion.checks(chosen, lambda shard: done(shard.name))
+        rows = _exhausted(chosen, not given, fresh)
     else:
         with _progress("checking", len(chosen)) as done:
             rows = sweep.checks(chosen, targets, progress=lambda activation: done(activation.name), **options)
     result = report.check_result(rows)
     result.show(Format(form))
     return FINE if result.record()["passed"] else FAILED
+
+
+def _exhausted(chosen: Sequence[Activation], others: bool, fresh: bool) -> list[Row]:
+    """Try every input."""
+    from symact.accuracy import exhaustive
+
+    with _progress("preparing"):
+        cases = exhaustive.cases(chosen, others)
+    with _progress("trying", len(cases) * exhaustive.SHARDS) as done:
+        found = exhaustive.checks(cases, lambda shard: done(shard.name), fresh=fresh)
+    return [finding.row for finding in found]
 
 
 def _require_writable(folder: Path) -> None:
