@@ -383,6 +383,12 @@ def generate(
     "given by -p: a minute or more for each NAME.  What was interrupted goes on where it was.",
 )
 @click.option("--fresh", is_flag=True, help="With --exhaustive: begin anew.")
+@click.option(
+    "--table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --exhaustive: put the rows into this JSON file, in place of those it has of the same function.",
+)
 @format_options
 @click.pass_context
 def check(
@@ -395,6 +401,7 @@ def check(
     points: int | None,
     exhaustive: bool,
     fresh: bool,
+    table: Path | None,
     form: str,
 ) -> int:
     """Measure the generated code, of NAME, of a formula or of all.
@@ -404,8 +411,8 @@ def check(
     """
     if exhaustive and (not names or backend not in ("c", "all") or points is not None):
         raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
-    if not exhaustive and fresh:
-        raise SymactError("--fresh goes with --exhaustive: symact check --exhaustive gelu")
+    if not exhaustive and (fresh or table):
+        raise SymactError("--fresh and --table go with --exhaustive: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
     from symact.accuracy import sweep
@@ -415,7 +422,7 @@ def check(
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:
-        rows = _exhausted(chosen, not given, fresh)
+        rows = _exhausted(chosen, not given, fresh, table)
     else:
         with _progress("checking", len(chosen)) as done:
             rows = sweep.checks(chosen, targets, progress=lambda activation: done(activation.name), **options)
@@ -424,23 +431,28 @@ def check(
     return FINE if result.record()["passed"] else FAILED
 
 
-def _exhausted(chosen: Sequence[Activation], others: bool, fresh: bool) -> list[Row]:
-    """Try every input."""
-    from symact.accuracy import exhaustive
+def _exhausted(chosen: Sequence[Activation], others: bool, fresh: bool, table: Path | None) -> list[Row]:
+    """Try every input, and put what is found into a file of it if there is one."""
+    from symact.accuracy import exhaustive, register
 
+    if table:
+        _require_writable(table.parent, "--table")
+        register.rows(table)  # or says what is wrong with the file, before hours of work
     with _progress("preparing"):
         cases = exhaustive.cases(chosen, others)
     with _progress("trying", len(cases) * exhaustive.SHARDS) as done:
         found = exhaustive.checks(cases, lambda shard: done(shard.name), fresh=fresh)
+    if table:
+        register.merge(table, found)
     return [finding.row for finding in found]
 
 
-def _require_writable(folder: Path) -> None:
+def _require_writable(folder: Path, option: str = "--out") -> None:
     """Refuse a folder that cannot be made or written into, before any work is done."""
     path = folder.absolute()
     existing = next(place for place in (path, *path.parents) if place.exists())
     if not (existing.is_dir() and os.access(existing, os.W_OK)):
-        raise SymactError(f"cannot write into '{existing}'; give another folder with --out")
+        raise SymactError(f"cannot write into '{existing}'; give another folder with {option}")
 
 
 class WithStatement(click.Command):
