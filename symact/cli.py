@@ -384,6 +384,9 @@ def generate(
 )
 @click.option("--fresh", is_flag=True, help="With --exhaustive: begin anew.")
 @click.option(
+    "--dask", "scheduler", metavar="ADDRESS", help="With --exhaustive: on the workers of this Dask scheduler."
+)
+@click.option(
     "--table",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
@@ -401,6 +404,7 @@ def check(
     points: int | None,
     exhaustive: bool,
     fresh: bool,
+    scheduler: str | None,
     table: Path | None,
     form: str,
 ) -> int:
@@ -411,8 +415,8 @@ def check(
     """
     if exhaustive and (not names or backend not in ("c", "all") or points is not None):
         raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
-    if not exhaustive and (fresh or table):
-        raise SymactError("--fresh and --table go with --exhaustive: symact check --exhaustive gelu")
+    if not exhaustive and (fresh or scheduler or table):
+        raise SymactError("--fresh, --dask and --table go with --exhaustive: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
     from symact.accuracy import sweep
@@ -422,7 +426,7 @@ def check(
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:
-        rows = _exhausted(chosen, not given, fresh, table)
+        rows = _exhausted(chosen, not given, fresh, scheduler, table)
     else:
         with _progress("checking", len(chosen)) as done:
             rows = sweep.checks(chosen, targets, progress=lambda activation: done(activation.name), **options)
@@ -431,7 +435,9 @@ def check(
     return FINE if result.record()["passed"] else FAILED
 
 
-def _exhausted(chosen: Sequence[Activation], others: bool, fresh: bool, table: Path | None) -> list[Row]:
+def _exhausted(
+    chosen: Sequence[Activation], others: bool, fresh: bool, scheduler: str | None, table: Path | None
+) -> list[Row]:
     """Try every input, and put what is found into a file of it if there is one."""
     from symact.accuracy import exhaustive, register
 
@@ -441,7 +447,7 @@ def _exhausted(chosen: Sequence[Activation], others: bool, fresh: bool, table: P
     with _progress("preparing"):
         cases = exhaustive.cases(chosen, others)
     with _progress("trying", len(cases) * exhaustive.SHARDS) as done:
-        found = exhaustive.checks(cases, lambda shard: done(shard.name), fresh=fresh)
+        found = exhaustive.checks(cases, lambda shard: done(shard.name), fresh=fresh, scheduler=scheduler)
     if table:
         register.merge(table, found)
     return [finding.row for finding in found]

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from symact.accuracy import journal
+from symact.accuracy import cluster, journal
 from symact.accuracy.comparison import Case, Worst, compare
 from symact.accuracy.sweep import parameter_values
 from symact.accuracy.table import Row
@@ -119,6 +119,7 @@ def checks(
     progress: Callable[[Shard], None] | None = None,
     shards: Sequence[int] = range(SHARDS),
     fresh: bool = False,
+    scheduler: str | None = None,
 ) -> list[Finding]:
     """Try all inputs; what an earlier run that was cut off has done already is not done again.
 
@@ -132,11 +133,13 @@ def checks(
         Which of the :data:`SHARDS` pieces of the inputs; all unless they are given.
     fresh
         Whether to begin anew, whatever was done before.
+    scheduler
+        The address of a Dask scheduler whose workers do it; the processors of this machine unless it is given.
 
     Raises
     ------
     SymactError
-        If what C needs is missing.
+        If what C needs is missing, or the scheduler does not answer.
     """
     found: dict[Shard, Worst] = {}
     for case in tried:
@@ -151,7 +154,8 @@ def checks(
             progress(shard)
     work = [Shard(case, number) for case in tried for number in shards]
     rest = [shard for shard in work if shard not in found]
-    with closing(each(measure, rest)) as pairs:
+    pairs = each(measure, rest) if scheduler is None else cluster.each(scheduler, measure, rest)
+    with closing(pairs):
         for shard, worst in pairs:
             found[shard] = worst
             journal.record(shard.case, shard.number, worst)

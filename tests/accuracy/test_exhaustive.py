@@ -231,7 +231,7 @@ def test_what_does_not_go_together(arguments):
     assert "symact check --exhaustive gelu" in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--fresh"], ["--table", "table.json"]])
+@pytest.mark.parametrize("arguments", [["--fresh"], ["--dask", "tcp://localhost:8786"], ["--table", "table.json"]])
 def test_options_of_the_exhaustive_check(arguments):
     """They are refused without it, in one line."""
     done = run("relu", *arguments)
