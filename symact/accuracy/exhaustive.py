@@ -3,8 +3,12 @@
 The float64 code is within a few units in the last place of the symbolic original, which :mod:`symact.accuracy.sweep`
 measures against ball arithmetic; each of them is 2⁻²⁹ of a unit of float32, and so many are added to every error that
 is found.  That settles the inputs whose exact value is all but in the middle of two floats too: the float64 result
-may be on the other side of it, and another float the nearest, but no distance changes by more than was added.  What
-is reported is never below the true error, as long as the exact value has the binade of the float64 result.
+may be on the other side of it, and another float the nearest, but no distance changes by more than was added.
+
+Three things are taken for granted: that the float64 code errs nowhere by more than was measured; that the exact value
+has the binade of the float64 result, for where only the latter is a power of two the unit is twice as large; and that
+near a zero other than 0, where the error of float64 is measured against the terms that cancel, these are not 2²⁹ times
+the value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """The comparison in C finds what NumPy finds."""
 
 import math
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from symact import catalog
 from symact.accuracy.comparison import BLOCK, Case, Worst, compare
 from symact.accuracy.exhaustive import cases
-from symact.backends.loading import load
+from symact.backends.loading import compiler, load
 from symact.errors import SymactError
 from symact.lowering import lower
 from symact.ulp import distance, spacings
@@ -131,6 +132,15 @@ def test_overflow_is_right_where_the_exact_value_rounds_to_it():
     """An infinity for what is beyond the largest float is no error; for what rounds to that float it is one."""
     assert compare(scripted("INFINITY", "0x1.ffffffp127"), 0, BLOCK) == Worst(0.0, None)
     assert compare(scripted("INFINITY", "0x1.fffffefffffffp127"), 0, BLOCK).ulp == math.inf
+
+
+@pytest.mark.parametrize("arity", range(4))
+def test_the_loop_is_clean_c99(arity, tmp_path):
+    """The compiler has nothing to say about it, for any number of parameters."""
+    text = replace(scripted("x", "x"), parameters=tuple((f"p{k}", 1.0) for k in range(arity))).comparison
+    (tmp_path / "comparison.c").write_text(text, "utf-8")
+    strict = [*compiler(), "-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
+    subprocess.run([*strict, "-c", "comparison.c"], cwd=tmp_path, check=True)
 
 
 def test_another_compiler_is_refused():
