@@ -24,6 +24,7 @@ from symact.errors import OpenError, ParameterError, SymactError
 from symact.report import Format, Table
 
 if TYPE_CHECKING:
+    from symact.accuracy.table import Row
     from symact.activation import Activation, Parameter
     from symact.formula import Library
 
@@ -376,7 +377,20 @@ def generate(
 @latex_option
 @click.option("--points", type=click.IntRange(min=1), help="How many arguments for each function.")
 @click.option(
-    "--exhaustive", is_flag=True, help="Try every float32 input of f and f′ in C: some minutes for each NAME."
+    "--exhaustive",
+    is_flag=True,
+    help="Try every float32 input of f and f′ in C, at the defaults of the parameters and at other values, or at those "
+    "given by -p: a minute or more for each NAME.  What was interrupted goes on where it was.",
+)
+@click.option("--fresh", is_flag=True, help="With --exhaustive: begin anew.")
+@click.option(
+    "--dask", "scheduler", metavar="ADDRESS", help="With --exhaustive: on the workers of this Dask scheduler."
+)
+@click.option(
+    "--table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --exhaustive: put the rows into this JSON file, in place of those it has of the same function.",
 )
 @format_options
 @click.pass_context
@@ -389,6 +403,9 @@ def check(
     latex: bool,
     points: int | None,
     exhaustive: bool,
+    fresh: bool,
+    scheduler: str | None,
+    table: Path | None,
     form: str,
 ) -> int:
     """Measure the generated code, of NAME, of a formula or of all.
@@ -398,9 +415,10 @@ def check(
     """
     if exhaustive and (not names or backend not in ("c", "all") or points is not None):
         raise SymactError("--exhaustive is for NAMEs in C: symact check --exhaustive gelu")
+    if not exhaustive and (fresh or scheduler or table):
+        raise SymactError("--fresh, --dask and --table go with --exhaustive: symact check --exhaustive gelu")
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
-    from symact.accuracy import exhaustive as exhaustion
     from symact.accuracy import sweep
     from symact.backends import chosen as backends_of
 
@@ -408,8 +426,7 @@ def check(
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:
-        with _progress("trying", exhaustion.count(chosen)) as done:
-            rows = exhaustion.checks(chosen, lambda shard: done(shard.name))
+        rows = _exhausted(chosen, not given, fresh, scheduler, table)
     else:
         with _progress("checking", len(chosen)) as done:
             rows = sweep.checks(chosen, targets, progress=lambda activation: done(activation.name), **options)
@@ -418,12 +435,30 @@ def check(
     return FINE if result.record()["passed"] else FAILED
 
 
-def _require_writable(folder: Path) -> None:
+def _exhausted(
+    chosen: Sequence[Activation], others: bool, fresh: bool, scheduler: str | None, table: Path | None
+) -> list[Row]:
+    """Try every input, and put what is found into a file of it if there is one."""
+    from symact.accuracy import exhaustive, register
+
+    if table:
+        _require_writable(table.parent, "--table")
+        register.rows(table)  # or says what is wrong with the file, before hours of work
+    with _progress("preparing"):
+        cases = exhaustive.cases(chosen, others)
+    with _progress("trying", len(cases) * exhaustive.SHARDS) as done:
+        found = exhaustive.checks(cases, lambda shard: done(shard.name), fresh=fresh, scheduler=scheduler)
+    if table:
+        register.merge(table, found)
+    return [finding.row for finding in found]
+
+
+def _require_writable(folder: Path, option: str = "--out") -> None:
     """Refuse a folder that cannot be made or written into, before any work is done."""
     path = folder.absolute()
     existing = next(place for place in (path, *path.parents) if place.exists())
     if not (existing.is_dir() and os.access(existing, os.W_OK)):
-        raise SymactError(f"cannot write into '{existing}'; give another folder with --out")
+        raise SymactError(f"cannot write into '{existing}'; give another folder with {option}")
 
 
 class WithStatement(click.Command):

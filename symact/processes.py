@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from multiprocessing import active_children, get_context
 from os import cpu_count
 from typing import TypeVar
@@ -38,29 +39,41 @@ def results(
     SymactError
         If a process dies.
     """
+    with closing(each(function, items)) as pairs:
+        return [_noted(item, result, done) for item, result in pairs]
+
+
+def each(function: Callable[[Item], Result], items: Sequence[Item]) -> Generator[tuple[Item, Result]]:
+    """Yield every item with its result, in order, as soon as it is there; as :func:`results` otherwise.
+
+    Whoever may stop before the end closes the generator, which ends the processes.
+    """
     workers = min(len(items), cpu_count() or 1)
     if len(items) < FEW or workers == 1:
-        return [_noted(function(item), item, done) for item in items]
+        for item in items:
+            yield item, function(item)
+        return
     others = active_children()
     # Fresh processes, not forked ones: forking after NumPy or torch has started threads can deadlock.
     with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
         # Not pool.map, which cancels what is left when it is interrupted: the pool's end then trips over it.
         futures = [pool.submit(function, item) for item in items]
         try:
-            return [_noted(future.result(), item, done) for item, future in zip(items, futures, strict=True)]
+            for item, future in zip(items, futures, strict=True):
+                yield item, future.result()
         except BrokenProcessPool as error:
             raise SymactError(
                 "a worker process died: out of memory, or a script that does its work outside of "
                 "if __name__ == '__main__'"
             ) from error
-        except BaseException:  # an interrupt too: nobody waits for the rest
+        except BaseException:  # an interrupt and the end of the generator too: nobody waits for the rest
             for child in active_children():
                 if child not in others:
                     child.terminate()
             raise
 
 
-def _noted(result: Result, item: Item, done: Callable[[Item], None] | None) -> Result:
+def _noted(item: Item, result: Result, done: Callable[[Item], None] | None) -> Result:
     if done:
         done(item)
     return result

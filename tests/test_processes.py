@@ -9,7 +9,7 @@ from multiprocessing import active_children
 import pytest
 
 from symact.errors import SymactError
-from symact.processes import results
+from symact.processes import each, results
 
 SEVERAL = range(8)
 
@@ -53,6 +53,16 @@ def test_an_interrupt_ends_the_processes():
     start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         results(time.sleep, [0, 60, 60, 60], interrupt)
+    assert time.monotonic() - start < 30
+    assert all_end()
+
+
+def test_whoever_stops_early_ends_the_processes():
+    """A result is there before the others are, and closing ends what is under way."""
+    start = time.monotonic()
+    pairs = each(time.sleep, [0, 60, 60, 60])
+    assert next(pairs) == (0, None)
+    pairs.close()
     assert time.monotonic() - start < 30
     assert all_end()
 

@@ -322,6 +322,23 @@ def compiler() -> list[str]:
     raise MissingDependencyError("no C compiler found (cc, gcc, clang): apt-get install gcc, or set CC")
 
 
+def compiler_version() -> str:
+    """Return the first line of what the C compiler says of itself, and the options that it is called with.
+
+    Raises
+    ------
+    MissingDependencyError
+        If there is none.
+    """
+    return _version(tuple(compiler()))
+
+
+@cache
+def _version(command: tuple[str, ...]) -> str:
+    said = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False).stdout
+    return " ".join((*said.splitlines()[:1], *command[1:]))
+
+
 def shared_library(files: dict[str, str]) -> Path:
     """Compile generated C into a shared library, or return the one compiled before from the same content.
 
@@ -330,7 +347,9 @@ def shared_library(files: dict[str, str]) -> Path:
     Where the folder of libraries cannot be used, one that lives as long as this process takes its place.
     """
     command = compiler()
-    content = "\0".join((*files, *files.values(), *command, *FLAGS, sys.platform, os.uname().machine))
+    # The version too: what another compiler of the same name made is not what this one would make.
+    circumstances = (*command, compiler_version(), *FLAGS, sys.platform, os.uname().machine)
+    content = "\0".join((*files, *files.values(), *circumstances))
     key = _digest(content.encode())
     known = next((path for path in sorted(cache_directory().glob(f"{key}-*.so")) if _is_whole(path)), None)
     if known is not None:

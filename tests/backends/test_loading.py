@@ -121,6 +121,21 @@ def test_the_library_is_compiled_once(samples, cached):
     assert len(list(cached.iterdir())) == 2
 
 
+def test_another_version_of_the_compiler_compiles_anew(samples, cached, tmp_path, monkeypatch):
+    """A library that was made by the old one is not taken for the new one's."""
+    script = tmp_path / "mycc"
+    found = []
+    for version in ("mycc 1", "mycc 2"):
+        script.write_text(f'#!/bin/sh\ncase "$*" in *--version) echo {version};; *) exec cc "$@";; esac\n')
+        script.chmod(0o755)
+        monkeypatch.setenv("CC", f"{script} -O1")
+        loading._version.cache_clear()
+        assert loading.compiler_version() == f"{version} -O1"
+        found.append(shared_library(render([samples["sigmoid"]], "c")))
+    assert found[0] != found[1]
+    assert len(list(cached.iterdir())) == 2
+
+
 @pytest.mark.parametrize("part", [0.0, 0.2, 0.5, 0.999])
 def test_a_truncated_library_heals(samples, cached, part):
     """Opening half a library ends the process (SIGBUS), so that it must be seen before, and compiled anew."""
