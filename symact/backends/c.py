@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from symact.backends import templates
-from symact.backends.description import WIDTH, details, headline, layout
+from symact.backends.description import LARGEST_FLOAT_ERROR, WIDTH, details, headline, layout
 from symact.backends.printer import (
     ATOM,
     Printer,
@@ -107,9 +107,6 @@ FLOAT_STYLE = replace(
 """For what is computed in float: exact operations and those that round correctly."""
 
 TYPES = {"f32": "float", "f64": "double"}
-
-LARGEST_FLOAT_ERROR = 2.0
-"""In ULP, of results in float that are computed in it."""
 
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""

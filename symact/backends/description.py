@@ -10,6 +10,9 @@ from symact.lowering.program import Kernels, Program
 
 WIDTH = 110
 
+LARGEST_FLOAT_ERROR = 2.0
+"""In ULP, of results in float32 that are computed in it."""
+
 
 def headline(kernels: Kernels, program: Program) -> str:
     """Return what a function is, in one line."""
@@ -33,6 +36,11 @@ def tolerance(program: Program) -> float | None:
     if not program.rounds_once:
         return None
     return 0.0 if program.decides_by_parameters else 0.5
+
+
+def is_fit_for_float32(program: Program) -> bool:
+    """Whether a float32 result may be computed in float32: within 2 ULP.  It has no parameters that could be wider."""
+    return program.float_error is not None and program.float_error <= LARGEST_FLOAT_ERROR
 
 
 def details(kernels: Kernels, program: Program, width: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symact.backends import templates
-from symact.backends.description import WIDTH, details, headline, layout, tolerance
+from symact.backends.description import WIDTH, details, headline, is_fit_for_float32, layout, tolerance
 from symact.backends.printer import (
     ATOM,
     PYTHON_OPERATORS,
@@ -43,7 +43,7 @@ STYLE = Style(
         "asinh": call("np.arcsinh"),
         "sum_error": call2("_sum_error", "sum_error"),
         "product_error": call2("_product_error", "product_error"),
-        "exp_sum": call2("_exp_sum", "exp_sum"),
+        "exp_sum": call2("_exp_sum", "select", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "rint": call("np.rint"),
@@ -97,6 +97,7 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "result": bracketed(printer.text(result), 11),
         "elementwise": kernels.is_elementwise,
         "tolerance": tolerance(program),
+        "float32": is_fit_for_float32(program) and tolerance(program) is None,
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
 
