@@ -4,7 +4,7 @@ Every function takes numbers, lists or arrays of any shape and keeps float16, fl
 values become float64.  The arithmetic is done in double precision and rounded once to the type of the argument.  A
 function that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are
 numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays
-within 2 ULP in float32 (hardswish, softsign) is computed in that for float32.  NaN gives NaN, ±∞ gives the limit, and
+within 2 ULP in float32 (hardswish, tanh) is computed in that for float32.  NaN gives NaN, ±∞ gives the limit, and
 no finite argument gives NaN, a spurious overflow or a warning.
 
 ``NAME_grad`` and ``NAME_grad2`` are the first two derivatives, ``NAME_grad_P`` the one with respect to the learned
@@ -621,8 +621,11 @@ def _working(x, result, parameters, tolerance, float32):
     return own if fit else np.float64
 
 
-def _elementwise(program, x, out, *parameters, tolerance=None, float32=False):
-    """Run a program on every element, block by block, and round once to the type of the result."""
+def _elementwise(program, x, out, *parameters, tolerance=None, float32=False, at_once=False):
+    """Run a program on every element and round once to the type of the result.
+
+    It runs block by block, unless it is one call, which leaves no temporary array behind.
+    """
     x = _floats(x)
     with np.errstate(all="ignore"):
         working = _working(x, x if out is None else out, parameters, tolerance, float32)
@@ -632,7 +635,7 @@ def _elementwise(program, x, out, *parameters, tolerance=None, float32=False):
         if out is None:
             shape = np.broadcast_shapes(x.shape, *(array.shape for array in arrays)) if arrays else x.shape
             result = np.empty_like(x, shape=shape, subok=False)
-            if shape and x.dtype == working and not arrays and x.nbytes <= _BLOCK:
+            if shape and x.dtype == working and not arrays and (at_once or x.nbytes <= _BLOCK):
                 value = program(x, *parameters)
                 if np.shape(value) == shape and not np.may_share_memory(value, x):
                     return value
@@ -701,14 +704,10 @@ def _select(condition, a, b, x):
         return b
     if held == x.size and np.shape(a) == x.shape:
         return a
-    integer = f"i{x.dtype.itemsize}"
-    a, b = (np.asarray(each, x.dtype).view(integer) for each in (a, b))
-    if a.ndim == 0 and a == 0:
-        return (b & (condition.astype(integer) - 1)).view(x.dtype)
-    mask = -condition.astype(integer)
-    if b.ndim == 0 and b == 0:
-        return (a & mask).view(x.dtype)
-    return (b ^ ((a ^ b) & mask)).view(x.dtype)
+    a, b = (np.asarray(each, x.dtype).view(f"i{x.dtype.itemsize}") for each in (a, b))
+    bits = (a ^ b) * condition
+    bits ^= b
+    return bits.view(x.dtype)
 
 
 def _exp_sum(high, low):
@@ -902,8 +901,8 @@ def _wide_exp(a):
         near,
         np.rint(0.0625 * count),
         np.rint(_select(a.exponent > 200.0, _select(a.high < 0.0, -8.98846567431158e+307,
-        8.98846567431158e+307, a.high), np.minimum(np.maximum(_narrow(_wide_scaled(a, _Wide(0.0625, 0.0,
-        0.0))) * 1.4426950408889634, -4.49423283715579e+307), 4.49423283715579e+307), a.high)),
+        8.98846567431158e+307, a.high), np.clip(_narrow(_wide_scaled(a, _Wide(0.0625, 0.0, 0.0)))
+        * 1.4426950408889634, -4.49423283715579e+307, 4.49423283715579e+307), a.high)),
         a.high
     )
     bits = _select(near, count - 16.0 * digits, 0.0, a.high)
@@ -1838,7 +1837,7 @@ def gelu_grad(x, *, out=None):
 
 
 def _gelu_grad2(x):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.25 * (clamped * clamped)), -(0.25 * _product_error(clamped, clamped)))
@@ -5546,7 +5545,7 @@ def sgelu_grad(x, *, alpha=1.0, out=None):
 
 
 def _sgelu_grad2(x, alpha):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.25 * (clamped * clamped)), -(0.25 * _product_error(clamped, clamped)))
@@ -8487,7 +8486,7 @@ def shifted_relu(x, *, out=None):
     Source: Clevert, Unterthiner & Hochreiter 2016; Kunc & Kléma 2024, §3.6.1. Error: at most 0 ULP at the
     points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_shifted_relu, x, out, tolerance=0.5)
+    return _elementwise(_shifted_relu, x, out, tolerance=0.5, at_once=True)
 
 
 def _shifted_relu_grad(x):
@@ -8560,7 +8559,7 @@ def delay_relu_grad2(x, *, a=0.08, out=None):
 
 
 def _bounded_relu(x, bound):
-    return np.minimum(np.maximum(x, 0.0), bound)
+    return np.clip(x, 0.0, bound)
 
 
 def bounded_relu(x, *, bound=1.0, out=None):
@@ -8572,7 +8571,7 @@ def bounded_relu(x, *, bound=1.0, out=None):
     """
     bound = _parameter(bound)
     _require(bound > 0.0, "bounded_relu", "bound", bound, "(0, ∞)")
-    return _elementwise(_bounded_relu, x, out, bound, tolerance=0.5)
+    return _elementwise(_bounded_relu, x, out, bound, tolerance=0.5, at_once=True)
 
 
 def _bounded_relu_grad(x, bound):
@@ -8992,7 +8991,7 @@ def dprelu_grad_a(x, *, a=1.0, b=0.01, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_dprelu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_dprelu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _dprelu_grad_b(x):
@@ -9007,7 +9006,7 @@ def dprelu_grad_b(x, *, a=1.0, b=0.01, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_dprelu_grad_b, x, out, tolerance=0.5)
+    return _elementwise(_dprelu_grad_b, x, out, tolerance=0.5, at_once=True)
 
 
 def _frelu(x, b):
@@ -9125,7 +9124,7 @@ def shilu_grad_a(x, *, a=1.0, b=0.0, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_shilu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_shilu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _shilu_grad_b(x):
@@ -9300,7 +9299,7 @@ def square(x, *, out=None):
     Source: oneDNN eltwise_square. Error: at most 0.5 ULP at the points tried, elementary functions being up
     to one ULP off.
     """
-    return _elementwise(_square, x, out, tolerance=0.5)
+    return _elementwise(_square, x, out, tolerance=0.5, at_once=True)
 
 
 def _square_grad(x):
@@ -9313,7 +9312,7 @@ def square_grad(x, *, out=None):
     f′(x) = 2x
     Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_square_grad, x, out, tolerance=0.5)
+    return _elementwise(_square_grad, x, out, tolerance=0.5, at_once=True)
 
 
 def _square_grad2(x):
@@ -10846,7 +10845,7 @@ def relu(x, *, out=None):
     Source: Fukushima 1969; Nair & Hinton 2010. Error: at most 0 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_relu, x, out, tolerance=0.5)
+    return _elementwise(_relu, x, out, tolerance=0.5, at_once=True)
 
 
 def _relu_grad(x):
@@ -10972,7 +10971,7 @@ def prelu_grad_a(x, *, a=0.25, out=None):
     Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
     """
     a = _parameter(a)
-    return _elementwise(_prelu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_prelu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _rrelu(x, a):
@@ -11031,7 +11030,7 @@ def rrelu_grad2(x, *, lower=0.125, upper=0.3333333333333333, a=None, out=None):
 
 
 def _relu6(x):
-    return np.minimum(np.maximum(x, 0.0), 6.0)
+    return np.clip(x, 0.0, 6.0)
 
 
 def relu6(x, *, out=None):
@@ -11041,7 +11040,7 @@ def relu6(x, *, out=None):
     Source: Krizhevsky 2010. Error: at most 0 ULP at the points tried, elementary functions being up to one
     ULP off.
     """
-    return _elementwise(_relu6, x, out, tolerance=0.5)
+    return _elementwise(_relu6, x, out, tolerance=0.5, at_once=True)
 
 
 def _relu6_grad(x):
@@ -11071,7 +11070,7 @@ def relu6_grad2(x, *, out=None):
 
 
 def _hardtanh(x, min_val, max_val):
-    return np.minimum(np.maximum(x, min_val), max_val)
+    return np.clip(x, min_val, max_val)
 
 
 def hardtanh(x, *, min_val=-1.0, max_val=1.0, out=None):
@@ -11084,7 +11083,7 @@ def hardtanh(x, *, min_val=-1.0, max_val=1.0, out=None):
     min_val = _parameter(min_val)
     max_val = _parameter(max_val)
     _require(max_val > min_val, "hardtanh", "max_val", max_val, "(min_val, ∞)")
-    return _elementwise(_hardtanh, x, out, min_val, max_val, tolerance=0.5)
+    return _elementwise(_hardtanh, x, out, min_val, max_val, tolerance=0.5, at_once=True)
 
 
 def _hardtanh_grad(x, min_val, max_val):
@@ -11398,7 +11397,7 @@ def tanh(x, *, out=None):
     Source: LeCun et al. 1998. Error: at most 1.5 ULP at the points tried, elementary functions being up to
     one ULP off.
     """
-    return _elementwise(_tanh, x, out)
+    return _elementwise(_tanh, x, out, float32=True, at_once=True)
 
 
 def _tanh_grad(x):
@@ -13431,7 +13430,7 @@ def arctan(x, *, out=None):
     Source: Kunc & Kléma 2024, §3.2.4. Error: at most 1.5 ULP at the points tried, elementary functions being
     up to one ULP off.
     """
-    return _elementwise(_arctan, x, out)
+    return _elementwise(_arctan, x, out, at_once=True)
 
 
 def _arctan_grad(x):
@@ -13492,7 +13491,7 @@ def error_function(x, *, out=None):
     Source: ONNX Erf. Error: at most 1.8 ULP at the points tried, elementary functions being up to one ULP
     off.
     """
-    return _elementwise(_error_function, x, out)
+    return _elementwise(_error_function, x, out, at_once=True)
 
 
 def _error_function_grad(x):
@@ -13512,7 +13511,7 @@ def error_function_grad(x, *, out=None):
 
 
 def _error_function_grad2(x):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.5 * (clamped * clamped)), -(0.5 * _product_error(clamped, clamped)))
@@ -14983,7 +14982,7 @@ def exponential(x, *, out=None):
     Source: keras.activations.exponential. Error: at most 1.5 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_exponential, x, out)
+    return _elementwise(_exponential, x, out, at_once=True)
 
 
 def _exponential_grad(x):
@@ -14996,7 +14995,7 @@ def exponential_grad(x, *, out=None):
     f′(x) = e^x
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_exponential_grad, x, out)
+    return _elementwise(_exponential_grad, x, out, at_once=True)
 
 
 def _exponential_grad2(x):
@@ -15009,7 +15008,7 @@ def exponential_grad2(x, *, out=None):
     f″(x) = e^x
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_exponential_grad2, x, out)
+    return _elementwise(_exponential_grad2, x, out, at_once=True)
 
 
 def _arcsinh(x):
@@ -15023,7 +15022,7 @@ def arcsinh(x, *, out=None):
     Source: ONNX Asinh. Error: at most 2.1 ULP at the points tried, elementary functions being up to one ULP
     off.
     """
-    return _elementwise(_arcsinh, x, out)
+    return _elementwise(_arcsinh, x, out, at_once=True)
 
 
 def _arcsinh_grad(x):
