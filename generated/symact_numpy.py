@@ -3,8 +3,9 @@
 Every function takes numbers, lists or arrays of any shape and keeps float16, float32 and float64; integers and truth
 values become float64.  The arithmetic is done in double precision and rounded once to the type of the argument.  A
 function that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are
-numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  NaN gives NaN,
-±∞ gives the limit, and no finite argument gives NaN, a spurious overflow or a warning.
+numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays
+within 2 ULP in float32 (hardswish, tanh) is computed in that for float32.  NaN gives NaN, ±∞ gives the limit, and
+no finite argument gives NaN, a spurious overflow or a warning.
 
 ``NAME_grad`` and ``NAME_grad2`` are the first two derivatives, ``NAME_grad_P`` the one with respect to the learned
 parameter P.  ``NAME_vjp`` is the vector-Jacobian product of a function of a whole vector, along ``axis``.
@@ -579,7 +580,8 @@ __all__ = [
     "e_tanh_grad2",
 ]
 
-_BLOCK = 2**14  # elements computed at a time, so that temporary arrays stay in the cache
+# Bytes computed at a time: temporary arrays stay in the cache, and are large enough for NumPy to use them again.
+_BLOCK = 2**18
 
 
 def _floats(values):
@@ -599,47 +601,58 @@ def _parameter(value):
 
 def _require(condition, function, name, value, domain):
     """Refuse a parameter outside its domain."""
-    if not np.all(condition):
+    if not np.asarray(condition).all():
         raise ValueError(f"{function}: {name} = {value} is outside its domain {domain}")
 
 
-def _working(x, result, parameters, tolerance):
-    """Return the type in which to compute: that of the array if the parameters change little in it, else float64.
+def _working(x, result, parameters, tolerance, float32):
+    """Return the type in which to compute: that of the array if that is as good as float64, else float64.
 
-    The tolerance is in units in the last place; without one, the program needs float64.
+    It is if the parameters change by no more than the tolerance, in units in the last place; a program without one is
+    computed in float32 if it is fit for that, or else in float64.
     """
     own = x.dtype.type
-    if tolerance is None or result.dtype.type is not own:
+    if own is np.float64 or result.dtype.type is not own:
         return np.float64
+    if tolerance is None:
+        return own if float32 and own is np.float32 else np.float64
     slack = tolerance * np.finfo(own).eps
-    fit = all(np.all(np.abs(parameter.astype(own) - parameter) <= slack * np.abs(parameter)) for parameter in parameters)
+    fit = all((abs(parameter.astype(own) - parameter) <= slack * abs(parameter)).all() for parameter in parameters)
     return own if fit else np.float64
 
 
-def _elementwise(program, x, out, *parameters, tolerance=None):
-    """Run a program on every element, block by block, and round once to the type of the result."""
+def _elementwise(program, x, out, *parameters, tolerance=None, float32=False, at_once=False):
+    """Run a program on every element and round once to the type of the result.
+
+    It runs block by block, unless it is one call, which leaves no temporary array behind.
+    """
     x = _floats(x)
-    arrays = [parameter for parameter in parameters if np.ndim(parameter)]
-    if out is None:
-        shape = np.broadcast_shapes(x.shape, *(array.shape for array in arrays))
-        result = np.empty_like(x, shape=shape, subok=False)
-    else:
-        result = out
     with np.errstate(all="ignore"):
-        working = _working(x, result, parameters, tolerance)
+        working = _working(x, x if out is None else out, parameters, tolerance, float32)
         parameters = [parameter.astype(working) for parameter in parameters]
-    blocks = np.nditer(
-        [result, x, *(parameter for parameter in parameters if np.ndim(parameter))],
-        flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
-        op_flags=[["writeonly", "no_broadcast"], *[["readonly", "overlap_assume_elementwise"]] * (1 + len(arrays))],
-        op_dtypes=working,
-        casting="same_kind",
-        buffersize=_BLOCK,
-    )
-    with np.errstate(all="ignore"), blocks:
-        for target, source, *rest in blocks:
-            varying = iter(rest)
-            target[...] = program(source, *(next(varying) if np.ndim(p) else p for p in parameters))
+        arrays = [parameter for parameter in parameters if np.ndim(parameter)]
+        result = out
+        if out is None:
+            shape = np.broadcast_shapes(x.shape, *(array.shape for array in arrays)) if arrays else x.shape
+            result = np.empty_like(x, shape=shape, subok=False)
+            if shape and x.dtype == working and not arrays and (at_once or x.nbytes <= _BLOCK):
+                value = program(x, *parameters)
+                if np.shape(value) == shape and not np.may_share_memory(value, x):
+                    return value
+                result[...] = value
+                return result
+        blocks = np.nditer(
+            [result, x, *arrays],
+            flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
+            op_flags=[["writeonly", "no_broadcast"], *[["readonly", "overlap_assume_elementwise"]] * (1 + len(arrays))],
+            op_dtypes=working,
+            casting="same_kind",
+            buffersize=_BLOCK // np.dtype(working).itemsize,
+        )
+        with blocks:
+            for target, source, *rest in blocks:
+                varying = iter(rest)
+                target[...] = program(source, *(next(varying) if np.ndim(p) else p for p in parameters))
     return result[()] if out is None else out
 
 
@@ -649,7 +662,7 @@ def _along(axis, program, arrays, *parameters):
     shape = np.broadcast_shapes(*(array.shape[:-1] for array in arrays))
     count = math.prod(shape)
     rows = [np.broadcast_to(a, shape + a.shape[-1:]).reshape(count, a.shape[-1]) for a in arrays]
-    step = max(1, _BLOCK // max(1, rows[0].shape[-1]))
+    step = max(1, _BLOCK // max(1, 8 * rows[0].shape[-1]))
     pieces = []
     with np.errstate(all="ignore"):
         for start in range(0, max(1, count), step):
@@ -668,20 +681,41 @@ def _sum_error(a, b):
 
 def _product_error(a, b):
     """a·b minus its rounded value, exactly (Dekker 1971); both factors below 1e150."""
-    a_high = 134217729.0 * a  # 2²⁷ + 1: the split into two halves of 26 bits (Veltkamp)
-    a_high = a_high - (a_high - a)
-    a_low = a - a_high
-    b_high = 134217729.0 * b
-    b_high = b_high - (b_high - b)
-    b_low = b - b_high
+    if any(np.ndim(each) == 0 and abs(math.frexp(each)[0]) == 0.5 for each in (a, b)):
+        return 0.0  # a power of two
+    a_high, a_low = _halves(a)
+    b_high, b_low = (a_high, a_low) if b is a else _halves(b)
     return a_low * b_low - (((a * b - a_high * b_high) - a_low * b_high) - a_high * b_low)
+
+
+def _halves(a):
+    """Two numbers of 26 bits whose sum is a (Veltkamp)."""
+    high = 134217729.0 * a  # 2²⁷ + 1
+    high = high - (high - a)
+    return high, a - high
+
+
+def _select(condition, a, b, x):
+    """a where the condition holds, else b, in the type of x, bit by bit: an unpredictable branch costs more."""
+    if isinstance(a, float) and isinstance(b, float) and {a, b} == {0.0, 1.0}:
+        return (condition if a else ~condition).astype(x.dtype)
+    held = np.count_nonzero(condition)
+    if held == 0 and np.shape(b) == x.shape:
+        return b
+    if held == x.size and np.shape(a) == x.shape:
+        return a
+    a, b = (np.asarray(each, x.dtype).view(f"i{x.dtype.itemsize}") for each in (a, b))
+    bits = (a ^ b) * condition
+    bits ^= b
+    return bits.view(x.dtype)
 
 
 def _exp_sum(high, low):
     """exp(high + low) for a low part below an ulp of the high one, which no longer counts where exp is 0 or ∞."""
-    counts = (high >= -746.0) & (high <= 709.782712893384)
     e = np.exp(high)
-    return e + np.where(counts, e * low, 0.0)
+    if np.ndim(low) == 0:
+        return e  # the low part is 0
+    return e + _select((high >= -746.0) & (high <= 709.782712893384), e * low, 0.0, e)
 
 
 _ERFCX = (
@@ -724,19 +758,13 @@ def _erfcx(x):
     s = near / (near + 3.0)
     p = _ERFCX[0]
     for coefficient in _ERFCX[1:]:
-        p = p * t + coefficient
+        p = p * t
+        p += coefficient
     rise = s * (0.0641895835477563 + (1.0 - s) * p)
     numerator = 0.5 + rise
     low = rise - (numerator - 0.5)
     y = numerator / (x + 0.5)
     return y + (low - y * _sum_error(near, 0.5)) / (x + 0.5)
-
-
-def _select(condition, a, b, x):
-    """a where the condition holds, else b; a choice between 0 and 1, in the type of x, costs no branch."""
-    if isinstance(a, float) and isinstance(b, float) and {a, b} == {0.0, 1.0}:
-        return (condition if a else ~condition).astype(x.dtype)
-    return np.where(condition, a, b)
 
 
 def _power_of_two(k):
@@ -873,8 +901,8 @@ def _wide_exp(a):
         near,
         np.rint(0.0625 * count),
         np.rint(_select(a.exponent > 200.0, _select(a.high < 0.0, -8.98846567431158e+307,
-        8.98846567431158e+307, a.high), np.minimum(np.maximum(_narrow(_wide_scaled(a, _Wide(0.0625, 0.0,
-        0.0))) * 1.4426950408889634, -4.49423283715579e+307), 4.49423283715579e+307), a.high)),
+        8.98846567431158e+307, a.high), np.clip(_narrow(_wide_scaled(a, _Wide(0.0625, 0.0, 0.0)))
+        * 1.4426950408889634, -4.49423283715579e+307, 4.49423283715579e+307), a.high)),
         a.high
     )
     bits = _select(near, count - 16.0 * digits, 0.0, a.high)
@@ -1809,7 +1837,7 @@ def gelu_grad(x, *, out=None):
 
 
 def _gelu_grad2(x):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.25 * (clamped * clamped)), -(0.25 * _product_error(clamped, clamped)))
@@ -2299,7 +2327,7 @@ def hardswish(x, *, out=None):
     Source: Howard et al. 2019 (MobileNetV3). Error: at most 1.3 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_hardswish, x, out)
+    return _elementwise(_hardswish, x, out, float32=True)
 
 
 def _hardswish_grad(x):
@@ -2330,7 +2358,7 @@ def hardswish_grad2(x, *, out=None):
     f″(x) = 0 if x ≤ −3, 1/3 if x < 3, 0 otherwise
     Error: at most 0.4 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_hardswish_grad2, x, out)
+    return _elementwise(_hardswish_grad2, x, out, float32=True)
 
 
 def _dsilu(x):
@@ -5517,7 +5545,7 @@ def sgelu_grad(x, *, alpha=1.0, out=None):
 
 
 def _sgelu_grad2(x, alpha):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.25 * (clamped * clamped)), -(0.25 * _product_error(clamped, clamped)))
@@ -6544,7 +6572,7 @@ def hard_mish(x, *, out=None):
     Source: timm (HardMish). Error: at most 1 ULP at the points tried, elementary functions being up to one
     ULP off.
     """
-    return _elementwise(_hard_mish, x, out)
+    return _elementwise(_hard_mish, x, out, float32=True)
 
 
 def _hard_mish_grad(x):
@@ -7460,7 +7488,7 @@ def loglu_grad(x, *, out=None):
     f′(x) = 1/(1 − x) if x ≤ 0, 1 otherwise
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_loglu_grad, x, out)
+    return _elementwise(_loglu_grad, x, out, float32=True)
 
 
 def _loglu_grad2(x):
@@ -8458,7 +8486,7 @@ def shifted_relu(x, *, out=None):
     Source: Clevert, Unterthiner & Hochreiter 2016; Kunc & Kléma 2024, §3.6.1. Error: at most 0 ULP at the
     points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_shifted_relu, x, out, tolerance=0.5)
+    return _elementwise(_shifted_relu, x, out, tolerance=0.5, at_once=True)
 
 
 def _shifted_relu_grad(x):
@@ -8531,7 +8559,7 @@ def delay_relu_grad2(x, *, a=0.08, out=None):
 
 
 def _bounded_relu(x, bound):
-    return np.minimum(np.maximum(x, 0.0), bound)
+    return np.clip(x, 0.0, bound)
 
 
 def bounded_relu(x, *, bound=1.0, out=None):
@@ -8543,7 +8571,7 @@ def bounded_relu(x, *, bound=1.0, out=None):
     """
     bound = _parameter(bound)
     _require(bound > 0.0, "bounded_relu", "bound", bound, "(0, ∞)")
-    return _elementwise(_bounded_relu, x, out, bound, tolerance=0.5)
+    return _elementwise(_bounded_relu, x, out, bound, tolerance=0.5, at_once=True)
 
 
 def _bounded_relu_grad(x, bound):
@@ -8963,7 +8991,7 @@ def dprelu_grad_a(x, *, a=1.0, b=0.01, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_dprelu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_dprelu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _dprelu_grad_b(x):
@@ -8978,7 +9006,7 @@ def dprelu_grad_b(x, *, a=1.0, b=0.01, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_dprelu_grad_b, x, out, tolerance=0.5)
+    return _elementwise(_dprelu_grad_b, x, out, tolerance=0.5, at_once=True)
 
 
 def _frelu(x, b):
@@ -9096,7 +9124,7 @@ def shilu_grad_a(x, *, a=1.0, b=0.0, out=None):
     """
     a = _parameter(a)
     b = _parameter(b)
-    return _elementwise(_shilu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_shilu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _shilu_grad_b(x):
@@ -9271,7 +9299,7 @@ def square(x, *, out=None):
     Source: oneDNN eltwise_square. Error: at most 0.5 ULP at the points tried, elementary functions being up
     to one ULP off.
     """
-    return _elementwise(_square, x, out, tolerance=0.5)
+    return _elementwise(_square, x, out, tolerance=0.5, at_once=True)
 
 
 def _square_grad(x):
@@ -9284,7 +9312,7 @@ def square_grad(x, *, out=None):
     f′(x) = 2x
     Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_square_grad, x, out, tolerance=0.5)
+    return _elementwise(_square_grad, x, out, tolerance=0.5, at_once=True)
 
 
 def _square_grad2(x):
@@ -9311,7 +9339,7 @@ def squ(x, *, out=None):
     Source: Noel et al. 2021; Kunc & Kléma 2024, §3.44. Error: at most 1.4 ULP at the points tried, elementary
     functions being up to one ULP off.
     """
-    return _elementwise(_squ, x, out)
+    return _elementwise(_squ, x, out, float32=True)
 
 
 def _squ_grad(x):
@@ -9324,7 +9352,7 @@ def squ_grad(x, *, out=None):
     f′(x) = 2x + 1
     Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_squ_grad, x, out)
+    return _elementwise(_squ_grad, x, out, float32=True)
 
 
 def _squ_grad2(x):
@@ -9639,7 +9667,7 @@ def sqlu(x, *, out=None):
     Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.2. Error: at most 0.9 ULP at the points
     tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sqlu, x, out)
+    return _elementwise(_sqlu, x, out, float32=True)
 
 
 def _sqlu_grad(x):
@@ -9652,7 +9680,7 @@ def sqlu_grad(x, *, out=None):
     f′(x) = 0 if x ≤ −2, x/2 + 1 if x ≤ 0, 1 otherwise
     Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sqlu_grad, x, out)
+    return _elementwise(_sqlu_grad, x, out, float32=True)
 
 
 def _sqlu_grad2(x):
@@ -9679,7 +9707,7 @@ def squish(x, *, out=None):
     Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.3. Error: at most 1.2 ULP at the points
     tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_squish, x, out)
+    return _elementwise(_squish, x, out, float32=True)
 
 
 def _squish_grad(x):
@@ -9692,7 +9720,7 @@ def squish_grad(x, *, out=None):
     f′(x) = 0 if x < −2, x + 1 if x ≤ 0, x/16 + 1 otherwise
     Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_squish_grad, x, out)
+    return _elementwise(_squish_grad, x, out, float32=True)
 
 
 def _squish_grad2(x):
@@ -9719,7 +9747,7 @@ def sqreu(x, *, out=None):
     Source: Wuraola, Patel & Nguang 2021; Kunc & Kléma 2024, §3.8.4. Error: at most 0.9 ULP at the points
     tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sqreu, x, out)
+    return _elementwise(_sqreu, x, out, float32=True)
 
 
 def _sqreu_grad(x):
@@ -9812,7 +9840,7 @@ def soft_modulus_q(x, *, out=None):
     Source: Vallés-Pérez et al. 2023; Kunc & Kléma 2024, §3.6.30. Error: at most 1.8 ULP at the points tried,
     elementary functions being up to one ULP off.
     """
-    return _elementwise(_soft_modulus_q, x, out)
+    return _elementwise(_soft_modulus_q, x, out, float32=True)
 
 
 def _soft_modulus_q_grad(x):
@@ -9836,7 +9864,7 @@ def soft_modulus_q_grad(x, *, out=None):
     f′(x) = −1 if x ≤ −1, x·(3x + 4) if x ≤ 0, x·(4 − 3x) if x ≤ 1, 1 otherwise
     Error: at most 1 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_soft_modulus_q_grad, x, out)
+    return _elementwise(_soft_modulus_q_grad, x, out, float32=True)
 
 
 def _soft_modulus_q_grad2(x):
@@ -9869,7 +9897,7 @@ def polylu(x, *, out=None):
     Source: Feng & Yang 2023; Kunc & Kléma 2024, §3.7.4. Error: at most 1.4 ULP at the points tried,
     elementary functions being up to one ULP off.
     """
-    return _elementwise(_polylu, x, out)
+    return _elementwise(_polylu, x, out, float32=True)
 
 
 def _polylu_grad(x):
@@ -10817,7 +10845,7 @@ def relu(x, *, out=None):
     Source: Fukushima 1969; Nair & Hinton 2010. Error: at most 0 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_relu, x, out, tolerance=0.5)
+    return _elementwise(_relu, x, out, tolerance=0.5, at_once=True)
 
 
 def _relu_grad(x):
@@ -10943,7 +10971,7 @@ def prelu_grad_a(x, *, a=0.25, out=None):
     Error: at most 0 ULP at the points tried, elementary functions being up to one ULP off.
     """
     a = _parameter(a)
-    return _elementwise(_prelu_grad_a, x, out, tolerance=0.5)
+    return _elementwise(_prelu_grad_a, x, out, tolerance=0.5, at_once=True)
 
 
 def _rrelu(x, a):
@@ -11002,7 +11030,7 @@ def rrelu_grad2(x, *, lower=0.125, upper=0.3333333333333333, a=None, out=None):
 
 
 def _relu6(x):
-    return np.minimum(np.maximum(x, 0.0), 6.0)
+    return np.clip(x, 0.0, 6.0)
 
 
 def relu6(x, *, out=None):
@@ -11012,7 +11040,7 @@ def relu6(x, *, out=None):
     Source: Krizhevsky 2010. Error: at most 0 ULP at the points tried, elementary functions being up to one
     ULP off.
     """
-    return _elementwise(_relu6, x, out, tolerance=0.5)
+    return _elementwise(_relu6, x, out, tolerance=0.5, at_once=True)
 
 
 def _relu6_grad(x):
@@ -11042,7 +11070,7 @@ def relu6_grad2(x, *, out=None):
 
 
 def _hardtanh(x, min_val, max_val):
-    return np.minimum(np.maximum(x, min_val), max_val)
+    return np.clip(x, min_val, max_val)
 
 
 def hardtanh(x, *, min_val=-1.0, max_val=1.0, out=None):
@@ -11055,7 +11083,7 @@ def hardtanh(x, *, min_val=-1.0, max_val=1.0, out=None):
     min_val = _parameter(min_val)
     max_val = _parameter(max_val)
     _require(max_val > min_val, "hardtanh", "max_val", max_val, "(min_val, ∞)")
-    return _elementwise(_hardtanh, x, out, min_val, max_val, tolerance=0.5)
+    return _elementwise(_hardtanh, x, out, min_val, max_val, tolerance=0.5, at_once=True)
 
 
 def _hardtanh_grad(x, min_val, max_val):
@@ -11369,7 +11397,7 @@ def tanh(x, *, out=None):
     Source: LeCun et al. 1998. Error: at most 1.5 ULP at the points tried, elementary functions being up to
     one ULP off.
     """
-    return _elementwise(_tanh, x, out)
+    return _elementwise(_tanh, x, out, float32=True, at_once=True)
 
 
 def _tanh_grad(x):
@@ -11422,7 +11450,7 @@ def softsign(x, *, out=None):
     Source: Turian, Bergstra & Bengio 2009. Error: at most 1.4 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_softsign, x, out)
+    return _elementwise(_softsign, x, out, float32=True)
 
 
 def _softsign_grad(x):
@@ -11466,7 +11494,7 @@ def hardsigmoid(x, *, out=None):
     Source: Howard et al. 2019 (MobileNetV3). Error: at most 1 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_hardsigmoid, x, out)
+    return _elementwise(_hardsigmoid, x, out, float32=True)
 
 
 def _hardsigmoid_grad(x):
@@ -11479,7 +11507,7 @@ def hardsigmoid_grad(x, *, out=None):
     f′(x) = 0 if x ≤ −3, 1/6 if x < 3, 0 otherwise
     Error: at most 0.4 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_hardsigmoid_grad, x, out)
+    return _elementwise(_hardsigmoid_grad, x, out, float32=True)
 
 
 def _hardsigmoid_grad2(x):
@@ -11872,7 +11900,7 @@ def sparse_plus(x, *, out=None):
     Source: jax.nn.sparse_plus. Error: at most 1.7 ULP at the points tried, elementary functions being up to
     one ULP off.
     """
-    return _elementwise(_sparse_plus, x, out)
+    return _elementwise(_sparse_plus, x, out, float32=True)
 
 
 def _sparse_plus_grad(x):
@@ -11885,7 +11913,7 @@ def sparse_plus_grad(x, *, out=None):
     f′(x) = 0 if x ≤ −1, (x + 1)/2 if x ≤ 1, 1 otherwise
     Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sparse_plus_grad, x, out)
+    return _elementwise(_sparse_plus_grad, x, out, float32=True)
 
 
 def _sparse_plus_grad2(x):
@@ -13402,7 +13430,7 @@ def arctan(x, *, out=None):
     Source: Kunc & Kléma 2024, §3.2.4. Error: at most 1.5 ULP at the points tried, elementary functions being
     up to one ULP off.
     """
-    return _elementwise(_arctan, x, out)
+    return _elementwise(_arctan, x, out, at_once=True)
 
 
 def _arctan_grad(x):
@@ -13463,7 +13491,7 @@ def error_function(x, *, out=None):
     Source: ONNX Erf. Error: at most 1.8 ULP at the points tried, elementary functions being up to one ULP
     off.
     """
-    return _elementwise(_error_function, x, out)
+    return _elementwise(_error_function, x, out, at_once=True)
 
 
 def _error_function_grad(x):
@@ -13483,7 +13511,7 @@ def error_function_grad(x, *, out=None):
 
 
 def _error_function_grad2(x):
-    bounded = np.minimum(np.maximum(x, -1.2676506002282294e+30), 1.2676506002282294e+30)
+    bounded = np.clip(x, -1.2676506002282294e+30, 1.2676506002282294e+30)
     magnitude = np.abs(x)
     clamped = np.minimum(magnitude, 64.0)
     half = _exp_sum(-(0.5 * (clamped * clamped)), -(0.5 * _product_error(clamped, clamped)))
@@ -13676,7 +13704,7 @@ def elliott(x, *, out=None):
     functions being up to one ULP off.
     x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_elliott, x, out)
+    return _elementwise(_elliott, x, out, float32=True)
 
 
 def _elliott_grad(x):
@@ -14054,7 +14082,7 @@ def sqnl(x, *, out=None):
     Source: Wuraola & Patel 2018; Kunc & Kléma 2024, §3.8.1. Error: at most 0.9 ULP at the points tried,
     elementary functions being up to one ULP off.
     """
-    return _elementwise(_sqnl, x, out)
+    return _elementwise(_sqnl, x, out, float32=True)
 
 
 def _sqnl_grad(x):
@@ -14073,7 +14101,7 @@ def sqnl_grad(x, *, out=None):
     f′(x) = 0 if x ≤ −2, x/2 + 1 if x ≤ 0, 1 − x/2 if x ≤ 2, 0 otherwise
     Error: at most 0.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sqnl_grad, x, out)
+    return _elementwise(_sqnl_grad, x, out, float32=True)
 
 
 def _sqnl_grad2(x):
@@ -14640,7 +14668,7 @@ def sparse_sigmoid(x, *, out=None):
     Source: Courbariaux, Bengio & David 2015; jax.nn.sparse_sigmoid. Error: at most 0.5 ULP at the points
     tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_sparse_sigmoid, x, out)
+    return _elementwise(_sparse_sigmoid, x, out, float32=True)
 
 
 def _sparse_sigmoid_grad(x):
@@ -14954,7 +14982,7 @@ def exponential(x, *, out=None):
     Source: keras.activations.exponential. Error: at most 1.5 ULP at the points tried, elementary functions
     being up to one ULP off.
     """
-    return _elementwise(_exponential, x, out)
+    return _elementwise(_exponential, x, out, at_once=True)
 
 
 def _exponential_grad(x):
@@ -14967,7 +14995,7 @@ def exponential_grad(x, *, out=None):
     f′(x) = e^x
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_exponential_grad, x, out)
+    return _elementwise(_exponential_grad, x, out, at_once=True)
 
 
 def _exponential_grad2(x):
@@ -14980,7 +15008,7 @@ def exponential_grad2(x, *, out=None):
     f″(x) = e^x
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_exponential_grad2, x, out)
+    return _elementwise(_exponential_grad2, x, out, at_once=True)
 
 
 def _arcsinh(x):
@@ -14994,7 +15022,7 @@ def arcsinh(x, *, out=None):
     Source: ONNX Asinh. Error: at most 2.1 ULP at the points tried, elementary functions being up to one ULP
     off.
     """
-    return _elementwise(_arcsinh, x, out)
+    return _elementwise(_arcsinh, x, out, at_once=True)
 
 
 def _arcsinh_grad(x):
@@ -15067,7 +15095,7 @@ def symlog_grad(x, *, out=None):
     f′(x) = 1/(1 − x) if x ≤ 0, 1/(x + 1) otherwise
     Error: at most 1.5 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_symlog_grad, x, out)
+    return _elementwise(_symlog_grad, x, out, float32=True)
 
 
 def _symlog_grad2(x):

@@ -31,3 +31,13 @@ def test_the_benchmark_of_kernels_runs(tmp_path):
     record = json.loads(results.read_text("utf-8"))
     assert {row["direction"] for row in record["rows"]} == {"forward", "backward"}
     assert all(row[each] > 0 for row in record["rows"] for each in ("symact", "torch", "copy"))
+
+
+def test_the_benchmark_of_one_liners_runs(tmp_path):
+    """``python -m benchmarks.one_liners relu`` writes times of f and f′, ours and those of a line of NumPy."""
+    results = tmp_path / "results.json"
+    command = [sys.executable, "-m", "benchmarks.one_liners", "relu", "--json", str(results)]
+    subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
+    record = json.loads(results.read_text("utf-8"))
+    assert {row["which"] for row in record["rows"]} == {"f", "f′"}
+    assert all(row[each] > 0 for row in record["rows"] for each in ("symact", "one_line"))

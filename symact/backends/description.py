@@ -6,6 +6,7 @@ import re
 import textwrap
 from itertools import pairwise
 
+from symact.lowering.interpret import ELEMENTARY
 from symact.lowering.program import Kernels, Program
 
 WIDTH = 110
@@ -35,6 +36,15 @@ def tolerance(program: Program) -> float | None:
     if not program.rounds_once:
         return None
     return 0.0 if program.decides_by_parameters else 0.5
+
+
+def is_fit_for_float32(program: Program) -> bool:
+    """Whether a float32 result may be computed as it stands in float32, with no parameters that could be wider.
+
+    What a library has for exponentials and the like in float32 is of unknown accuracy.
+    """
+    elementary = any(step.op in ELEMENTARY for step in program.result.walk())
+    return program.in_float == program.result and not program.parameters and not elementary
 
 
 def details(kernels: Kernels, program: Program, width: int) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from symact.backends import templates
-from symact.backends.description import WIDTH, details, headline, layout, tolerance
+from symact.backends.description import WIDTH, details, headline, is_fit_for_float32, layout, tolerance
 from symact.backends.printer import (
     ATOM,
     PYTHON_OPERATORS,
@@ -17,10 +17,11 @@ from symact.backends.printer import (
     call,
     call2,
     helpers,
+    is_clip,
     wide_functions,
 )
 from symact.lowering import erfcx
-from symact.lowering.program import Kernels, Keyword, Line, Program
+from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Program
 
 FILE = "symact_numpy.py"
 
@@ -43,7 +44,7 @@ STYLE = Style(
         "asinh": call("np.arcsinh"),
         "sum_error": call2("_sum_error", "sum_error"),
         "product_error": call2("_product_error", "product_error"),
-        "exp_sum": call2("_exp_sum", "exp_sum"),
+        "exp_sum": call2("_exp_sum", "select", "exp_sum"),
         "erfcx": call("_erfcx", "sum_error", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "rint": call("np.rint"),
@@ -64,6 +65,7 @@ STYLE = Style(
     negation=13,
     length="{0}.shape[-1]",
     wide="_wide_",
+    clip=call("np.clip({0}, {1}, {2})"),
 )
 
 
@@ -96,9 +98,23 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "lines": assignments(printer, lines),
         "result": bracketed(printer.text(result), 11),
         "elementwise": kernels.is_elementwise,
-        "tolerance": tolerance(program),
+        "options": _options(program),
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
+
+
+def _options(program: Program) -> list[str]:
+    """Return what the loop over the elements is told of a program: where it may run in a narrow type, and at once."""
+    slack, result = tolerance(program), program.result
+    is_tanh = result.op == "tanh" and result.args[0].op == "argument"  # in float32 NumPy has it within 1.4 ULP
+    inner = result.args[0] if is_clip(result) else result
+    at_once = all(operand.op in LEAVES for operand in inner.args)
+    chosen = {
+        f"tolerance={slack}": slack is not None,
+        "float32=True": slack is None and (is_tanh or is_fit_for_float32(program)),
+        "at_once=True": at_once and result.op not in LEAVES,
+    }
+    return [option for option, holds in chosen.items() if holds]
 
 
 def wide_function(style: Style, function: WideFunction) -> dict[str, Any]:

@@ -105,6 +105,8 @@ class Style:
         What the names of functions of wide numbers begin with.
     suffix
         What a number ends with, to be of the type that is computed in.
+    clip
+        How the minimum of a maximum is written, if there is one call for both: of the value, the least and the most.
     """
 
     rows: Mapping[str, Row]
@@ -114,6 +116,7 @@ class Style:
     length: str
     wide: str
     suffix: str = ""
+    clip: Row | None = None
 
     def __post_init__(self) -> None:
         for op, row in self.rows.items():
@@ -162,9 +165,11 @@ class Printer:
                 return f"{self.style.wide}{node.label}({values})", ATOM
             case "length":
                 return self.style.length.format(self.array), ATOM
-        row = self.style.row(node.op)
+        row, args = self.style.row(node.op), node.args
+        if self.style.clip is not None and is_clip(node):
+            row, args = self.style.clip, (*args[0].args, args[1])
         operands = []
-        for operand, needed in zip(node.args, row.operands, strict=True):
+        for operand, needed in zip(args, row.operands, strict=True):
             text, binds = self._print(operand)
             operands.append(text if binds >= needed else f"({text})")
         return row.form.format(*operands, array=self.array), row.precedence
@@ -175,6 +180,11 @@ class Printer:
         digits = repr(abs(value)) if not self.style.suffix else str(np.float32(abs(value)))
         text = self.style.infinity if math.isinf(value) else digits + self.style.suffix
         return (f"-{text}", self.style.negation) if math.copysign(1.0, value) < 0 else (text, ATOM)
+
+
+def is_clip(node: Node) -> bool:
+    """Tell whether a value is the minimum of a maximum."""
+    return node.op == "minimum" and node.args[0].op == "maximum"
 
 
 def helpers(style: Style, results: Iterable[Node]) -> tuple[str, ...]:

@@ -98,6 +98,33 @@ def test_blocks_join(generated):
     assert np.array_equal(whole, np.concatenate([generated.swish(part) for part in np.array_split(x, 11)]))
 
 
+@pytest.mark.parametrize("name", ELEMENTWISE)
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_the_result_is_an_array_of_its_own(generated, name, side):
+    """Where a choice falls on one side for every element, the result is neither the argument nor a single number."""
+    for dtype in (np.float32, np.float64):
+        x = side * np.full(5, 2.0, dtype)
+        for suffix in ("", "_grad", "_grad2"):
+            y = call(generated, name + suffix, x)
+            assert y.shape == x.shape
+            assert y.flags.writeable
+            assert not np.may_share_memory(x, y)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_a_choice_copies_bits(generated, dtype):
+    """Zeros keep their signs, and NaN and infinities on the side that is not chosen do not matter."""
+    x = np.array([1.0, -1.0, np.nan, np.inf, -0.0], dtype)
+    condition = np.array([True, False, True, False, True])
+    for a in (x, 0.0, -0.0, math.nan, dtype(2)):
+        for b in (x[::-1], 0.0, -0.0, math.inf, dtype(3)):
+            for chosen in (condition, condition | True, condition & False):
+                found = np.broadcast_to(generated._select(chosen, a, b, x), x.shape)
+                wanted = np.where(chosen, np.asarray(a, dtype), np.asarray(b, dtype))
+                assert np.array_equal(found, wanted, equal_nan=True)
+                assert np.array_equal(np.signbit(found), np.signbit(wanted))
+
+
 def test_narrow_types_are_rounded_once(generated):
     """float32 and float16 give the double-precision value, rounded."""
     for dtype in (np.float16, np.float32):

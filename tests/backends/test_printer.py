@@ -50,6 +50,8 @@ A, B, C = name("a"), name("b"), name("c")
         (lambda m: m("and", m("lt", A, B), m("not", m("eq", A, C))), "(a < b) & ~(a == c)"),
         (lambda m: m("select", m("lt", A, B), m("sub", A, B), math.inf), "_select(a < b, a - b, np.inf, x)"),
         (lambda m: m("sub", math.nan, -math.inf), "np.nan - -np.inf"),
+        (lambda m: m("minimum", m("maximum", m("add", A, B), 0), 6), "np.clip(a + b, 0.0, 6.0)"),
+        (lambda m: m("maximum", m("minimum", A, 6), 0), "np.maximum(np.minimum(a, 6.0), 0.0)"),
     ],
 )
 def test_parentheses_are_those_needed(nodes, build, expected):
