@@ -1,7 +1,7 @@
 """``python -m benchmarks.kernels``: the generated C beside the kernels of PyTorch, on arrays that are there already.
 
-Both write into a given array; nothing is checked, copied or allocated in between.  torch's backward kernels of the
-sigmoid, tanh and logsigmoid are given what its forward pass keeps, ours x alone.
+Both write into a given array; nothing is checked, copied or allocated in between.  Backward kernels of the
+sigmoid and tanh are given the output, as torch's are.
 """
 
 from __future__ import annotations
@@ -70,6 +70,9 @@ BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor], Any]] = {
 }
 # fmt: on
 
+FROM_OUTPUT = ("sigmoid", "tanh")
+"""Functions whose backward kernel is given the output."""
+
 SIZES = {2**14: 200, 2**22: 5}
 """Elements, and how many times a call is measured: in the cache and out of it."""
 
@@ -124,8 +127,9 @@ def _directions(compiled: ctypes.CDLL, name: str, elements: int, dtype: str, rep
         }
     }
     if name in BACKWARD:
+        backward = f"{name}_backward_from_output" if name in FROM_OUTPUT else f"{name}_backward"
         calls["backward"] = {
-            "symact": _call(compiled, f"{name}_backward", dtype, x, dy, out),
+            "symact": _call(compiled, backward, dtype, y if name in FROM_OUTPUT else x, dy, out),
             "torch": lambda: BACKWARD[name](x, y, dy, out),
             "copy": lambda: (out.copy_(x), out[:half].copy_(dy[:half])),
         }
@@ -139,7 +143,7 @@ def _call(compiled: ctypes.CDLL, symbol: str, dtype: str, *tensors: Tensor) -> C
     suffix, number = TYPES[dtype]
     function = getattr(compiled, f"symact_{symbol}_{suffix}")
     function.restype = None
-    values = [p.default for p in catalog.get(symbol.removesuffix("_backward")).parameters]
+    values = [p.default for p in catalog.get(symbol.partition("_backward")[0]).parameters]
     pointers = [ctypes.c_void_p(tensor.data_ptr()) for tensor in tensors]
     arguments = (*pointers, ctypes.c_size_t(tensors[0].numel()), *(number(float(v)) for v in values))
     return lambda: function(*arguments)

@@ -9159,34 +9159,33 @@ KERNEL float tanhshrink_atf(float x) {
     const float t23 = t22 * t3 - 0.13333334f;
     const float t24 = t23 * t3 + 0.33333334f;
     const float t25 = t3 * x;
-    const float t26 = product_errorf(x, x);
-    const float t27 = product_errorf(t24, t25) + t24 * (product_errorf(t3, x) + x * t26) + t25 * (t23 * t26
-        + t3 * (t22 * t26 + t3 * (t21 * t26 + t3 * (t20 * t26 + t3 * (t19 * t26 + t3 * (t18 * t26 + t3 * (t17
-        * t26 + t3 * (t16 * t26 + t3 * (t15 * t26 + t3 * (t14 * t26 + t3 * (t13 * t26 + t3 * (t12 * t26 + t3
-        * (t11 * t26 + t3 * (t10 * t26 + t3 * (t9 * t26 + t3 * (t8 * t26 + t3 * (t7 * t26 + t3 * (t6 * t26
-        + t3 * (t5 * t26 + t3 * (t4 * t26 + t3 * -(1.9033368e-09f * t26)))))))))))))))))))) + -9.934108e-09f);
-    const float t28 = x - 1.0f;
-    const float t29 = -(2.0f * magnitude);
-    const float t30 = decay_of(t29, 0.0f).value;
-    const float t31 = x + 1.0f;
-    const float t32 = t28 * t30 + t31;
-    const float t33 = t30 + 1.0f;
-    const float t34 = 1.0f / t33;
-    const float t35 = t32 * t34;
-    const float t36 = decay_of(t29, 0.0f).lost;
-    const float t37 = sum_errorf(x, -1.0f);
-    const float t38 = sum_errorf(x, 1.0f);
-    const float t39 = t30 - (t33 - 1.0f) + t36;
-    const float t40 = t31 * t30 + t28;
-    const float t41 = t40 * t34;
-    const float t42 = t ? (t2 ? t27 : (fmaf(-t33, t35, t32) + (product_errorf(t28, t30) + t28 * t36 + t30 * t37 + t38
-        + -(t35 * t39))) * t34)
-        : t2 ? t27
-        : (fmaf(-t33, t41, t40) + (product_errorf(t31, t30) + t31 * t36 + t30 * t38 + t37 + -(t41 * t39)))
-        * t34;
-    const float t43 = t24 * t25;
-    const float t44 = t ? (t2 ? t43 : t35) : t2 ? t43 : t41;
-    return x == -INFINITY ? -INFINITY : x == INFINITY ? INFINITY : t42 == t42 ? t44 + t42 : t44;
+    const float t26 = t24 * t25;
+    const float t27 = x - 1.0f;
+    const float t28 = -(2.0f * magnitude);
+    const float t29 = decay_of(t28, 0.0f).value;
+    const float t30 = x + 1.0f;
+    const float t31 = t27 * t29 + t30;
+    const float t32 = t29 + 1.0f;
+    const float t33 = 1.0f / t32;
+    const float t34 = t31 * t33;
+    const float t35 = t30 * t29 + t27;
+    const float t36 = t35 * t33;
+    const float t37 = product_errorf(x, x);
+    const float t38 = product_errorf(t24, t25) + t24 * (product_errorf(t3, x) + x * t37) + t25 * (t23 * t37
+        + t3 * (t22 * t37 + t3 * (t21 * t37 + t3 * (t20 * t37 + t3 * (t19 * t37 + t3 * (t18 * t37 + t3 * (t17
+        * t37 + t3 * (t16 * t37 + t3 * (t15 * t37 + t3 * (t14 * t37 + t3 * (t13 * t37 + t3 * (t12 * t37 + t3
+        * (t11 * t37 + t3 * (t10 * t37 + t3 * (t9 * t37 + t3 * (t8 * t37 + t3 * (t7 * t37 + t3 * (t6 * t37
+        + t3 * (t5 * t37 + t3 * (t4 * t37 + t3 * -(1.9033368e-09f * t37)))))))))))))))))))) + -9.934108e-09f);
+    const float t39 = decay_of(t28, 0.0f).lost;
+    const float t40 = sum_errorf(x, -1.0f);
+    const float t41 = sum_errorf(x, 1.0f);
+    const float t42 = t29 - (t32 - 1.0f) + t39;
+    return x == -INFINITY ? -INFINITY
+        : x == INFINITY ? INFINITY
+        : (t ? (t2 ? t26 : t34) : t2 ? t26 : t36) + (t ? (t2 ? t38 : (fmaf(-t32, t34, t31)
+        + (product_errorf(t27, t29) + t27 * t39 + t29 * t40 + t41 + -(t34 * t42))) * t33) : t2
+        ? t38 : (fmaf(-t32, t36, t35) + (product_errorf(t30, t29) + t30 * t39 + t29 * t41 + t40 + -(t36
+        * t42))) * t33);
 }
 TOGETHER_EACH(MAP, tanhshrink, 1, tanhshrink_at(x, type), tanhshrink_atf(x))
 ARRAYS_0(tanhshrink)

@@ -2358,7 +2358,7 @@ def hardswish_grad2(x, *, out=None):
     f″(x) = 0 if x ≤ −3, 1/3 if x < 3, 0 otherwise
     Error: at most 0.4 ULP at the points tried, elementary functions being up to one ULP off.
     """
-    return _elementwise(_hardswish_grad2, x, out, float32=True)
+    return _elementwise(_hardswish_grad2, x, out)
 
 
 def _dsilu(x):

@@ -8,9 +8,11 @@ import subprocess
 import numpy as np
 import pytest
 
+from symact import catalog
 from symact.backends import render, write
 from symact.backends.loading import FLAGS, load, module
 from symact.backends.rows import Loop, schedule
+from symact.lowering import lower
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-ffp-contract=off")
 
@@ -182,6 +184,20 @@ def test_backward_multiplies_in_double(samples, library):
         second = into if np.array_equal(into, dy) else dy
         library.symact_sigmoid_backward_f32(place(first), place(second), place(into), ctypes.c_size_t(777))
         np.testing.assert_allclose(into, expected, rtol=2e-7)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "elu", "logsigmoid", "softsign", "relu"])
+def test_backward_from_output(name):
+    """The slope as a function of y = f(x) is that of x; where the outputs do not tell there is no such function."""
+    loaded = load(lower(catalog.get(name)), "c")
+    x = np.linspace(-4, 4, 1001)
+    np.testing.assert_allclose(loaded.grad_from_output(loaded.value(x)), loaded.grad(x), rtol=1e-12)
+
+
+def test_there_is_no_backward_from_output_where_the_output_does_not_tell():
+    """GELU takes negative values twice, with slopes of either sign."""
+    assert "grad_from_output" not in load(lower(catalog.get("gelu")), "c").attributes
+    assert "gelu_backward_from_output" not in render([lower(catalog.get("gelu"))], "c")["symact.h"]
 
 
 def test_a_parameter_outside_its_domain_gives_nan(library):
