@@ -1924,7 +1924,17 @@ FROM_OUTPUT_1(elu)
 KERNEL double celu_at(double x, double alpha, result_type type) {
     return x <= 0.0 ? expm1_of(x / alpha, type) * alpha : x;
 }
-TOGETHER(MAP, celu, p[0] > 0.0, celu_at(x, p[0], type))
+KERNEL float celu_atf(float x, float alpha) {
+    const int t = x <= 0.0f;
+    const float t2 = 1.0f / alpha;
+    const float t3 = x * t2;
+    const float t4 = expm1f_of(t3);
+    const float t5 = t ? product_errorf(t4, alpha) + alpha * ((t4 + 1.0f) * (fmaf(-alpha, t3, x) * t2))
+        : 0.0f;
+    const float t6 = t ? t4 * alpha : x;
+    return t5 == t5 ? t6 + t5 : t6;
+}
+TOGETHER_EACH(MAP, celu, p[0] > 0.0, celu_at(x, p[0], type), celu_atf(x, (float)p[0]))
 ARRAYS_1(celu)
 
 /*
@@ -2670,15 +2680,15 @@ KERNEL double flatted_t_swish_grad_at(double x, result_type type) {
 }
 KERNEL float flatted_t_swish_grad_atf(float x) {
     const float t = x + 1.0f;
-    const float decay = expf_of(-x);
-    const float t2 = t * decay;
-    const float t3 = decay + 1.0f;
+    const float e = expf_of(-x);
+    const float t2 = t * e;
+    const float t3 = e + 1.0f;
     const float t4 = 1.0f / (t3 * t3);
     const float t5 = (t2 + 1.0f) * t4;
-    const float t6 = t3 * sum_errorf(decay, 1.0f);
+    const float t6 = t3 * sum_errorf(e, 1.0f);
     return x == INFINITY ? 1.0f
         : x <= 0.0f ? 0.0f
-        : t5 + (sum_errorf(t2, 1.0f) + (product_errorf(t, decay) + decay * sum_errorf(x, 1.0f)) + -(t5
+        : t5 + (sum_errorf(t2, 1.0f) + (product_errorf(t, e) + e * sum_errorf(x, 1.0f)) + -(t5
         * (product_errorf(t3, t3) + t6 + t6))) * t4;
 }
 TOGETHER_EACH(VJP, flatted_t_swish_vjp, 1, flatted_t_swish_grad_at(x, type), flatted_t_swish_grad_atf(x))
@@ -5598,7 +5608,14 @@ ARRAYS_2(pelu_grad_b)
 KERNEL double mpelu_at(double x, double alpha, double beta, result_type type) {
     return x <= 0.0 ? expm1_of(x * beta, type) * alpha : x;
 }
-TOGETHER(MAP, mpelu, p[0] > 0.0 && p[1] > 0.0, mpelu_at(x, p[0], p[1], type))
+KERNEL float mpelu_atf(float x, float alpha, float beta) {
+    const int t = x <= 0.0f;
+    const float t2 = expm1f_of(x * beta);
+    const float t3 = t ? product_errorf(t2, alpha) + alpha * ((t2 + 1.0f) * product_errorf(x, beta)) : 0.0f;
+    const float t4 = t ? t2 * alpha : x;
+    return t3 == t3 ? t4 + t3 : t4;
+}
+TOGETHER_EACH(MAP, mpelu, p[0] > 0.0 && p[1] > 0.0, mpelu_at(x, p[0], p[1], type), mpelu_atf(x, (float)p[0], (float)p[1]))
 ARRAYS_2(mpelu)
 
 /*
@@ -9406,7 +9423,20 @@ KERNEL double tanh_grad_at(double x, result_type type) {
     const double t = decay + 1.0;
     return 4.0 / (t * t) * decay;
 }
-TOGETHER(VJP, tanh_vjp, 1, tanh_grad_at(x, type))
+KERNEL float tanh_grad_atf(float x) {
+    const float magnitude = fabsf(x);
+    const float t = -(2.0f * magnitude);
+    const float t2 = decay_of(t, 0.0f).value;
+    const float t3 = t2 + 1.0f;
+    const float t4 = t3 * t3;
+    const float t5 = 1.0f / t4;
+    const float t6 = 4.0f * t5;
+    const float t7 = lifted_decay_of(t, 0.0f).value;
+    const float t8 = t3 * (t2 - (t3 - 1.0f) + decay_of(t, 0.0f).lost);
+    return t6 * t7 * 5.421011e-20f + 5.421011e-20f * (t6 * lifted_decay_of(t, 0.0f).lost + t7 * ((fmaf(-t4,
+        t6, 4.0f) + -(t6 * (product_errorf(t3, t3) + t8 + t8))) * t5));
+}
+TOGETHER_EACH(VJP, tanh_vjp, 1, tanh_grad_at(x, type), tanh_grad_atf(x))
 BACKWARD_0(tanh)
 
 /*
@@ -10102,12 +10132,12 @@ KERNEL double slu_grad_at(double x, result_type type) {
 KERNEL float slu_grad_atf(float x) {
     const int t = x != x;
     const int t2 = x <= 0.0f;
-    const float decay = expf_of(x);
-    const float t3 = decay + 1.0f;
+    const float e = expf_of(x);
+    const float t3 = e + 1.0f;
     const float t4 = 1.0f / t3;
     const float t5 = 2.0f * t4;
-    return (t ? x : t2 ? t5 * decay : 1.0f) + (t ? 0.0f : t2 ? product_errorf(t5, decay) + decay * ((fmaf(-t3,
-        t5, 2.0f) + -(t5 * sum_errorf(decay, 1.0f))) * t4) : 0.0f);
+    return (t ? x : t2 ? t5 * e : 1.0f) + (t ? 0.0f : t2 ? product_errorf(t5, e) + e * ((fmaf(-t3, t5, 2.0f)
+        + -(t5 * sum_errorf(e, 1.0f))) * t4) : 0.0f);
 }
 TOGETHER_EACH(VJP, slu_vjp, 1, slu_grad_at(x, type), slu_grad_atf(x))
 BACKWARD_0(slu)
@@ -11463,7 +11493,26 @@ KERNEL double penalized_tanh_grad_at(double x, double a, result_type type) {
     const double t2 = t * t;
     return x <= 0.0 ? 4.0 * a / t2 * decay : 4.0 / t2 * decay;
 }
-TOGETHER(VJP, penalized_tanh_vjp, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_at(x, p[0], type))
+KERNEL float penalized_tanh_grad_atf(float x, float a) {
+    const int t = x <= 0.0f;
+    const float t2 = 4.0f * a;
+    const float magnitude = fabsf(x);
+    const float t3 = -(2.0f * magnitude);
+    const float t4 = decay_of(t3, 0.0f).value;
+    const float t5 = t4 + 1.0f;
+    const float t6 = t5 * t5;
+    const float t7 = 1.0f / t6;
+    const float t8 = t2 * t7;
+    const float t9 = lifted_decay_of(t3, 0.0f).value;
+    const float t10 = 4.0f * t7;
+    const float t11 = lifted_decay_of(t3, 0.0f).lost;
+    const float t12 = t5 * (t4 - (t5 - 1.0f) + decay_of(t3, 0.0f).lost);
+    const float t13 = product_errorf(t5, t5) + t12 + t12;
+    return (t ? t8 * t9 * 5.421011e-20f : t10 * t9 * 5.421011e-20f) + (t ? 5.421011e-20f * (t8 * t11 + t9
+        * ((fmaf(-t6, t8, t2) + -(t8 * t13)) * t7)) : 5.421011e-20f * (t10 * t11 + t9 * ((fmaf(-t6, t10, 4.0f)
+        + -(t10 * t13)) * t7)));
+}
+TOGETHER_EACH(VJP, penalized_tanh_vjp, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_at(x, p[0], type), penalized_tanh_grad_atf(x, (float)p[0]))
 BACKWARD_1(penalized_tanh)
 
 /*

@@ -8,6 +8,7 @@ Oishi 2008 call such arithmetic compensated).  Most operations need no correctio
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,9 +35,10 @@ def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> t
 
     ``None`` if not even all of them will do.
     """
-    node = _with_common_factors(_with_whole_decays(node))
-    steps = tuple(_costly_first(node))
-    for guarded in (False, True):
+    whole = _with_whole_decays(node)
+    for rewritten, guarded in itertools.product((whole, _with_lifted_decays(whole)), (False, True)):
+        node = _with_common_factors(rewritten)
+        steps = tuple(_costly_first(node))
         kept = frozenset(steps)
         if error(compensated(node, kept, guarded)) > tolerable:
             continue
@@ -119,6 +121,13 @@ class _Compensation:
             case "exp" | "exp_sum" if is_nonpositive(node.args[0]):
                 # The second operand of a sum is what the first has lost in double precision.
                 return _function("decay", given[0], is_kept)
+            case "exp" | "expm1":
+                value = op(node.op, *values)
+                slope = value if node.op == "exp" else op("add", value, ONE)
+                return Pair(value, _times(slope, lost[0]))
+            case "log1p":
+                rate = None if lost[0] is None else op("div", lost[0], op("add", values[0], ONE))
+                return Pair(op("log1p", *values), rate)
             case "lifted_decay":
                 return _function("lifted_decay", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))
@@ -203,6 +212,18 @@ def _with_whole_decays(node: Node) -> Node:
     return rebuilt[node]
 
 
+def _with_lifted_decays(node: Node) -> Node:
+    """Write t·e^u as t·(2⁶⁴·e^u)·2⁻⁶⁴, where e^u may vanish."""
+    rebuilt: dict[Node, Node] = {}
+    for step in node.walk():
+        args = tuple(rebuilt[operand] for operand in step.args)
+        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
+        if step.op == "mul" and _is_decay(step.args[1]) and step.args[0].op != "constant":
+            lifted = op("mul", args[0], op("lifted_decay", args[1].args[0]))
+            rebuilt[step] = op("mul", lifted, constant(2.0**-LIFT))
+    return rebuilt[node]
+
+
 def _with_common_factors(node: Node) -> Node:
     """Write a choice between t·a·b and t as t·(a or 1)·(b or 1)."""
     rebuilt: dict[Node, Node] = {}
@@ -211,8 +232,8 @@ def _with_common_factors(node: Node) -> Node:
         rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
         if step.op == "select":
             condition, first, second = args
-            for product, factor, is_first in ((first, second, True), (second, first, False)):
-                others = _other_factors(product, factor)
+            for multiple, factor, is_first in ((first, second, True), (second, first, False)):
+                others = _other_factors(multiple, factor)
                 if others and factor.op != "constant":
                     rebuilt[step] = factor
                     for other in others:
