@@ -455,18 +455,20 @@ KERNEL float expf_of(float x) {
     return exp_sumf(x, 0.0f);
 }
 
-/* e^x − 1. */
-KERNEL float expm1f_of(float x) {
-    const exponentialf e = exponentialf_of(maximumf(minimumf(x, 89.0f), -32.0f), 0.0f);
-    const float half = two_tof(e.count - 1.0f);
-    return copysignf(2.0f * (fmaf(half, e.head, -0.5f) + half * e.rest), x);
-}
-
 /* What a + b loses when it is rounded to float. */
 KERNEL float sum_errorf(float a, float b) {
     const float sum = a + b;
     const float back = sum - a;
     return (a - (sum - back)) + (b - back);
+}
+
+/* e^x − 1. */
+KERNEL float expm1f_of(float x) {
+    const exponentialf e = exponentialf_of(maximumf(minimumf(x, 89.0f), -32.0f), 0.0f);
+    const float half = two_tof(e.count - 1.0f);
+    const float head = half * e.head;
+    const float excess = (head - 0.5f) + (sum_errorf(head, -0.5f) + half * e.rest);
+    return copysignf(2.0f * excess, x);
 }
 
 /* As log_sum in float, without a shift; P is within 2.01e-07. */
@@ -5979,17 +5981,7 @@ KERNEL double sign_relu_grad_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
     return x != x ? x : x <= 0.0 ? a * (t * t) : 1.0;
 }
-KERNEL float sign_relu_grad_atf(float x, float a) {
-    const int t = x != x;
-    const int t2 = x <= 0.0f;
-    const float t3 = x - 1.0f;
-    const float t4 = 1.0f / t3;
-    const float t5 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * sum_errorf(x, -1.0f))) * t4);
-    const float t6 = t ? 0.0f : t2 ? a * (t5 + t5) : 0.0f;
-    const float t7 = t ? x : t2 ? a * (t4 * t4) : 1.0f;
-    return t6 == t6 ? t7 + t6 : t7;
-}
-TOGETHER_EACH(VJP, sign_relu_vjp, p[0] > 0.0, sign_relu_grad_at(x, p[0]), sign_relu_grad_atf(x, (float)p[0]))
+TOGETHER(VJP, sign_relu_vjp, p[0] > 0.0, sign_relu_grad_at(x, p[0]))
 BACKWARD_1(sign_relu)
 
 /*
@@ -7985,11 +7977,12 @@ KERNEL double polylu_grad_at(double x) {
 KERNEL float polylu_grad_atf(float x) {
     const int t = x != x;
     const int t2 = x <= 0.0f;
-    const float t3 = 1.0f / (1.0f - x);
-    const float t4 = t3 * (-(t3 * sum_errorf(1.0f, -x)) * t3);
-    const float t5 = t ? 0.0f : t2 ? product_errorf(t3, t3) + t4 + t4 : 0.0f;
-    const float t6 = t ? x : t2 ? t3 * t3 : 1.0f;
-    return t5 == t5 ? t6 + t5 : t6;
+    const float t3 = 1.0f - x;
+    const float t4 = 1.0f / t3;
+    const float t5 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * sum_errorf(1.0f, -x))) * t4);
+    const float t6 = t ? 0.0f : t2 ? t5 + t5 : 0.0f;
+    const float t7 = t ? x : t2 ? t4 * t4 : 1.0f;
+    return t6 == t6 ? t7 + t6 : t7;
 }
 TOGETHER_EACH(VJP, polylu_vjp, 1, polylu_grad_at(x), polylu_grad_atf(x))
 BACKWARD_0(polylu)
@@ -8107,27 +8100,25 @@ KERNEL float pdelu_atf(float x, float a) {
     const float t6 = x + 30.0f;
     const float t7 = t6 * x;
     const float t8 = t7 + 400.0f;
-    const float t9 = t8 * x + 2000.0f;
-    const float t10 = t9 * x;
-    const float t11 = t10 + 10000.0f;
-    const float t12 = t5 * t11;
-    const float t13 = x + 50.0f;
-    const float t14 = t13 * x;
-    const float t15 = t14 + 1000.0f;
-    const float t16 = t15 * x;
-    const float t17 = t16 + 10000.0f;
-    const float t18 = t17 * x;
-    const float t19 = t18 + 50000.0f;
-    const float t20 = t12 * t19;
-    const float t21 = 1.0f / 1e+10f;
-    const float t22 = t20 * t21;
-    return (t ? -a : t2 ? t22 : x) + (t ? 0.0f : t2 ? (fmaf(-1e+10f, t22, t20) + (product_errorf(t12, t19)
-        + t12 * (sum_errorf(t18, 50000.0f) + (product_errorf(t17, x) + x * (sum_errorf(t16, 10000.0f)
-        + (product_errorf(t15, x) + x * (sum_errorf(t14, 1000.0f) + (product_errorf(t13, x) + x
-        * sum_errorf(x, 50.0f))))))) + t19 * (product_errorf(t5, t11) + t5 * (sum_errorf(t10, 10000.0f)
-        + (product_errorf(t9, x) + x * (product_errorf(t8, x) + x * (sum_errorf(t7, 400.0f)
-        + (product_errorf(t6, x) + x * sum_errorf(x, 30.0f)))))) + t11 * (product_errorf(t3, t4) + t4
-        * product_errorf(x, a))))) * t21 : 0.0f);
+    const float t9 = (t8 * x + 2000.0f) * x;
+    const float t10 = t9 + 10000.0f;
+    const float t11 = t5 * t10;
+    const float t12 = x + 50.0f;
+    const float t13 = t12 * x;
+    const float t14 = t13 + 1000.0f;
+    const float t15 = t14 * x;
+    const float t16 = t15 + 10000.0f;
+    const float t17 = t16 * x;
+    const float t18 = t17 + 50000.0f;
+    const float t19 = t11 * t18;
+    const float t20 = 1.0f / 1e+10f;
+    const float t21 = t19 * t20;
+    return (t ? -a : t2 ? t21 : x) + (t ? 0.0f : t2 ? (fmaf(-1e+10f, t21, t19) + (product_errorf(t11, t18)
+        + t11 * (sum_errorf(t17, 50000.0f) + (product_errorf(t16, x) + x * (sum_errorf(t15, 10000.0f)
+        + (product_errorf(t14, x) + x * (sum_errorf(t13, 1000.0f) + (product_errorf(t12, x) + x
+        * sum_errorf(x, 50.0f))))))) + t18 * (product_errorf(t5, t10) + t5 * (sum_errorf(t9, 10000.0f) + x
+        * (product_errorf(t8, x) + x * (sum_errorf(t7, 400.0f) + (product_errorf(t6, x) + x * sum_errorf(x,
+        30.0f))))) + t10 * (product_errorf(t3, t4) + t3 * sum_errorf(x, 20.0f))))) * t20 : 0.0f);
 }
 TOGETHER_EACH(MAP, pdelu, p[0] > 0.0, pdelu_at(x, p[0]), pdelu_atf(x, (float)p[0]))
 ARRAYS_1(pdelu)
@@ -9499,13 +9490,15 @@ KERNEL double softsign_grad_at(double x) {
 }
 KERNEL float softsign_grad_atf(float x) {
     const int t = x <= 0.0f;
-    const float t2 = 1.0f / (x - 1.0f);
-    const float t3 = t2 * (-(t2 * sum_errorf(x, -1.0f)) * t2);
-    const float t4 = 1.0f / (x + 1.0f);
-    const float t5 = t4 * (-(t4 * sum_errorf(x, 1.0f)) * t4);
-    const float t6 = t ? product_errorf(t2, t2) + t3 + t3 : product_errorf(t4, t4) + t5 + t5;
-    const float t7 = t ? t2 * t2 : t4 * t4;
-    return t6 == t6 ? t7 + t6 : t7;
+    const float t2 = x - 1.0f;
+    const float t3 = 1.0f / t2;
+    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(x, -1.0f))) * t3);
+    const float t5 = x + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t6 * ((fmaf(-t5, t6, 1.0f) + -(t6 * sum_errorf(x, 1.0f))) * t6);
+    const float t8 = t ? t4 + t4 : t7 + t7;
+    const float t9 = t ? t3 * t3 : t6 * t6;
+    return t8 == t8 ? t9 + t8 : t9;
 }
 TOGETHER_EACH(VJP, softsign_vjp, 1, softsign_grad_at(x), softsign_grad_atf(x))
 BACKWARD_0(softsign)
@@ -9970,7 +9963,8 @@ KERNEL float smelu_atf(float x, float beta) {
     const float t2 = x + beta;
     const float t3 = 1.0f / beta;
     const float t4 = t2 * sum_errorf(x, beta);
-    return x <= -beta ? 0.0f : (t ? 0.25f * (t2 * t2) * t3 : x) + (t ? 0.25f * (t4 + t4) * t3 : 0.0f);
+    return x <= -beta ? 0.0f
+        : (t ? 0.25f * (t2 * t2) * t3 : x) + (t ? 0.25f * (product_errorf(t2, t2) + t4 + t4) * t3 : 0.0f);
 }
 TOGETHER_EACH(MAP, smelu, p[0] > 0.0, smelu_at(x, p[0]), smelu_atf(x, (float)p[0]))
 ARRAYS_1(smelu)
@@ -11816,14 +11810,15 @@ KERNEL double elliott_grad_at(double x) {
 }
 KERNEL float elliott_grad_atf(float x) {
     const int t = x <= 0.0f;
-    const float t2 = 1.0f / (x - 1.0f);
-    const float t3 = t2 * (-(t2 * sum_errorf(x, -1.0f)) * t2);
-    const float t4 = 1.0f / (x + 1.0f);
-    const float t5 = t4 * (-(t4 * sum_errorf(x, 1.0f)) * t4);
-    const float t6 = t ? 0.5f * (product_errorf(t2, t2) + t3 + t3)
-        : 0.5f * (product_errorf(t4, t4) + t5 + t5);
-    const float t7 = t ? 0.5f * (t2 * t2) : 0.5f * (t4 * t4);
-    return t6 == t6 ? t7 + t6 : t7;
+    const float t2 = x - 1.0f;
+    const float t3 = 1.0f / t2;
+    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(x, -1.0f))) * t3);
+    const float t5 = x + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = t6 * ((fmaf(-t5, t6, 1.0f) + -(t6 * sum_errorf(x, 1.0f))) * t6);
+    const float t8 = t ? 0.5f * (t4 + t4) : 0.5f * (t7 + t7);
+    const float t9 = t ? 0.5f * (t3 * t3) : 0.5f * (t6 * t6);
+    return t8 == t8 ? t9 + t8 : t9;
 }
 TOGETHER_EACH(VJP, elliott_vjp, 1, elliott_grad_at(x), elliott_grad_atf(x))
 BACKWARD_0(elliott)
@@ -12129,12 +12124,13 @@ KERNEL float smooth_step_atf(float x, float a) {
     const float t6 = t5 + a;
     const float t7 = 0.5f * (t6 * t6);
     const float t8 = x - a;
-    const float t9 = 1.0f / a;
-    const float t10 = t9 * t9 * t9;
-    const float t11 = t6 * sum_errorf(t5, a);
-    return (t ? x : t3 ? 0.0f : t4 ? -(t7 * t8 * t10) : 1.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(t10
-        * (product_errorf(t7, t8) + t7 * sum_errorf(x, -a) + t8 * (0.5f * (product_errorf(t6, t6) + t11
-        + t11)))) : 0.0f);
+    const float t9 = t7 * t8;
+    const float t10 = 1.0f / a;
+    const float t11 = t10 * t10 * t10;
+    const float t12 = t6 * sum_errorf(t5, a);
+    return (t ? x : t3 ? 0.0f : t4 ? -(t9 * t11) : 1.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(product_errorf(t9,
+        t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8) + t7 * sum_errorf(x, -a)
+        + t8 * (0.5f * (product_errorf(t6, t6) + t12 + t12)))) : 0.0f);
 }
 TOGETHER_EACH(MAP, smooth_step, p[0] > 0.0, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
 ARRAYS_1(smooth_step)
@@ -12159,11 +12155,12 @@ KERNEL float smooth_step_grad_atf(float x, float a) {
     const float t6 = t5 + a;
     const float t7 = 1.5f * t6;
     const float t8 = t5 - a;
-    const float t9 = 1.0f / a;
-    const float t10 = t9 * t9 * t9;
-    return (t ? x : t3 ? 0.0f : t4 ? -(t7 * t8 * t10) : 0.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(t10
-        * (product_errorf(t7, t8) + t7 * sum_errorf(t5, -a) + t8 * (product_errorf(1.5f, t6) + 1.5f
-        * sum_errorf(t5, a)))) : 0.0f);
+    const float t9 = t7 * t8;
+    const float t10 = 1.0f / a;
+    const float t11 = t10 * t10 * t10;
+    return (t ? x : t3 ? 0.0f : t4 ? -(t9 * t11) : 0.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(product_errorf(t9,
+        t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8) + t7 * sum_errorf(t5, -a)
+        + t8 * (product_errorf(1.5f, t6) + 1.5f * sum_errorf(t5, a)))) : 0.0f);
 }
 TOGETHER_EACH(VJP, smooth_step_vjp, p[0] > 0.0, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
 BACKWARD_1(smooth_step)

@@ -108,7 +108,7 @@ FLOAT_STYLE = replace(
         "maximum": call2("maximumf", "maximumf"),
         "exp": call("expf_of", *_EXPF, "expf"),
         "exp_sum": call2("exp_sumf", *_EXPF),
-        "expm1": call("expm1f_of", *_EXPONENTIALF, "two_tof", "expm1f"),
+        "expm1": call("expm1f_of", *_EXPONENTIALF, "two_tof", "sum_errorf", "expm1f"),
         "log1p": call("log1pf_of", "minimumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
         "tanh": call("tanhf_of", *_EXPONENTIALF, "two_tof", "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),

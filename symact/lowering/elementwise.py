@@ -34,7 +34,7 @@ NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "
 """What has no kernel in float32."""
 
 MARGIN = 0.5
-"""In ULP: what programs with elementary functions may lose elsewhere more than at the points tried."""
+"""In ULP: what programs with elementary functions or corrections may lose elsewhere more than at the points tried."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,10 @@ def _in_float(node: Node, samples: list[dict[Symbol, float]], tolerable: float) 
     def error(candidate: Node) -> float:
         return max(float_error(candidate, node, {s.name: v for s, v in values.items()}) for values in samples)
 
-    if any(step.op in ELEMENTARY for step in node.walk()):
-        tolerable -= MARGIN
-    found = error(node)
-    if found <= tolerable:
+    found, elementary = error(node), any(step.op in ELEMENTARY for step in node.walk())
+    if found <= (tolerable - MARGIN if elementary else tolerable):
         return node, _rounded_up(found)
-    lighter = lightened(node, error, tolerable)
+    lighter = lightened(node, error, tolerable - MARGIN)
     return (lighter[0], _rounded_up(lighter[1])) if lighter else (None, None)
 
 
