@@ -46,7 +46,7 @@ GENERATED = _words("""
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
     differentiable has_tangent apply over_rows reduced fill_with_nan fits forward backward value_of
     binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum
-    erfcx row_add row_max row_sum
+    erfcx row_add row_max row_sum halves error_of
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on

@@ -215,7 +215,8 @@ def _floats(edges: Sequence[float], count: int) -> Floats:
     """Return float32 numbers: of every magnitude, most of ordinary size, and next to some edges."""
     fractions = (0.6180339887498949 * np.arange(1, count)) % 1
     magnitudes = 2.0 ** np.linspace(-149, 127.9, min(count, 4000))
-    sizes = np.concatenate([magnitudes, 2.0 ** (27 * fractions - 20), 8 * fractions, 100 * fractions])
+    least = 2.0**-149 * np.arange(1, 65)
+    sizes = np.concatenate([least, magnitudes, 2.0 ** (27 * fractions - 20), 8 * fractions, 100 * fractions])
     largest = float(np.finfo(np.float32).max)
     beside = [np.nextafter(np.float32(e), np.float32(to)) for e in edges if abs(e) <= largest for to in (-1e9, e, 1e9)]
     ends = np.array([0.0, math.inf, largest])

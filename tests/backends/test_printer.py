@@ -99,7 +99,7 @@ def test_every_operation_has_a_row(backend):
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_helpers_stand_before_their_callers(samples, backend):
     """A helper function is defined after those that it calls."""
-    found = helpers(BACKENDS[backend].STYLE, [samples["careful"].value])
+    found = helpers(BACKENDS[backend].STYLE, [samples["careful"].value.result])
     assert found.index("sum_error") < found.index("erfcx")
 
 
