@@ -465,10 +465,11 @@ KERNEL float sum_errorf(float a, float b) {
 /* e^x − 1. */
 KERNEL float expm1f_of(float x) {
     const exponentialf e = exponentialf_of(maximumf(minimumf(x, 89.0f), -32.0f), 0.0f);
-    const float half = two_tof(e.count - 1.0f);
-    const float head = half * e.head;
-    const float excess = (head - 0.5f) + (sum_errorf(head, -0.5f) + half * e.rest);
-    return copysignf(2.0f * excess, x);
+    const float count = minimumf(e.count, 127.0f);
+    const float scale = two_tof(count);
+    const float head = scale * e.head;
+    const float excess = (head - 1.0f) + (sum_errorf(head, -1.0f) + scale * e.rest);
+    return copysignf(excess * two_tof(e.count - count), x);
 }
 
 /* As log_sum in float, without a shift; P is within 2.01e-07. */
