@@ -6,7 +6,7 @@ import re
 import textwrap
 from itertools import pairwise
 
-from symact.lowering.interpret import ELEMENTARY
+from symact.lowering.interpret import is_elementary
 from symact.lowering.program import Kernels, Program
 
 WIDTH = 110
@@ -43,8 +43,7 @@ def is_fit_for_float32(program: Program) -> bool:
 
     What a library has for exponentials and the like in float32 is of unknown accuracy.
     """
-    elementary = any(step.op in ELEMENTARY for step in program.result.walk())
-    return program.in_float == program.result and not program.parameters and not elementary
+    return program.in_float == program.result and not program.parameters and not is_elementary(program.result)
 
 
 def details(kernels: Kernels, program: Program, width: int) -> list[str]:

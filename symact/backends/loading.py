@@ -205,7 +205,8 @@ def _c(kernels: Kernels) -> dict[str, Callable[..., Any]]:
             else _c_vector(kernels, library, symbol, key == "vjp")
         )
     if kernels.grad_from_output:
-        made["grad_from_output"] = _c_from_output(kernels, library)
+        symbol = f"{kernels.name}_backward_from_output"
+        made["grad_from_output"] = _c_elementwise(kernels, library, symbol, is_backward=True)
     return made
 
 
@@ -255,23 +256,14 @@ def _call(
     )
 
 
-def _c_elementwise(kernels: Kernels, library: ctypes.CDLL, symbol: str) -> Callable[..., Any]:
+def _c_elementwise(
+    kernels: Kernels, library: ctypes.CDLL, symbol: str, is_backward: bool = False
+) -> Callable[..., Any]:
     def call(x: Any, **parameters: Any) -> Any:
         values = _values(kernels, parameters)
         array, type_ = _typed(x)
-        _call(library, symbol, (array, array), (array.size,), values)
-        return array.astype(type_, copy=False)[()]
-
-    return call
-
-
-def _c_from_output(kernels: Kernels, library: ctypes.CDLL) -> Callable[..., Any]:
-    def call(y: Any, **parameters: Any) -> Any:
-        values = _values(kernels, parameters)
-        array, type_ = _typed(y)
-        _call(
-            library, f"{kernels.name}_backward_from_output", (array, np.ones_like(array), array), (array.size,), values
-        )
+        inputs = (array, np.ones_like(array)) if is_backward else (array,)
+        _call(library, symbol, (*inputs, array), (array.size,), values)
         return array.astype(type_, copy=False)[()]
 
     return call

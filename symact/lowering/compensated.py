@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from symact.lowering.arithmetic import ONE, ZERO, constant, op
-from symact.lowering.program import Node
+from symact.lowering.program import Node, Operation
 
 LIFT = 64
 """Exponentials that may be subnormal are computed times 2⁶⁴; the last multiplication makes them so."""
@@ -35,19 +35,20 @@ def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> t
 
     ``None`` if not even all of them will do.
     """
-    whole = _with_whole_decays(node)
-    for rewritten, guarded in itertools.product((whole, _with_lifted_decays(whole)), (False, True)):
-        node = _with_common_factors(rewritten)
+    whole = _rewritten(node, _as_whole_decay)
+    for rewritten, guarded in itertools.product((whole, _rewritten(whole, _as_lifted_decay)), (False, True)):
+        node = _rewritten(rewritten, _with_common_factor)
         steps = tuple(_costly_first(node))
         kept = frozenset(steps)
-        if error(compensated(node, kept, guarded)) > tolerable:
+        program = compensated(node, kept, guarded)
+        found = error(program)
+        if found > tolerable:
             continue
         for step in steps:
-            fewer = kept - {step}
-            if error(compensated(node, fewer, guarded)) <= tolerable:
-                kept = fewer
-        program = compensated(node, kept, guarded)
-        return program, error(program)
+            lighter = compensated(node, kept - {step}, guarded)
+            if (remaining := error(lighter)) <= tolerable:
+                kept, program, found = kept - {step}, lighter, remaining
+        return program, found
     return None
 
 
@@ -59,7 +60,7 @@ def compensated(node: Node, kept: frozenset[Node], guarded: bool) -> Node:
     return _Compensation(kept, guarded).result(node)
 
 
-_COSTS = ("div", "add", "sub", "mul", "exp", "exp_sum", "decay", "lifted_decay", "constant")
+_COSTS = ("div", "add", "sub", "mul", "exp", "exp_sum", "lifted_decay", "constant")
 """Operations that lose something, those whose loss takes most to compute first."""
 
 
@@ -120,7 +121,7 @@ class _Compensation:
                 return Pair(op("select", *values), None if kept is None else op("select", *kept))
             case "exp" | "exp_sum" if is_nonpositive(node.args[0]):
                 # The second operand of a sum is what the first has lost in double precision.
-                return _function("decay", given[0], is_kept)
+                return _in_parts("decay_value", "decay_error", given[0], is_kept)
             case "exp" | "expm1":
                 value = op(node.op, *values)
                 slope = value if node.op == "exp" else op("add", value, ONE)
@@ -129,7 +130,7 @@ class _Compensation:
                 rate = None if lost[0] is None else op("div", lost[0], op("add", values[0], ONE))
                 return Pair(op("log1p", *values), rate)
             case "lifted_decay":
-                return _function("lifted_decay", given[0], is_kept)
+                return _in_parts("lifted_decay_value", "lifted_decay_error", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))
 
 
@@ -151,9 +152,9 @@ def _quotient(over: Pair, under: Pair, is_kept: bool) -> Pair:
     return Pair(quotient, None if total is None else op("mul", total, inverse))
 
 
-def _function(name: str, argument: Pair, is_kept: bool) -> Pair:
+def _in_parts(value: Operation, lost: Operation, argument: Pair, is_kept: bool) -> Pair:
     given = argument.value, argument.lost or ZERO
-    return Pair(op(name + "_value", *given), op(name + "_error", *given) if is_kept else None)  # type: ignore[arg-type]
+    return Pair(op(value, *given), op(lost, *given) if is_kept else None)
 
 
 def _sum_error(a: Node, b: Node) -> Node:
@@ -192,55 +193,53 @@ def _is_at_most_one(node: Node) -> bool:
 # exponentials
 
 
-def _with_whole_decays(node: Node) -> Node:
+def _rewritten(node: Node, rewrite: Callable[[Node, Mapping[Node, Node]], Node | None]) -> Node:
+    """Return a node with every step as a rule writes it, given what is below rewritten; as it is where that is None."""
+    rebuilt: dict[Node, Node] = {}
+    for step in node.walk():
+        args = tuple(rebuilt[operand] for operand in step.args)
+        rebuilt[step] = rewrite(step, rebuilt) or Node(step.op, args, step.number, step.label, step.name)
+    return rebuilt[node]
+
+
+def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write h·h as e^(2u) and t·h·h as t·(2⁶⁴·e^(2u))·2⁻⁶⁴, where h = e^u is half of what may vanish."""
-    rebuilt: dict[Node, Node] = {}
-    for step in node.walk():
-        args = tuple(rebuilt[operand] for operand in step.args)
-        half = step.args[-1] if step.op == "mul" else None
-        if half is not None and _is_decay(half):
-            first = step.args[0]
-            if first == half:
-                rebuilt[step] = _doubled(half, "exp")
-                continue
-            if first.op == "mul" and half in first.args:
-                rest = first.args[0] if first.args[1] == half else first.args[1]
-                lifted = op("mul", rebuilt[rest], _doubled(half, "lifted_decay"))
-                rebuilt[step] = op("mul", lifted, constant(2.0**-LIFT))
-                continue
-        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
-    return rebuilt[node]
+    if step.op != "mul" or not _is_decay(step.args[1]):
+        return None
+    first, half = step.args
+    if first == half:
+        return _doubled(half, "exp")
+    if first.op != "mul" or half not in first.args:
+        return None
+    rest = first.args[0] if first.args[1] == half else first.args[1]
+    return _lowered(op("mul", rebuilt[rest], _doubled(half, "lifted_decay")))
 
 
-def _with_lifted_decays(node: Node) -> Node:
+def _as_lifted_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write t·e^u as t·(2⁶⁴·e^u)·2⁻⁶⁴, where e^u may vanish."""
-    rebuilt: dict[Node, Node] = {}
-    for step in node.walk():
-        args = tuple(rebuilt[operand] for operand in step.args)
-        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
-        if step.op == "mul" and _is_decay(step.args[1]) and step.args[0].op != "constant":
-            lifted = op("mul", args[0], op("lifted_decay", args[1].args[0]))
-            rebuilt[step] = op("mul", lifted, constant(2.0**-LIFT))
-    return rebuilt[node]
+    if step.op != "mul" or not _is_decay(step.args[1]) or step.args[0].op == "constant":
+        return None
+    factor, decay = (rebuilt[operand] for operand in step.args)
+    return _lowered(op("mul", factor, op("lifted_decay", decay.args[0])))
 
 
-def _with_common_factors(node: Node) -> Node:
+def _lowered(product: Node) -> Node:
+    return op("mul", product, constant(2.0**-LIFT))
+
+
+def _with_common_factor(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write a choice between t·a·b and t as t·(a or 1)·(b or 1)."""
-    rebuilt: dict[Node, Node] = {}
-    for step in node.walk():
-        args = tuple(rebuilt[operand] for operand in step.args)
-        rebuilt[step] = Node(step.op, args, step.number, step.label, step.name)
-        if step.op == "select":
-            condition, first, second = args
-            for multiple, factor, is_first in ((first, second, True), (second, first, False)):
-                others = _other_factors(multiple, factor)
-                if others and factor.op != "constant":
-                    rebuilt[step] = factor
-                    for other in others:
-                        choice = (other, ONE) if is_first else (ONE, other)
-                        rebuilt[step] = _times_quotient(rebuilt[step], op("select", condition, *choice))
-                    break
-    return rebuilt[node]
+    if step.op != "select":
+        return None
+    condition, first, second = (rebuilt[operand] for operand in step.args)
+    for multiple, factor, is_first in ((first, second, True), (second, first, False)):
+        others = _other_factors(multiple, factor)
+        if others and factor.op != "constant":
+            for other in others:
+                choice = (other, ONE) if is_first else (ONE, other)
+                factor = _times_quotient(factor, op("select", condition, *choice))
+            return factor
+    return None
 
 
 def _times_quotient(product: Node, factor: Node) -> Node:
@@ -268,14 +267,9 @@ def _is_decay(node: Node) -> bool:
     return node.op in ("exp", "exp_sum") and is_nonpositive(node.args[0])
 
 
-def _doubled(half: Node, name: str) -> Node:
+def _doubled(half: Node, name: Operation) -> Node:
     argument = half.args[0]
-    match argument.op:
-        case "neg":
-            doubled = op("neg", _twice(argument.args[0]))
-        case _:
-            doubled = _twice(argument)
-    return op(name, doubled)  # type: ignore[arg-type]
+    return op(name, op("neg", _twice(argument.args[0])) if argument.op == "neg" else _twice(argument))
 
 
 def _twice(node: Node) -> Node:

@@ -18,7 +18,7 @@ from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
 from symact.lowering.compensated import lightened
 from symact.lowering.evaluation import Double, evaluated
-from symact.lowering.interpret import ELEMENTARY, run
+from symact.lowering.interpret import is_elementary, run
 from symact.lowering.laurent import laurent
 from symact.lowering.measure import Truth, changes_sign, float_error
 from symact.lowering.normal_form import arguments, normal_form
@@ -111,8 +111,8 @@ def _in_float(node: Node, samples: list[dict[Symbol, float]], tolerable: float) 
     def error(candidate: Node) -> float:
         return max(float_error(candidate, node, {s.name: v for s, v in values.items()}) for values in samples)
 
-    found, elementary = error(node), any(step.op in ELEMENTARY for step in node.walk())
-    if found <= (tolerable - MARGIN if elementary else tolerable):
+    found = error(node)
+    if found <= (tolerable - MARGIN if is_elementary(node) else tolerable):
         return node, _rounded_up(found)
     lighter = lightened(node, error, tolerable - MARGIN)
     return (lighter[0], _rounded_up(lighter[1])) if lighter else (None, None)

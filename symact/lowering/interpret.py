@@ -59,6 +59,11 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_flo
     return np.broadcast_to(np.asarray(result, np.float64), shape)
 
 
+def is_elementary(node: Node) -> bool:
+    """Whether an elementary function is called on the way to a value."""
+    return any(step.op in ELEMENTARY for step in node.walk())
+
+
 def run_wide(node: Node, values: Mapping[str, Any]) -> Any:
     """Evaluate a node whose operands may be wide numbers, given as three arrays each."""
     with np.errstate(all="ignore"):

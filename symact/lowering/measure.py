@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from flint import arb
@@ -14,7 +15,7 @@ from sympy import Expr, S, Symbol, diff
 
 from symact.balls import Ball, evaluate
 from symact.errors import OpenError
-from symact.lowering.interpret import ELEMENTARY, Floats, run
+from symact.lowering.interpret import Floats, is_elementary, run
 from symact.lowering.program import Node
 from symact.lowering.stable import plain, stabilised
 from symact.power_series import value_at
@@ -182,23 +183,28 @@ def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats
 def float_error(node: Node, exact: Node, values: Mapping[str, float]) -> float:
     """Return the largest error in ULP of float32 of a program that is computed in it, beside one in double precision.
 
-    Elementary functions are 2⁻²⁵ off, up or down, before they are rounded.
+    Elementary functions are :data:`symact.lowering.interpret.FLOAT_SLACK` off, up or down, before they are rounded.
     """
-    numbers = [step.number for step in exact.walk() if step.op == "constant"]
-    elementary = any(step.op in ELEMENTARY for step in exact.walk())
-    x = _floats(numbers, 2**10 if elementary else 2**17)
-    given = {name: float(np.float32(value)) for name, value in values.items()} | {"x": x}
-    truth = run(exact, given)
+    given = tuple((name, float(np.float32(value))) for name, value in values.items())
+    x, truth = _at_floats(exact, given)
     with np.errstate(over="ignore"):
         nearest, ulp, worst = truth.astype(np.float32), spacings(truth, np.float32), 0.0
-    for slack in (0, 1, -1) if elementary else (0,):
-        computed = run(node, given, slack, in_float=True)
+    for slack in (0, 1, -1) if is_elementary(exact) else (0,):
+        computed = run(node, dict(given) | {"x": x}, slack, in_float=True)
         with np.errstate(all="ignore"):
             errors = np.abs(computed - truth) / ulp
         errors[computed == nearest] = np.minimum(errors[computed == nearest], 0.5)
         errors[np.isnan(computed) & np.isnan(truth) | (computed == nearest) & np.isinf(nearest)] = 0.0
         worst = max(worst, float(np.nan_to_num(errors, nan=math.inf).max()))
     return worst
+
+
+@lru_cache(maxsize=8)
+def _at_floats(exact: Node, given: tuple[tuple[str, float], ...]) -> tuple[Floats, Floats]:
+    """Return floats, and a program there in double precision: many candidates are measured beside one."""
+    numbers = [step.number for step in exact.walk() if step.op == "constant"]
+    x = _floats(numbers, 2**10 if is_elementary(exact) else 2**17)
+    return x, run(exact, dict(given) | {"x": x})
 
 
 def changes_sign(node: Node, values: Mapping[str, float]) -> bool:

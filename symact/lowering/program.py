@@ -146,7 +146,7 @@ class Program:
     in_float
         The value of a float32 result as it may be computed in float32; ``None`` where that loses too much.
     float_error
-        Its largest error found in ULP of float32, elementary functions being 2⁻²⁵ off before they are rounded.
+        Its largest error found in ULP of float32, elementary functions being a little off before they are rounded.
     changes_sign
         Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from sympy import Abs, Dummy, Expr, Or, Piecewise, S, Symbol, diff, expand
@@ -158,7 +159,7 @@ class _Prover:
             self._disjunction(body)
 
     def _disjunction(self, body: Junction) -> None:
-        for part in (*body.parts, *_elsewhere(body)):
+        for part in chain(body.parts, _elsewhere(body)):
             attempt = _Prover(replace(self.statement, body=part))
             try:
                 attempt.prove(part)
