@@ -7,7 +7,6 @@ sigmoid and tanh are given the output, as torch's are.
 from __future__ import annotations
 
 import ctypes
-import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -151,13 +150,8 @@ def _call(compiled: ctypes.CDLL, symbol: str, dtype: str, *tensors: Tensor) -> C
 
 def means(found: list[Row]) -> list[list[str]]:
     """Return the geometric means of torch / symact, by direction and type, as rows of the table."""
-    groups: dict[tuple[str, str], list[float]] = {}
-    for row in found:
-        groups.setdefault((row.direction, row.dtype), []).append(row.torch / row.symact)
-    return [
-        ["geometric mean", *group, "", "", "", f"{statistics.geometric_mean(ratios):.2f}", ""]
-        for group, ratios in groups.items()
-    ]
+    ratios = (((row.direction, row.dtype), row.torch / row.symact) for row in found)
+    return tables.means(ratios, before=3, after=1)
 
 
 def by_size(found: list[Row]) -> dict[str, list[list[str]]]:

@@ -6,7 +6,6 @@ They need not survive a large x; symact's code does, and is exact to the last di
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -103,13 +102,7 @@ def rows(name: str) -> Iterator[Row]:
 
 def means(found: list[Row]) -> list[list[str]]:
     """Return the geometric means of the ratio, by derivative and type, as rows of the table."""
-    groups: dict[tuple[str, str], list[float]] = {}
-    for row in found:
-        groups.setdefault((row.which, row.dtype), []).append(row.ratio)
-    return [
-        ["geometric mean", *group, "", "", f"{statistics.geometric_mean(ratios):.2f}"]
-        for group, ratios in groups.items()
-    ]
+    return tables.means((((row.which, row.dtype), row.ratio) for row in found), before=2, after=0)
 
 
 def by_size(found: list[Row]) -> dict[str, list[list[str]]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,17 @@ from rich.table import Table
 
 Lines = Sequence[Sequence[str]]
 LABELS = 3  # the first columns, which are words; the others are numbers
+
+
+def means(ratios: Iterable[tuple[tuple[str, str], float]], before: int, after: int) -> list[list[str]]:
+    """Return a line for the geometric mean of each group of ratios, with empty columns around it."""
+    groups: dict[tuple[str, str], list[float]] = {}
+    for group, ratio in ratios:
+        groups.setdefault(group, []).append(ratio)
+    return [
+        ["geometric mean", *group, *[""] * before, f"{statistics.geometric_mean(found):.2f}", *[""] * after]
+        for group, found in groups.items()
+    ]
 
 
 def show(tables: Mapping[str, Lines], headings: Sequence[str], width: int) -> None:
