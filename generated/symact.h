@@ -12,8 +12,9 @@
  * a row, and its backward function reads y and dy as one number a row.
  *
  * The output may be the array x (or y, or dy, where that is of the same length).  A float is computed in double and
- * rounded once, or in float where that is within 2 ULP, a slope before it is multiplied.  NaN gives NaN, ±∞ gives the limit, and no finite argument
- * gives NaN or a spurious overflow.  A parameter outside its domain fills the output with NaN.
+ * rounded once, or in float where that is within 2 ULP, a slope before it is multiplied.  NaN gives NaN, ±∞ gives the
+ * limit, and no finite argument gives NaN or a spurious overflow.  A parameter outside its domain fills the output
+ * with NaN.
  *
  * symact.c rests on IEEE arithmetic as the standard has it: compile it without -ffast-math.  All compilers, levels of
  * optimisation and processors then give the same bits.  It is fast with -O3 on processors with a fused multiply-add
