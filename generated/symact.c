@@ -392,6 +392,43 @@ KERNEL double row_sum(double total, double lost) {
     return lost == lost ? total + lost : total;
 }
 
+/*
+ * e^x for |x| ≤ 600, within 2 ULP or for a result in float: scale·(1 + r·P(r)) with r = x − count·log 2.  The last bits
+ * of the shifted quotient are the exponent of the scale.
+ */
+KERNEL double held_exp_of(double x, result_type type) {
+    const double shifted = fma(x, 1.4426950408889634, 0x1.8p52 + 1023.0);
+    const double count = shifted - (0x1.8p52 + 1023.0);
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 52;
+    double scale;
+    memcpy(&scale, &bits, sizeof scale);
+    if (type == FLOAT) {
+        const double r = fma(-count, 0.6931471805599453, x);
+        double p = 0.00019899278371021182;
+        p = fma(p, r, 0.0013933645180514884);
+        p = fma(p, r, 0.008333298477775364);
+        p = fma(p, r, 0.041666464961190926);
+        p = fma(p, r, 0.16666666719013526);
+        p = fma(p, r, 0.5000000013463712);
+        return fma(scale, fma(r * r, p, r), scale);
+    }
+    const double r = fma(-count, 5.497923018708371e-14, fma(-count, 0.6931471805598903, x));
+    double p = 2.09181314184218e-09;
+    p = fma(p, r, 2.5105209030726063e-08);
+    p = fma(p, r, 2.7557263296038744e-07);
+    p = fma(p, r, 2.7557255419156705e-06);
+    p = fma(p, r, 2.4801587336426553e-05);
+    p = fma(p, r, 0.00019841269874805898);
+    p = fma(p, r, 0.001388888888887908);
+    p = fma(p, r, 0.00833333333332614);
+    p = fma(p, r, 0.04166666666666668);
+    p = fma(p, r, 0.1666666666666667);
+    p = fma(p, r, 0.5);
+    return fma(scale, fma(r * r, p, r), scale);
+}
+
 /* The lesser of a value and a number; fminf would swallow a NaN. */
 KERNEL float minimumf(float value, float number) {
     return value > number ? number : value;
@@ -527,6 +564,32 @@ KERNEL float tanhf_of(float x) {
 /* What a·b loses when it is rounded to float. */
 KERNEL float product_errorf(float a, float b) {
     return fmaf(a, b, -(a * b));
+}
+
+/*
+ * a·σ(high + low), within 1.8 ULP, for a low part below an ulp of the high one and |a| < 2^96 where high < 64.  It is
+ * a/(1 + e^−u), all times 2^−32, so that e^−u does not overflow before the quotient vanishes; e^−u = scale·(1 + excess)
+ * as in exponentialf_of, and the sum with 1 is rounded once: 1 + scale nearly always is a float.
+ */
+KERNEL float times_logistic_of(float a, float high, float low) {
+    const float held = maximumf(high, -110.5f);
+    const float shifted = fmaf(held, -1.4426950216293335f, 0x1.8p23f + 95.0f);
+    const float count = shifted - (0x1.8p23f + 95.0f);
+    const float r = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, -held)) - low;
+    uint32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 23;
+    float scale; /* 2^(count − 32): the last bits of the shifted quotient are its exponent */
+    memcpy(&scale, &bits, sizeof scale);
+    const float square = r * r;
+    const float first = fmaf(0.00019899278413504362f, r, 0.0013933645095676184f);
+    const float second = fmaf(0.0083332983776927f, r, 0.04166646674275398f);
+    const float third = fmaf(0.1666666716337204f, r, 0.5f);
+    const float excess = fmaf(square, fmaf(fmaf(first, square, second), square, third), r);
+    const float one = scale + 0x1p-32f;
+    const float under = one + fmaf(scale, excess, 0x1p-32f - (one - scale));
+    const float y = a / under * 0x1p-32f;
+    return high > 64.0f ? a : high < -110.5f ? 0.0f : y;
 }
 
 /* A number in float, and what it has lost. */
@@ -2133,28 +2196,15 @@ KERNEL double gelu_tanh_at(double x, result_type type) {
         : 0.5 * x * (tanh_of(0.7978845608028654 * ((0.044715 * (x * x) + 1.0) * x), type) + 1.0);
 }
 KERNEL float gelu_tanh_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float clamped = minimumf(magnitude, 32.0f);
-    const float t2 = clamped * clamped;
-    const float t3 = t2 * clamped;
-    const float t4 = -(0.035677407f * t3);
-    const float t5 = 0.7978846f * clamped;
-    const float t6 = 2.0f * (t4 - t5);
-    const float t7 = 2.0f * (sum_errorf(t4, -t5) + -(product_errorf(0.035677407f, t3) + 0.035677407f
-        * (product_errorf(t2, clamped) + clamped * product_errorf(clamped, clamped)) + t3 * 1.1994162e-09f)
-        + -(product_errorf(0.7978846f, clamped) + clamped * -2.267034e-08f));
-    const float t8 = decay_of(t6, t7).value;
-    const float t9 = t8 + 1.0f;
-    const float t10 = 1.0f / t9;
-    const float t11 = x * t10;
-    const float t12 = lifted_decay_of(t6, t7).value;
-    const float t13 = t ? 5.421011e-20f * (t11 * lifted_decay_of(t6, t7).lost + t12 * ((fmaf(-t9, t11, x) + -(t11 * (t8
-        - (t9 - 1.0f)))) * t10))
-        : 0.0f;
-    const float t14 = t ? t11 * t12 * 5.421011e-20f
-        : 0.5f * x * (tanhf_of(0.7978846f * ((0.044715f * (x * x) + 1.0f) * x)) + 1.0f);
-    return x == -INFINITY ? 0.0f : t13 == t13 ? t14 + t13 : t14;
+    const float t = x * x;
+    const float t2 = 0.071354814f * t;
+    const float t3 = t2 + 1.5957692f;
+    return times_logistic_of(
+        x,
+        t3 * x,
+        product_errorf(t3, x) + x * (sum_errorf(t2, 1.5957692f) + (product_errorf(0.071354814f, t)
+        + 0.071354814f * product_errorf(x, x) + t * 2.3988325e-09f) + -4.534068e-08f)
+    );
 }
 TOGETHER_EACH(MAP, gelu_tanh, 1, gelu_tanh_at(x, type), gelu_tanh_atf(x))
 ARRAYS_0(gelu_tanh)
@@ -2189,7 +2239,14 @@ KERNEL double gelu_tanh_grad_at(double x, result_type type) {
         : 1.0 + ((0.21406444881780073 * (bounded2 * bounded2) + 1.5957691216057308) * bounded2 - 1.0 - decay)
         / t6 * half * half;
 }
-TOGETHER(VJP, gelu_tanh_vjp, 1, gelu_tanh_grad_at(x, DOUBLE))
+KERNEL double gelu_tanh_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -12.0), 12.0);
+    const double t = held * held;
+    const double growth = held_exp_of(-((0.07135481627260025 * t + 1.5957691216057308) * held), DOUBLE);
+    const double t2 = 1.0 / (growth + 1.0);
+    return (((0.21406444881780073 * t + 1.5957691216057308) * held + 1.0) * growth + 1.0) * (t2 * t2);
+}
+TOGETHER(VJP, gelu_tanh_vjp, 1, type == FLOAT ? gelu_tanh_grad_for_float(x) : gelu_tanh_grad_at(x, DOUBLE))
 BACKWARD_0(gelu_tanh)
 
 /*
@@ -2248,7 +2305,13 @@ KERNEL double gelu_sigmoid_at(double x, result_type type) {
     const double t = x / (decay + 1.0);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t * half * half : t;
 }
-TOGETHER(MAP, gelu_sigmoid, 1, gelu_sigmoid_at(x, type))
+KERNEL float gelu_sigmoid_atf(float x) {
+    const float t = 851.0f * x;
+    const float t2 = 1.0f / 500.0f;
+    const float t3 = t * t2;
+    return times_logistic_of(x, t3, (fmaf(-500.0f, t3, t) + product_errorf(851.0f, x)) * t2);
+}
+TOGETHER_EACH(MAP, gelu_sigmoid, 1, gelu_sigmoid_at(x, type), gelu_sigmoid_atf(x))
 ARRAYS_0(gelu_sigmoid)
 
 /*
@@ -2271,7 +2334,13 @@ KERNEL double gelu_sigmoid_grad_at(double x, result_type type) {
     return x <= 0.0 ? (decay + (1.702 * bounded + 1.0)) / t2 * half * half
         : 1.0 + (1.702 * bounded2 - 1.0 - decay) / t2 * half * half;
 }
-TOGETHER(VJP, gelu_sigmoid_vjp, 1, gelu_sigmoid_grad_at(x, DOUBLE))
+KERNEL double gelu_sigmoid_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -80.0), 80.0);
+    const double growth = held_exp_of(-(851.0 * held / 500.0), DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return ((1.702 * held + 1.0) * growth + 1.0) * (t * t);
+}
+TOGETHER(VJP, gelu_sigmoid_vjp, 1, type == FLOAT ? gelu_sigmoid_grad_for_float(x) : gelu_sigmoid_grad_at(x, DOUBLE))
 BACKWARD_0(gelu_sigmoid)
 
 /*
@@ -2313,19 +2382,7 @@ KERNEL double silu_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t * half * half : t;
 }
 KERNEL float silu_atf(float x) {
-    const int t = x <= 0.0f;
-    const float t2 = t ? 5.421011e-20f : 1.0f;
-    const float magnitude = fabsf(x);
-    const float t3 = -magnitude;
-    const float t4 = t ? lifted_decay_of(t3, 0.0f).value : 1.0f;
-    const float t5 = decay_of(t3, 0.0f).value;
-    const float t6 = t5 + 1.0f;
-    const float t7 = 1.0f / t6;
-    const float t8 = t4 * t7;
-    const float t9 = t2 * (x * ((fmaf(-t6, t8, t4) + ((t ? lifted_decay_of(t3, 0.0f).lost : 0.0f) + -(t8 * (t5
-        - (t6 - 1.0f))))) * t7));
-    const float t10 = x * t8 * t2;
-    return x == -INFINITY ? 0.0f : t9 == t9 ? t10 + t9 : t10;
+    return times_logistic_of(x, x, 0.0f);
 }
 TOGETHER_EACH(MAP, silu, 1, silu_at(x, type), silu_atf(x))
 ARRAYS_0(silu)
@@ -2347,7 +2404,13 @@ KERNEL double silu_grad_at(double x, result_type type) {
         : x <= 0.0 ? (decay + t) / t3 * half * half
         : (t * decay + 1.0) / t3;
 }
-TOGETHER(VJP, silu_vjp, 1, silu_grad_at(x, DOUBLE))
+KERNEL double silu_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return ((held + 1.0) * growth + 1.0) * (t * t);
+}
+TOGETHER(VJP, silu_vjp, 1, type == FLOAT ? silu_grad_for_float(x) : silu_grad_at(x, DOUBLE))
 BACKWARD_0(silu)
 
 /*
@@ -2383,7 +2446,10 @@ KERNEL double swish_at(double x, double beta, result_type type) {
     const double t2 = x / (decay + 1.0);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t2 * half * half : t2;
 }
-TOGETHER(MAP, swish, p[0] > 0.0, swish_at(x, p[0], type))
+KERNEL float swish_atf(float x, float beta) {
+    return times_logistic_of(x, x * beta, product_errorf(x, beta));
+}
+TOGETHER_EACH(MAP, swish, p[0] > 0.0, swish_at(x, p[0], type), swish_atf(x, (float)p[0]))
 ARRAYS_1(swish)
 
 /*
@@ -2463,35 +2529,13 @@ KERNEL double mish_at(double x, result_type type) {
     return x <= 0.0 ? bounded * t / (t * decay + 2.0) * half * half
         : x * (t2 + 1.0) / ((t2 + 2.0) * decay + 1.0);
 }
-KERNEL float mish_atf(float x) {
-    const int t = x <= 0.0f;
-    const float bounded = maximumf(x, -1.2676506e+30f);
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t3 + 2.0f;
-    const float t5 = bounded * t4;
-    const float t6 = t4 * t3;
-    const float t7 = t6 + 2.0f;
-    const float t8 = 1.0f / t7;
-    const float t9 = t5 * t8;
-    const float t10 = lifted_decay_of(t2, 0.0f).value;
-    const float t11 = t3 - (t4 - 2.0f);
-    const float t12 = 2.0f * t3;
-    const float t13 = t12 + 1.0f;
-    const float t14 = x * t13;
-    const float t15 = (t12 + 2.0f) * t3;
-    const float t16 = t15 + 1.0f;
-    const float t17 = 1.0f / t16;
-    const float t18 = t14 * t17;
-    const float t19 = t ? 5.421011e-20f * (product_errorf(t9, t10) + t9 * lifted_decay_of(t2, 0.0f).lost + t10 * ((fmaf(-t7,
-        t9, t5) + (bounded * t11 + -(t9 * (sum_errorf(t6, 2.0f) + (product_errorf(t4, t3) + t3 * t11)))))
-        * t8))
-        : (fmaf(-t16, t18, t14) + (product_errorf(x, t13) + -(t18 * sum_errorf(t15, 1.0f)))) * t17;
-    const float t20 = t ? t9 * t10 * 5.421011e-20f : t18;
-    return t19 == t19 ? t20 + t19 : t20;
+KERNEL double mish_for_float(double x) {
+    const double held = maximum(x, -128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    const double t = 2.0 * growth;
+    return x > 128.0 ? x : held * (t + 1.0) / ((t + 2.0) * growth + 1.0);
 }
-TOGETHER_EACH(MAP, mish, 1, mish_at(x, type), mish_atf(x))
+TOGETHER(MAP, mish, 1, type == FLOAT ? mish_for_float(x) : mish_at(x, type))
 ARRAYS_0(mish)
 
 /*
@@ -2513,7 +2557,14 @@ KERNEL double mish_grad_at(double x, result_type type) {
     return x <= 0.0 ? (((decay + 4.0) * decay + (t + 6.0)) * decay + (t + 4.0)) / (t2 * t2) * half * half
         : 1.0 + 2.0 * ((t3 - 2.0 - t4) * decay + (t3 - 1.0)) / (t5 * t5) * decay * decay;
 }
-TOGETHER(VJP, mish_vjp, 1, mish_grad_at(x, DOUBLE))
+KERNEL double mish_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double t = 4.0 * held;
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t2 = 1.0 / ((2.0 * growth + 2.0) * growth + 1.0);
+    return ((((t + 4.0) * growth + (t + 6.0)) * growth + 4.0) * growth + 1.0) * (t2 * t2);
+}
+TOGETHER(VJP, mish_vjp, 1, type == FLOAT ? mish_grad_for_float(x) : mish_grad_at(x, DOUBLE))
 BACKWARD_0(mish)
 
 /*
@@ -2602,7 +2653,13 @@ KERNEL double dsilu_at(double x, result_type type) {
         : x <= 0.0 ? (decay + t) / t3 * half * half
         : (t * decay + 1.0) / t3;
 }
-TOGETHER(MAP, dsilu, 1, dsilu_at(x, DOUBLE))
+KERNEL double dsilu_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return ((held + 1.0) * growth + 1.0) * (t * t);
+}
+TOGETHER(MAP, dsilu, 1, type == FLOAT ? dsilu_for_float(x) : dsilu_at(x, DOUBLE))
 ARRAYS_0(dsilu)
 
 /*
@@ -2621,7 +2678,13 @@ KERNEL double dsilu_grad_at(double x, result_type type) {
         : x <= 0.0 ? -(((x - 2.0) * decay + (-x - 2.0)) / t2 * half * half)
         : ((x + 2.0) * decay + (2.0 - x)) / t2 * half * half;
 }
-TOGETHER(VJP, dsilu_vjp, 1, dsilu_grad_at(x, DOUBLE))
+KERNEL double dsilu_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return ((held + 2.0) * growth + (2.0 - held)) * growth * (t * t * t);
+}
+TOGETHER(VJP, dsilu_vjp, 1, type == FLOAT ? dsilu_grad_for_float(x) : dsilu_grad_at(x, DOUBLE))
 BACKWARD_0(dsilu)
 
 /*
@@ -3129,47 +3192,16 @@ KERNEL double tanh_sig_at(double x, result_type type) {
         * x * x : ((x + 1.0) * t + (x - 1.0)) / ((t + 1.0) * (decay + 1.0)) * half * half)
         : (x + tanh_of(x, type)) * ((x < 0.0 ? decay2 : 1.0) / (1.0 + decay2));
 }
-KERNEL float tanh_sig_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const int t2 = magnitude < 0.25f;
-    const float t3 = x + 1.0f;
-    const float t4 = -magnitude;
-    const float t5 = decay_of(t4, 0.0f).value;
-    const float t6 = t5 * t5;
-    const float t7 = t3 * t6;
-    const float t8 = x - 1.0f;
-    const float t9 = t7 + t8;
-    const float t10 = t6 + 1.0f;
-    const float t11 = t5 + 1.0f;
-    const float t12 = t10 * t11;
-    const float t13 = 1.0f / t12;
-    const float t14 = t9 * t13;
-    const float t15 = lifted_decay_of(t4, 0.0f).value;
-    const float t16 = decay_of(t4, 0.0f).lost;
-    const float t17 = t5 * t16;
-    const float t18 = product_errorf(t5, t5) + t17 + t17;
-    const float t19 = tanhf_of(x);
-    const float t20 = x + t19;
-    const int t21 = x < 0.0f;
-    const float t22 = t21 ? t5 : 1.0f;
-    const float t23 = 1.0f + t5;
-    const float t24 = 1.0f / t23;
-    const float t25 = t22 * t24;
-    const float t26 = t ? (t2 ? 0.0f : 5.421011e-20f * (t14 * lifted_decay_of(t4, 0.0f).lost + t15 * ((fmaf(-t12, t14, t9)
-        + (sum_errorf(t7, t8) + t3 * t18 + sum_errorf(x, -1.0f) + -(t14 * (product_errorf(t10, t11) + t10
-        * (t5 - (t11 - 1.0f) + t16) + t11 * (t6 - (t10 - 1.0f) + t18))))) * t13)))
-        : product_errorf(t20, t25) + t20 * ((fmaf(-t23, t25, t22) + ((t21 ? t16 : 0.0f) + -(t25 * t16)))
-        * t24) + t25 * sum_errorf(x, t19);
-    const float t27 = t ? (t2 ? x + ((((((((((((((((((((3.0849147e-05f * x + 4.845769e-05f) * x - 7.611739e-05f) * x
-        - 0.00011956456f) * x + 0.00018781381f) * x + 0.0002950137f) * x - 0.00046342867f) * x
-        - 0.0007279172f) * x + 0.0011436288f) * x + 0.001796064f) * x - 0.0028234122f) * x - 0.004431618f) * x
-        + 0.0069824737f) * x + 0.010934744f) * x - 0.017385913f) * x - 0.026984127f) * x + 0.044444446f) * x
-        + 0.06666667f) * x - 0.125f) * x - 0.16666667f) * x + 0.5f) * x * x : t14 * t15 * 5.421011e-20f)
-        : t20 * t25;
-    return x == -INFINITY ? 0.0f : t26 == t26 ? t27 + t26 : t27;
+KERNEL double tanh_sig_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double held = maximum(x, -128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = growth * growth;
+    return magnitude < 9.5367431640625e-07 ? x + (0.5 - 0.16666666666666666 * x) * x * x
+        : x > 128.0 ? x + 1.0
+        : ((held - 1.0) * t + (held + 1.0)) / ((t + 1.0) * (growth + 1.0));
 }
-TOGETHER_EACH(MAP, tanh_sig, 1, tanh_sig_at(x, type), tanh_sig_atf(x))
+TOGETHER(MAP, tanh_sig, 1, type == FLOAT ? tanh_sig_for_float(x) : tanh_sig_at(x, type))
 ARRAYS_0(tanh_sig)
 
 /*
@@ -3191,7 +3223,15 @@ KERNEL double tanh_sig_grad_at(double x, result_type type) {
         : 1.0 + (((((bounded2 - 2.0 - decay) * decay - 2.0) * decay + (2.0 * bounded2 + 2.0)) * decay + 3.0)
         * decay + bounded2) / t3 * half * half;
 }
-TOGETHER(VJP, tanh_sig_vjp, 1, tanh_sig_grad_at(x, DOUBLE))
+KERNEL double tanh_sig_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (growth * growth + 1.0);
+    const double t2 = 1.0 / (growth + 1.0);
+    return (((((held * growth + 1.0) * growth + (2.0 * held + 6.0)) * growth + 6.0) * growth + (held + 2.0))
+        * growth + 1.0) * (t * t) * (t2 * t2);
+}
+TOGETHER(VJP, tanh_sig_vjp, 1, type == FLOAT ? tanh_sig_grad_for_float(x) : tanh_sig_grad_at(x, DOUBLE))
 BACKWARD_0(tanh_sig)
 
 /*
@@ -4198,7 +4238,13 @@ KERNEL double atsilu_grad_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? t * t
         : ((x + 1.0) * decay + 1.0) / ((decay + 2.0) * decay + (x * x + 1.0));
 }
-TOGETHER(VJP, atsilu_vjp, 1, atsilu_grad_at(x, DOUBLE))
+KERNEL double atsilu_grad_for_float(double x) {
+    const double held = maximum(x, -128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    return x > 128.0 ? 1.0 / (x * x + 1.0)
+        : ((held + 1.0) * growth + 1.0) / ((growth + 2.0) * growth + (held * held + 1.0));
+}
+TOGETHER(VJP, atsilu_vjp, 1, type == FLOAT ? atsilu_grad_for_float(x) : atsilu_grad_at(x, DOUBLE))
 BACKWARD_0(atsilu)
 
 /*
@@ -4929,26 +4975,12 @@ KERNEL double eanaf_at(double x, result_type type) {
     const double decay = half * half;
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x / (decay + 2.0) * half * half : x / (2.0 * decay + 1.0);
 }
-KERNEL float eanaf_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t3 + 2.0f;
-    const float t5 = 1.0f / t4;
-    const float t6 = x * t5;
-    const float t7 = lifted_decay_of(t2, 0.0f).value;
-    const float t8 = decay_of(t2, 0.0f).lost;
-    const float t9 = 2.0f * t3 + 1.0f;
-    const float t10 = 1.0f / t9;
-    const float t11 = x * t10;
-    const float t12 = t ? 5.421011e-20f * (t6 * lifted_decay_of(t2, 0.0f).lost + t7 * ((fmaf(-t4, t6, x) + -(t6 * (t3 - (t4
-        - 2.0f) + t8))) * t5))
-        : (fmaf(-t9, t11, x) + -(t11 * (2.0f * t8))) * t10;
-    const float t13 = t ? t6 * t7 * 5.421011e-20f : t11;
-    return x == -INFINITY ? 0.0f : t12 == t12 ? t13 + t12 : t13;
+KERNEL double eanaf_for_float(double x) {
+    const double held = maximum(x, -128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    return x > 128.0 ? x : held / (2.0 * growth + 1.0);
 }
-TOGETHER_EACH(MAP, eanaf, 1, eanaf_at(x, type), eanaf_atf(x))
+TOGETHER(MAP, eanaf, 1, type == FLOAT ? eanaf_for_float(x) : eanaf_at(x, type))
 ARRAYS_0(eanaf)
 
 /*
@@ -4968,7 +5000,13 @@ KERNEL double eanaf_grad_at(double x, result_type type) {
     return x <= 0.0 ? (decay + (2.0 * bounded + 2.0)) / (t * t) * half * half
         : 1.0 + 2.0 * (bounded2 - 1.0 - t2) / (t3 * t3) * half * half;
 }
-TOGETHER(VJP, eanaf_vjp, 1, eanaf_grad_at(x, DOUBLE))
+KERNEL double eanaf_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (2.0 * growth + 1.0);
+    return ((2.0 * held + 2.0) * growth + 1.0) * (t * t);
+}
+TOGETHER(VJP, eanaf_vjp, 1, type == FLOAT ? eanaf_grad_for_float(x) : eanaf_grad_at(x, DOUBLE))
 BACKWARD_0(eanaf)
 
 /*
@@ -5390,35 +5428,16 @@ KERNEL double lisht_grad_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? 1.0
         : ((t3 - decay) * decay + 1.0) / t5;
 }
-KERNEL float lisht_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const int t2 = magnitude < 0.0625f;
-    const float t3 = x * x;
-    const float t4 = ((((((0.05028979f * t3 - 0.106358826f) * t3 + 0.21869488f) * t3 - 0.43174604f) * t3
-        + 0.8f) * t3 - 1.3333334f) * t3 + 2.0f) * x;
-    const int t5 = x < -1.2089258e+24f;
-    const float t6 = -(2.0f * magnitude);
-    const float t7 = decay_of(t6, 0.0f).value;
-    const float t8 = 4.0f * x;
-    const float t9 = t7 + t8;
-    const float t10 = t9 * t7;
-    const float t11 = t7 + 1.0f;
-    const float t12 = 1.0f / (t11 * t11);
-    const float t13 = (t10 - 1.0f) * t12;
-    const int t14 = x > 1.2089258e+24f;
-    const float t15 = t8 - t7;
-    const float t16 = t15 * t7;
-    const float t17 = (t16 + 1.0f) * t12;
-    const float t18 = decay_of(t6, 0.0f).lost;
-    const float t19 = t11 * (t7 - (t11 - 1.0f) + t18);
-    const float t20 = product_errorf(t11, t11) + t19 + t19;
-    return (t ? (t2 ? t4 : t5 ? -1.0f : t13) : t2 ? t4 : t14 ? 1.0f : t17) + (t ? (t2 ? 0.0f : t5
-        ? 0.0f : (sum_errorf(t10, -1.0f) + (product_errorf(t9, t7) + t9 * t18 + t7 * (sum_errorf(t7, t8)
-        + t18)) + -(t13 * t20)) * t12) : t2 ? 0.0f : t14 ? 0.0f : (sum_errorf(t16, 1.0f)
-        + (product_errorf(t15, t7) + t15 * t18 + t7 * (sum_errorf(t8, -t7) + -t18)) + -(t17 * t20)) * t12);
+KERNEL double lisht_grad_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double square = x * x;
+    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double growth = held_exp_of(-(2.0 * held), DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return magnitude < 9.5367431640625e-07 ? (2.0 - 1.3333333333333333 * square) * x
+        : ((4.0 * held - growth) * growth + 1.0) * (t * t);
 }
-TOGETHER_EACH(VJP, lisht_vjp, 1, lisht_grad_at(x, type), lisht_grad_atf(x))
+TOGETHER(VJP, lisht_vjp, 1, type == FLOAT ? lisht_grad_for_float(x) : lisht_grad_at(x, type))
 BACKWARD_0(lisht)
 
 /*
@@ -8470,18 +8489,13 @@ KERNEL double sigmoid_derivative_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return t * t * decay;
 }
-KERNEL float sigmoid_derivative_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float t = -magnitude;
-    const float t2 = decay_of(t, 0.0f).value;
-    const float t3 = t2 + 1.0f;
-    const float t4 = 1.0f / t3;
-    const float t5 = t4 * t4;
-    const float t6 = decay_of(t, 0.0f).lost;
-    const float t7 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * (t2 - (t3 - 1.0f) + t6))) * t4);
-    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (t7 + t7));
+KERNEL double sigmoid_derivative_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    const double t = 1.0 / (growth + 1.0);
+    return growth * (t * t);
 }
-TOGETHER_EACH(MAP, sigmoid_derivative, 1, sigmoid_derivative_at(x, type), sigmoid_derivative_atf(x))
+TOGETHER(MAP, sigmoid_derivative, 1, type == FLOAT ? sigmoid_derivative_for_float(x) : sigmoid_derivative_at(x, type))
 ARRAYS_0(sigmoid_derivative)
 
 /*
@@ -8497,26 +8511,16 @@ KERNEL double sigmoid_derivative_grad_at(double x, result_type type) {
     const double t3 = expm1_of(t, type) / (t2 * t2 * t2) * decay;
     return x <= 0.0 ? -t3 : t3;
 }
-KERNEL float sigmoid_derivative_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = expm1f_of(t2);
-    const float t4 = decay_of(t2, 0.0f).value;
-    const float t5 = t4 + 1.0f;
-    const float t6 = t5 * t5;
-    const float t7 = t6 * t5;
-    const float t8 = 1.0f / t7;
-    const float t9 = t3 * t8;
-    const float t10 = t9 * t4;
-    const float t11 = decay_of(t2, 0.0f).lost;
-    const float t12 = t4 - (t5 - 1.0f) + t11;
-    const float t13 = t5 * t12;
-    const float t14 = product_errorf(t9, t4) + t9 * t11 + t4 * ((fmaf(-t7, t9, t3) + -(t9
-        * (product_errorf(t6, t5) + t6 * t12 + t5 * (product_errorf(t5, t5) + t13 + t13)))) * t8);
-    return (t ? -t10 : t10) + (t ? -t14 : t14);
+KERNEL double sigmoid_derivative_grad_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double square = x * x;
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = 1.0 / (growth + 1.0);
+    return magnitude < 9.5367431640625e-07 ? x / -8.0 + 0.041666666666666664 * square * x
+        : (growth - 1.0) * growth * (t * t * t);
 }
-TOGETHER_EACH(VJP, sigmoid_derivative_vjp, 1, sigmoid_derivative_grad_at(x, type), sigmoid_derivative_grad_atf(x))
+TOGETHER(VJP, sigmoid_derivative_vjp, 1, type == FLOAT ? sigmoid_derivative_grad_for_float(x) : sigmoid_derivative_grad_at(x, type))
 BACKWARD_0(sigmoid_derivative)
 
 /*
@@ -8622,28 +8626,12 @@ KERNEL double rectified_sech_at(double x, result_type type) {
     const double bounded2 = minimum(x, 1.2676506002282294e+30);
     return x <= 0.0 ? 2.0 * bounded / t * half * half : 2.0 * bounded2 / t * half * half;
 }
-KERNEL float rectified_sech_atf(float x) {
-    const int t = x <= 0.0f;
-    const float bounded = maximumf(x, -1.2676506e+30f);
-    const float t2 = 2.0f * bounded;
-    const float magnitude = fabsf(x);
-    const float t3 = -magnitude;
-    const float t4 = decay_of(t3, 0.0f).value;
-    const float t5 = t4 * t4;
-    const float t6 = t5 + 1.0f;
-    const float t7 = 1.0f / t6;
-    const float t8 = t2 * t7;
-    const float t9 = lifted_decay_of(t3, 0.0f).value;
-    const float bounded2 = minimumf(x, 1.2676506e+30f);
-    const float t10 = 2.0f * bounded2;
-    const float t11 = t10 * t7;
-    const float t12 = lifted_decay_of(t3, 0.0f).lost;
-    const float t13 = t5 - (t6 - 1.0f);
-    return (t ? t8 * t9 * 5.421011e-20f : t11 * t9 * 5.421011e-20f) + (t ? 5.421011e-20f * (t8 * t12 + t9
-        * ((fmaf(-t6, t8, t2) + -(t8 * t13)) * t7)) : 5.421011e-20f * (t11 * t12 + t9 * ((fmaf(-t6, t11, t10)
-        + -(t11 * t13)) * t7)));
+KERNEL double rectified_sech_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    return 2.0 * held * growth / (growth * growth + 1.0);
 }
-TOGETHER_EACH(MAP, rectified_sech, 1, rectified_sech_at(x, type), rectified_sech_atf(x))
+TOGETHER(MAP, rectified_sech, 1, type == FLOAT ? rectified_sech_for_float(x) : rectified_sech_at(x, type))
 ARRAYS_0(rectified_sech)
 
 /*
@@ -8663,7 +8651,14 @@ KERNEL double rectified_sech_grad_at(double x, result_type type) {
     return x <= 0.0 ? -(2.0 * ((bounded - 1.0) * t + (-bounded - 1.0)) / t3 * half * half)
         : 2.0 * ((bounded2 + 1.0) * t + (1.0 - bounded2)) / t3 * half * half;
 }
-TOGETHER(VJP, rectified_sech_vjp, 1, rectified_sech_grad_at(x, DOUBLE))
+KERNEL double rectified_sech_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    const double t = growth * growth;
+    const double t2 = 1.0 / (t + 1.0);
+    return 2.0 * ((held + 1.0) * t + (1.0 - held)) * growth * (t2 * t2);
+}
+TOGETHER(VJP, rectified_sech_vjp, 1, type == FLOAT ? rectified_sech_grad_for_float(x) : rectified_sech_grad_at(x, DOUBLE))
 BACKWARD_0(rectified_sech)
 
 /*
@@ -9141,62 +9136,19 @@ KERNEL double tanhshrink_at(double x, result_type type) {
         : t ? t2
         : (t4 * decay + t3) / t5;
 }
-KERNEL float tanhshrink_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const int t2 = magnitude < 0.625f;
-    const float t3 = x * x;
-    const float t4 = 4.6962954e-09f - 1.9033368e-09f * t3;
-    const float t5 = t4 * t3 - 1.1587645e-08f;
-    const float t6 = t5 * t3 + 2.8591367e-08f;
-    const float t7 = t6 * t3 - 7.054637e-08f;
-    const float t8 = t7 * t3 + 1.7406619e-07f;
-    const float t9 = t8 * t3 - 4.294911e-07f;
-    const float t10 = t9 * t3 + 1.0597269e-06f;
-    const float t11 = t10 * t3 - 2.6147711e-06f;
-    const float t12 = t11 * t3 + 6.4516894e-06f;
-    const float t13 = t12 * t3 - 1.5918906e-05f;
-    const float t14 = t13 * t3 + 3.9278322e-05f;
-    const float t15 = t14 * t3 - 9.691538e-05f;
-    const float t16 = t15 * t3 + 0.00023912912f;
-    const float t17 = t16 * t3 - 0.0005900274f;
-    const float t18 = t17 * t3 + 0.0014558344f;
-    const float t19 = t18 * t3 - 0.003592128f;
-    const float t20 = t19 * t3 + 0.008863236f;
-    const float t21 = t20 * t3 - 0.021869488f;
-    const float t22 = t21 * t3 + 0.053968254f;
-    const float t23 = t22 * t3 - 0.13333334f;
-    const float t24 = t23 * t3 + 0.33333334f;
-    const float t25 = t3 * x;
-    const float t26 = t24 * t25;
-    const float t27 = x - 1.0f;
-    const float t28 = -(2.0f * magnitude);
-    const float t29 = decay_of(t28, 0.0f).value;
-    const float t30 = x + 1.0f;
-    const float t31 = t27 * t29 + t30;
-    const float t32 = t29 + 1.0f;
-    const float t33 = 1.0f / t32;
-    const float t34 = t31 * t33;
-    const float t35 = t30 * t29 + t27;
-    const float t36 = t35 * t33;
-    const float t37 = product_errorf(x, x);
-    const float t38 = product_errorf(t24, t25) + t24 * (product_errorf(t3, x) + x * t37) + t25 * (t23 * t37
-        + t3 * (t22 * t37 + t3 * (t21 * t37 + t3 * (t20 * t37 + t3 * (t19 * t37 + t3 * (t18 * t37 + t3 * (t17
-        * t37 + t3 * (t16 * t37 + t3 * (t15 * t37 + t3 * (t14 * t37 + t3 * (t13 * t37 + t3 * (t12 * t37 + t3
-        * (t11 * t37 + t3 * (t10 * t37 + t3 * (t9 * t37 + t3 * (t8 * t37 + t3 * (t7 * t37 + t3 * (t6 * t37
-        + t3 * (t5 * t37 + t3 * (t4 * t37 + t3 * -(1.9033368e-09f * t37)))))))))))))))))))) + -9.934108e-09f);
-    const float t39 = decay_of(t28, 0.0f).lost;
-    const float t40 = sum_errorf(x, -1.0f);
-    const float t41 = sum_errorf(x, 1.0f);
-    const float t42 = t29 - (t32 - 1.0f) + t39;
-    return x == -INFINITY ? -INFINITY
-        : x == INFINITY ? INFINITY
-        : (t ? (t2 ? t26 : t34) : t2 ? t26 : t36) + (t ? (t2 ? t38 : (fmaf(-t32, t34, t31)
-        + (product_errorf(t27, t29) + t27 * t39 + t29 * t40 + t41 + -(t34 * t42))) * t33) : t2
-        ? t38 : (fmaf(-t32, t36, t35) + (product_errorf(t30, t29) + t30 * t39 + t29 * t41 + t40 + -(t36
-        * t42))) * t33);
+KERNEL double tanhshrink_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double square = x * x;
+    const double t = x - 1.0;
+    const double t2 = x + 1.0;
+    const double growth = held_exp_of(-(2.0 * x), DOUBLE);
+    return magnitude < 0.015625 ? ((((0.008863235529902197 * square - 0.021869488536155203) * square
+        + 0.05396825396825397) * square - 0.13333333333333333) * square + 0.3333333333333333) * (square * x)
+        : x > 64.0 ? t
+        : x < -64.0 ? t2
+        : (t2 * growth + t) / (growth + 1.0);
 }
-TOGETHER_EACH(MAP, tanhshrink, 1, tanhshrink_at(x, type), tanhshrink_atf(x))
+TOGETHER(MAP, tanhshrink, 1, type == FLOAT ? tanhshrink_for_float(x) : tanhshrink_at(x, type))
 ARRAYS_0(tanhshrink)
 
 /*
@@ -9208,7 +9160,16 @@ KERNEL double tanhshrink_grad_at(double x, result_type type) {
     const double t = tanh_of(x, type);
     return t * t;
 }
-TOGETHER(VJP, tanhshrink_vjp, 1, tanhshrink_grad_at(x, type))
+KERNEL double tanhshrink_grad_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double t = x * x;
+    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double growth = held_exp_of(-(2.0 * held), DOUBLE);
+    const double t2 = growth - 1.0;
+    const double t3 = 1.0 / (growth + 1.0);
+    return magnitude < 9.5367431640625e-07 ? t + -(0.6666666666666666 * t * t) : t2 * t2 * (t3 * t3);
+}
+TOGETHER(VJP, tanhshrink_vjp, 1, type == FLOAT ? tanhshrink_grad_for_float(x) : tanhshrink_grad_at(x, type))
 BACKWARD_0(tanhshrink)
 
 /*
@@ -9320,16 +9281,7 @@ KERNEL double sigmoid_at(double x, result_type type) {
     return x <= 0.0 ? t * decay : t;
 }
 KERNEL float sigmoid_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t ? t3 : 1.0f;
-    const float t5 = t3 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t4 * t6;
-    const float t8 = decay_of(t2, 0.0f).lost;
-    return t7 + (fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * t8))) * t6;
+    return times_logistic_of(1.0f, x, 0.0f);
 }
 TOGETHER_EACH(MAP, sigmoid, 1, sigmoid_at(x, type), sigmoid_atf(x))
 ARRAYS_0(sigmoid)
@@ -9345,18 +9297,13 @@ KERNEL double sigmoid_grad_at(double x, result_type type) {
     const double t = 1.0 / (decay + 1.0);
     return t * t * decay;
 }
-KERNEL float sigmoid_grad_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float t = -magnitude;
-    const float t2 = decay_of(t, 0.0f).value;
-    const float t3 = t2 + 1.0f;
-    const float t4 = 1.0f / t3;
-    const float t5 = t4 * t4;
-    const float t6 = decay_of(t, 0.0f).lost;
-    const float t7 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * (t2 - (t3 - 1.0f) + t6))) * t4);
-    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (t7 + t7));
+KERNEL double sigmoid_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    const double t = 1.0 / (growth + 1.0);
+    return growth * (t * t);
 }
-TOGETHER_EACH(VJP, sigmoid_vjp, 1, sigmoid_grad_at(x, type), sigmoid_grad_atf(x))
+TOGETHER(VJP, sigmoid_vjp, 1, type == FLOAT ? sigmoid_grad_for_float(x) : sigmoid_grad_at(x, type))
 BACKWARD_0(sigmoid)
 
 /*
@@ -9415,20 +9362,13 @@ KERNEL double tanh_grad_at(double x, result_type type) {
     const double t = decay + 1.0;
     return 4.0 / (t * t) * decay;
 }
-KERNEL float tanh_grad_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float t = -(2.0f * magnitude);
-    const float t2 = decay_of(t, 0.0f).value;
-    const float t3 = t2 + 1.0f;
-    const float t4 = t3 * t3;
-    const float t5 = 1.0f / t4;
-    const float t6 = 4.0f * t5;
-    const float t7 = lifted_decay_of(t, 0.0f).value;
-    const float t8 = t3 * (t2 - (t3 - 1.0f) + decay_of(t, 0.0f).lost);
-    return t6 * t7 * 5.421011e-20f + 5.421011e-20f * (t6 * lifted_decay_of(t, 0.0f).lost + t7 * ((fmaf(-t4,
-        t6, 4.0f) + -(t6 * (product_errorf(t3, t3) + t8 + t8))) * t5));
+KERNEL double tanh_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double growth = held_exp_of(-(2.0 * held), FLOAT);
+    const double t = 1.0 / (growth + 1.0);
+    return 4.0 * growth * (t * t);
 }
-TOGETHER_EACH(VJP, tanh_vjp, 1, tanh_grad_at(x, type), tanh_grad_atf(x))
+TOGETHER(VJP, tanh_vjp, 1, type == FLOAT ? tanh_grad_for_float(x) : tanh_grad_at(x, type))
 BACKWARD_0(tanh)
 
 /*
@@ -9622,16 +9562,7 @@ KERNEL double logsigmoid_grad_at(double x, result_type type) {
     return x <= 0.0 ? t : t * decay;
 }
 KERNEL float logsigmoid_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t ? 1.0f : t3;
-    const float t5 = t3 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t4 * t6;
-    const float t8 = decay_of(t2, 0.0f).lost;
-    return t7 + (fmaf(-t5, t7, t4) + ((t ? 0.0f : t8) + -(t7 * t8))) * t6;
+    return times_logistic_of(1.0f, -x, 0.0f);
 }
 TOGETHER_EACH(VJP, logsigmoid_vjp, 1, logsigmoid_grad_at(x, type), logsigmoid_grad_atf(x))
 BACKWARD_0(logsigmoid)
@@ -9694,13 +9625,7 @@ KERNEL double softplus_grad_at(double x, double beta, result_type type) {
     return x <= 0.0 ? t * decay : t;
 }
 KERNEL float softplus_grad_atf(float x, float beta) {
-    const float magnitude = fabsf(x);
-    const float decay = exp_sumf(-(magnitude * beta), product_errorf(-magnitude, beta));
-    const float t = x <= 0.0f ? decay : 1.0f;
-    const float t2 = decay + 1.0f;
-    const float t3 = 1.0f / t2;
-    const float t4 = t * t3;
-    return t4 + (fmaf(-t2, t4, t) + -(t4 * sum_errorf(decay, 1.0f))) * t3;
+    return times_logistic_of(1.0f, x * beta, product_errorf(x, beta));
 }
 TOGETHER_EACH(VJP, softplus_vjp, p[0] > 0.0, softplus_grad_at(x, p[0], type), softplus_grad_atf(x, (float)p[0]))
 BACKWARD_1(softplus)
@@ -10190,16 +10115,7 @@ KERNEL double psoftplus_grad_at(double x, double a, result_type type) {
     return x <= 0.0 ? t * decay : t;
 }
 KERNEL float psoftplus_grad_atf(float x, float a) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t ? t3 : 1.0f;
-    const float t5 = t3 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t4 * t6;
-    const float t8 = decay_of(t2, 0.0f).lost;
-    return a * t7 + a * ((fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * (t3 - (t5 - 1.0f) + t8)))) * t6);
+    return times_logistic_of(a, x, 0.0f);
 }
 TOGETHER_EACH(VJP, psoftplus_vjp, p[0] > 0.0 && p[1] > 0.0, psoftplus_grad_at(x, p[0], type), psoftplus_grad_atf(x, (float)p[0]))
 BACKWARD_2(psoftplus)
@@ -11359,19 +11275,15 @@ KERNEL double bipolar_sigmoid_at(double x, result_type type) {
     const double t2 = expm1_of(t, type) / (decay + 1.0);
     return x <= 0.0 ? t2 : -t2;
 }
-KERNEL float bipolar_sigmoid_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = expm1f_of(t2);
-    const float t4 = decay_of(t2, 0.0f).value;
-    const float t5 = t4 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t3 * t6;
-    const float t8 = (fmaf(-t5, t7, t3) + -(t7 * (t4 - (t5 - 1.0f)))) * t6;
-    return (t ? t7 : -t7) + (t ? t8 : -t8);
+KERNEL double bipolar_sigmoid_for_float(double x) {
+    const double magnitude = fabs(x);
+    const double square = x * x;
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, DOUBLE);
+    return magnitude < 9.5367431640625e-07 ? x / 2.0 + -(0.041666666666666664 * square * x)
+        : -((growth - 1.0) / (growth + 1.0));
 }
-TOGETHER_EACH(MAP, bipolar_sigmoid, 1, bipolar_sigmoid_at(x, type), bipolar_sigmoid_atf(x))
+TOGETHER(MAP, bipolar_sigmoid, 1, type == FLOAT ? bipolar_sigmoid_for_float(x) : bipolar_sigmoid_at(x, type))
 ARRAYS_0(bipolar_sigmoid)
 
 /*
@@ -11385,19 +11297,13 @@ KERNEL double bipolar_sigmoid_grad_at(double x, result_type type) {
     const double t = decay + 1.0;
     return 2.0 / (t * t) * decay;
 }
-KERNEL float bipolar_sigmoid_grad_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float t = -magnitude;
-    const float t2 = decay_of(t, 0.0f).value;
-    const float t3 = t2 + 1.0f;
-    const float t4 = 1.0f / (t3 * t3);
-    const float t5 = 2.0f * t4;
-    const float t6 = decay_of(t, 0.0f).lost;
-    const float t7 = t3 * (t2 - (t3 - 1.0f) + t6);
-    return t5 * t2 + (product_errorf(t5, t2) + t5 * t6 + t2 * (-(t5 * (product_errorf(t3, t3) + t7 + t7))
-        * t4));
+KERNEL double bipolar_sigmoid_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double growth = held_exp_of(-held, FLOAT);
+    const double t = 1.0 / (growth + 1.0);
+    return 2.0 * growth * (t * t);
 }
-TOGETHER_EACH(VJP, bipolar_sigmoid_vjp, 1, bipolar_sigmoid_grad_at(x, type), bipolar_sigmoid_grad_atf(x))
+TOGETHER(VJP, bipolar_sigmoid_vjp, 1, type == FLOAT ? bipolar_sigmoid_grad_for_float(x) : bipolar_sigmoid_grad_at(x, type))
 BACKWARD_0(bipolar_sigmoid)
 
 /*
@@ -11536,19 +11442,7 @@ KERNEL double penalized_tanh_grad_from_output_at(double x, double a) {
     const double t = x * x;
     return x <= 0.0 ? -1.0 / a * t + a : 1.0 - t;
 }
-KERNEL float penalized_tanh_grad_from_output_atf(float x, float a) {
-    const int t = x <= 0.0f;
-    const float t2 = 1.0f / a;
-    const float t3 = -1.0f * t2;
-    const float t4 = x * x;
-    const float t5 = t3 * t4;
-    const float t6 = product_errorf(x, x);
-    const float t7 = t ? sum_errorf(t5, a) + (product_errorf(t3, t4) + t3 * t6 + t4 * (fmaf(-a, t3, -1.0f) * t2))
-        : sum_errorf(1.0f, -t4) + -t6;
-    const float t8 = t ? t5 + a : 1.0f - t4;
-    return t7 == t7 ? t8 + t7 : t8;
-}
-TOGETHER_EACH(VJP, penalized_tanh_vjp_from_output, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_from_output_at(x, p[0]), penalized_tanh_grad_from_output_atf(x, (float)p[0]))
+TOGETHER(VJP, penalized_tanh_vjp_from_output, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_from_output_at(x, p[0]))
 FROM_OUTPUT_1(penalized_tanh)
 
 /*
@@ -11619,15 +11513,12 @@ KERNEL double error_function_grad_at(double x, result_type type) {
     const double decay = exp_sum(-(clamped * clamped), -product_error(clamped, clamped), type);
     return 1.1283791670955126 * decay;
 }
-KERNEL float error_function_grad_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float clamped = minimumf(magnitude, 64.0f);
-    const float t = -(clamped * clamped);
-    const float t2 = -product_errorf(clamped, clamped);
-    const float t3 = decay_of(t, t2).value;
-    return 1.1283792f * t3 + (1.1283792f * decay_of(t, t2).lost + t3 * -5.8635383e-08f);
+KERNEL double error_function_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -12.0), 12.0);
+    const double growth = held_exp_of(-(held * held), FLOAT);
+    return 1.1283791670955126 * growth;
 }
-TOGETHER_EACH(VJP, error_function_vjp, 1, error_function_grad_at(x, type), error_function_grad_atf(x))
+TOGETHER(VJP, error_function_vjp, 1, type == FLOAT ? error_function_grad_for_float(x) : error_function_grad_at(x, type))
 BACKWARD_0(error_function)
 
 /*
@@ -11680,15 +11571,12 @@ KERNEL double probit_grad_at(double x, result_type type) {
     );
     return 0.3989422804014327 * decay;
 }
-KERNEL float probit_grad_atf(float x) {
-    const float magnitude = fabsf(x);
-    const float clamped = minimumf(magnitude, 64.0f);
-    const float t = -(0.5f * (clamped * clamped));
-    const float t2 = -(0.5f * product_errorf(clamped, clamped));
-    const float t3 = decay_of(t, t2).value;
-    return 0.3989423f * t3 + (0.3989423f * decay_of(t, t2).lost + t3 * -1.133517e-08f);
+KERNEL double probit_grad_for_float(double x) {
+    const double held = minimum(maximum(x, -16.0), 16.0);
+    const double growth = held_exp_of(-(0.5 * (held * held)), FLOAT);
+    return 0.3989422804014327 * growth;
 }
-TOGETHER_EACH(VJP, probit_vjp, 1, probit_grad_at(x, type), probit_grad_atf(x))
+TOGETHER(VJP, probit_vjp, 1, type == FLOAT ? probit_grad_for_float(x) : probit_grad_at(x, type))
 BACKWARD_0(probit)
 
 /*

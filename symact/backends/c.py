@@ -113,6 +113,9 @@ FLOAT_STYLE = replace(
         "tanh": call("tanhf_of", *_EXPONENTIALF, "two_tof", "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
+        "times_logistic": Row(
+            "times_logistic_of({0}, {1}, {2})", ATOM, (0, 0, 0), ("bits", "maximumf", "times_logistic")
+        ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
         "decay_error": Row("decay_of({0}, {1}).lost", ATOM, (0, 0), (*_DECAY, "decay")),
@@ -122,6 +125,16 @@ FLOAT_STYLE = replace(
     suffix="f",
 )
 """For what is computed in float."""
+
+FOR_FLOAT_STYLE = replace(
+    STYLE,
+    rows={
+        **STYLE.rows,
+        "exp_30": call("held_exp_of({0}, FLOAT)", "bits", "held_exp"),
+        "exp_53": call("held_exp_of({0}, DOUBLE)", "bits", "held_exp"),
+    },
+)
+"""For what is computed in double and rounded to float."""
 
 TYPES = {"f32": "float", "f64": "double"}
 
@@ -135,12 +148,17 @@ _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
 def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated files: their names and their texts."""
     programs = [program for each in kernels for program in _programs(each)]
-    results = [program.result for program in programs]
     in_float = [p.in_float for each in kernels for p in _programs(each) if _is_in_float(each, p) and p.in_float]
+    for_float = [program.for_float for program in programs if program.for_float]
+    called = (
+        *helpers(STYLE, [program.result for program in programs]),
+        *helpers(FOR_FLOAT_STYLE, for_float),
+        *helpers(FLOAT_STYLE, in_float),
+    )
     context = {
         "groups": [_group(each) for each in kernels],
         "arities": sorted({len(arguments(each)) for each in kernels if each.is_elementwise}),
-        "helpers": tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(FLOAT_STYLE, in_float)))),
+        "helpers": tuple(dict.fromkeys(called)),
         "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
         "erfcx": erfcx,
         "polynomials": polynomials,
@@ -193,16 +211,20 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
 
 def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     """Return an elementwise program as functions of one number, and the loops over arrays."""
-    bodies = [_body(program, STYLE, f"{program.name}_at")]
+    bodies = [_body(program, STYLE, f"{program.name}_at", program.result)]
+    values = [_value(kernels, program, bodies[0])]
     if _is_in_float(kernels, program):
-        bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf"))
-    values = [_value(kernels, program, body) for body in bodies]
+        bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf", program.in_float))
+        values.append(_value(kernels, program, bodies[1]))
+    elif program.for_float is not None:
+        bodies.append(_body(program, FOR_FLOAT_STYLE, f"{program.name}_for_float", program.for_float))
+        values = [f"type == FLOAT ? {_value(kernels, program, bodies[1])} : {values[0]}"]
     inside = _inside(kernels, Printer(STYLE, _places(kernels))) or "1"
     kind, name = ("VJP", f"{kernels.name}_vjp") if program is kernels.grad else ("MAP", program.name)
     if program is kernels.grad_from_output:
         kind, name = "VJP", f"{kernels.name}_vjp_from_output"
     one_by_one = _is_one_by_one(kernels, program)
-    macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(bodies) > 1 else "TOGETHER"
+    macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(values) > 1 else "TOGETHER"
     return {
         "arity": len(arguments(kernels)),
         "bodies": bodies,
@@ -254,19 +276,18 @@ def _value(kernels: Kernels, program: Program, body: Mapping[str, Any]) -> str:
     return f"{body['name']}({', '.join(('x', *values, *digits))})"
 
 
-def _body(program: Program, style: Style, name: str) -> dict[str, Any]:
+def _body(program: Program, style: Style, name: str, result: Node | None) -> dict[str, Any]:
     """Return the mathematics of an elementwise program as a C function, one statement a line."""
-    in_float = style is FLOAT_STYLE
-    lines, result = program.straight_line_in_float() if in_float else program.straight_line()
+    lines, value = program.straight_line(result)
     printer = Printer(style, {})
-    number = "float" if in_float else "double"
+    number = "float" if style is FLOAT_STYLE else "double"
     return {
         "name": name,
         "number": number,
-        "typed": not in_float and _is_typed([program.result]),
+        "typed": style is STYLE and _is_typed([result or program.result]),
         "lines": [
             *_declarations(printer, lines, {line.name: line for line in lines}, number),
-            *_statement("return", printer, result),
+            *_statement("return", printer, value),
         ],
     }
 

@@ -129,6 +129,11 @@ class _Compensation:
             case "log1p":
                 rate = None if lost[0] is None else op("div", lost[0], op("add", values[0], ONE))
                 return Pair(op("log1p", *values), rate)
+            case "logistic_product":
+                factor, argument = given
+                logistic = argument.value, argument.lost or ZERO
+                lost_factor = None if factor.lost is None else op("times_logistic", factor.lost, *logistic)
+                return Pair(op("times_logistic", factor.value, *logistic), lost_factor)
             case "lifted_decay":
                 return _in_parts("lifted_decay_value", "lifted_decay_error", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))

@@ -31,6 +31,12 @@ LEAST_EXPONENT = -745.1332191019412
 FLOAT_SLACK = 0.2 * 2.0**-24
 """What elementary functions in float32 are off before they are rounded, relative to their values."""
 
+SHORT_SLACK = 2.0**-30
+"""The same of an exponential in double precision with the digits of a float."""
+
+LOGISTIC_SLACK = 0.4 * 2.0**-24
+"""The same of e^−u in the kernel of a·σ(u), whose sums and quotients are as in C."""
+
 
 def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_float: bool = False) -> Floats:
     """Evaluate a node.
@@ -45,7 +51,7 @@ def run(node: Node, values: Mapping[str, float | Floats], slack: int = 0, in_flo
         How many units in the last place every elementary function is off: 0 for correctly rounded ones.
     in_float
         Whether every operation is rounded to float32, as if it were computed in it; elementary functions are then
-        `slack` times :data:`FLOAT_SLACK` off before that.
+        `slack` times :data:`FLOAT_SLACK` off before that, if not something else is known of them.
 
     Returns
     -------
@@ -73,18 +79,19 @@ def run_wide(node: Node, values: Mapping[str, Any]) -> Any:
 def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = False) -> Any:
     """Return a value: an array, or the three arrays of a wide number."""
     results: list[Any] = []
-    for function, operands, label, is_elementary in _instructions(node, in_float):
+    for function, operands, label, moved in _instructions(node, in_float):
         if function is None:
             value = values[label]
             results.append(_in_float(value) if in_float else value)
         elif function is wide.function:
             called = wide.function(label)
-            given = dict(zip(called.operands, (results[k] for k in operands), strict=True))
-            results.append(_result(called.result, given, slack))
+            named = dict(zip(called.operands, (results[k] for k in operands), strict=True))
+            results.append(_result(called.result, named, slack))
         else:
-            value = function(*(results[k] for k in operands))
-            if is_elementary and slack:
-                value = value * (1 + slack * FLOAT_SLACK) if in_float else _moved(value, slack)
+            given = [results[k] for k in operands]
+            value = function(*given, slack) if function is _times_logistic else function(*given)
+            if moved is not None and slack:
+                value = value * (1 + slack * moved) if moved else _moved(value, slack)
             if label == "error":
                 value = value - _in_float(value)
             results.append(_in_float(value) if in_float else value)
@@ -94,27 +101,33 @@ def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = 
 @lru_cache(maxsize=1024)
 def _instructions(
     node: Node, in_float: bool
-) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool], ...]:
+) -> tuple[tuple[Callable[..., Any] | None, tuple[int, ...], str, float | None], ...]:
     """Return the steps of a program, operands by position; a step without function reads a value.
+
+    The last entry is what an elementary function may be off, relative to its value, and 0 for units in the last place.
 
     The function of a call is :func:`symact.lowering.wide.function`, which finds what the label names.
     """
     position: dict[Node, int] = {}
-    steps: list[tuple[Callable[..., Any] | None, tuple[int, ...], str, bool]] = []
+    steps: list[tuple[Callable[..., Any] | None, tuple[int, ...], str, float | None]] = []
     for step in node.walk():
         position[step] = len(steps)
         operands = tuple(position[o] for o in step.args)
         if step.op in ("argument", "parameter", "operand"):
-            steps.append((None, (), step.label, False))
+            steps.append((None, (), step.label, None))
         elif step.op == "call":
-            steps.append((wide.function, operands, step.label, False))
+            steps.append((wide.function, operands, step.label, None))
         elif step.op == "constant":
-            steps.append((partial(np.float64, step.number), (), "", False))
+            steps.append((partial(np.float64, step.number), (), "", None))
         else:
             table = EXACT | IN_FLOAT if in_float else EXACT
-            function = ELEMENTARY.get(step.op) or IN_PARTS.get(step.op) or table[step.op]
+            kernels = ELEMENTARY | OVER_THE_LINE | IN_PARTS
+            function = kernels.get(step.op) or table[step.op]
             part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
-            steps.append((function, operands, part, step.op in ELEMENTARY.keys() | IN_PARTS))
+            off = None
+            if step.op in kernels:
+                off = SHORT_SLACK if step.op == "exp_30" else FLOAT_SLACK if in_float else 0.0
+            steps.append((function, operands, part, off))
     return tuple(steps)
 
 
@@ -200,6 +213,13 @@ def _exp_sum(high: Any, low: Any) -> Floats:
     whole = _each_exp(high)
     # Where e^high is 0 or ∞ the low part may be NaN, and has no say.
     return np.where((high < -746) | np.isinf(whole), np.where(high < -746, 0.0, whole), whole + whole * low)
+
+
+def _times_logistic(factor: Any, high: Any, low: Any, slack: int) -> Floats:
+    growth = _each_exp(-high - low) * (1 + slack * LOGISTIC_SLACK)
+    under = _in_float(2.0**-32 * (1 + growth))
+    value = _in_float(factor / under) * 2.0**-32
+    return np.where(high > 64, factor, np.where(high < -110.5, 0.0, value))
 
 
 def _product_error(a: Any, b: Any) -> Any:
@@ -297,8 +317,12 @@ IN_FLOAT: dict[str, Callable[..., Any]] = {
     "sum_error": lambda a, b: (a + b) - _in_float(a + b),
     "product_error": lambda a, b: a * b - _in_float(a * b),
     "remainder": lambda a, b, c: a - b * c,
+    "times_logistic": _times_logistic,
 }
 """What double precision has the digits for, exactly or nearly."""
+
+OVER_THE_LINE: dict[str, Callable[..., Any]] = {"exp_30": _each_exp, "exp_53": _each_exp}
+"""What programs in double precision for results in float call (:mod:`symact.lowering.one_exponential`)."""
 
 IN_PARTS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("decay_value", "decay_error"), lambda a, b: _each_exp(a + b)),

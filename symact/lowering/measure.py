@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,9 @@ LARGEST = sys.float_info.max
 
 POSITIVE_FLOATS = 2.0 ** np.linspace(-149, 127.9, 1001)
 """Of every magnitude that float32 has, in increasing order."""
+
+NEXT = 32
+"""How many floats on each side of a zero are tried."""
 
 NEAR = 1 / 2
 """Two points within this relative distance of each other are neighbours when a zero is looked for between them."""
@@ -180,23 +184,30 @@ def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats
     return largest, kept
 
 
-def float_error(node: Node, exact: Node, values: Mapping[str, float]) -> float:
-    """Return the largest error in ULP of float32 of a program that is computed in it, beside one in double precision.
+def float_error(node: Node, exact: Node, values: Mapping[str, float], in_float: bool = True) -> float:
+    """Return the largest error in ULP of float32 of a program, beside another in double precision.
 
-    Elementary functions are :data:`symact.lowering.interpret.FLOAT_SLACK` off, up or down, before they are rounded.
+    The program is computed in float32, or in double precision and rounded to it.  Elementary functions are
+    a little off, up or down, before they are rounded (:mod:`symact.lowering.interpret`).
     """
+    return float(float_errors(node, exact, values, in_float)[1].max())
+
+
+def float_errors(node: Node, exact: Node, values: Mapping[str, float], in_float: bool = True) -> tuple[Floats, Floats]:
+    """Return the same at every point tried, with the points."""
     given = tuple((name, float(np.float32(value))) for name, value in values.items())
     x, truth = _at_floats(exact, given)
     with np.errstate(over="ignore"):
-        nearest, ulp, worst = truth.astype(np.float32), spacings(truth, np.float32), 0.0
+        nearest, ulp = truth.astype(np.float32), spacings(truth, np.float32)
+    worst = np.zeros_like(x)
     for slack in (0, 1, -1) if is_elementary(exact) else (0,):
-        computed = run(node, dict(given) | {"x": x}, slack, in_float=True)
         with np.errstate(all="ignore"):
+            computed = run(node, dict(given) | {"x": x}, slack, in_float).astype(np.float32).astype(np.float64)
             errors = np.abs(computed - truth) / ulp
         errors[computed == nearest] = np.minimum(errors[computed == nearest], 0.5)
         errors[np.isnan(computed) & np.isnan(truth) | (computed == nearest) & np.isinf(nearest)] = 0.0
-        worst = max(worst, float(np.nan_to_num(errors, nan=math.inf).max()))
-    return worst
+        worst = np.maximum(worst, np.nan_to_num(errors, nan=math.inf))
+    return x, worst
 
 
 @lru_cache(maxsize=8)
@@ -204,17 +215,37 @@ def _at_floats(exact: Node, given: tuple[tuple[str, float], ...]) -> tuple[Float
     """Return floats, and a program there in double precision: many candidates are measured beside one."""
     numbers = [step.number for step in exact.walk() if step.op == "constant"]
     x = _floats(numbers, 2**10 if is_elementary(exact) else 2**17)
+    zeros = [_beside_zero(exact, given, *pair) for pair in _sign_changes(exact, given)]
+    x = np.concatenate([x, *zeros])
     return x, run(exact, dict(given) | {"x": x})
+
+
+def _sign_changes(node: Node, given: tuple[tuple[str, float], ...]) -> Iterator[tuple[float, float]]:
+    """Yield pairs of floats of one sign between which the value changes its own."""
+    for x in (POSITIVE_FLOATS, -POSITIVE_FLOATS):
+        signs = np.sign(run(node, dict(given) | {"x": x}))
+        known = np.flatnonzero(np.isfinite(signs) & (signs != 0))
+        for a, b in itertools.pairwise(known.tolist()):
+            if signs[a] != signs[b]:
+                yield float(x[a]), float(x[b])
+
+
+def _beside_zero(node: Node, given: tuple[tuple[str, float], ...], a: float, b: float) -> Floats:
+    """Return the floats next to a zero between two others, found by bisection."""
+    start = np.sign(run(node, dict(given) | {"x": a}))
+    for _ in range(60):
+        middle = (a + b) / 2
+        if np.sign(run(node, dict(given) | {"x": middle})) == start:
+            a = middle
+        else:
+            b = middle
+    near = np.float32(a).view(np.int32) + np.arange(-NEXT, NEXT + 1, dtype=np.int32)
+    return near.view(np.float32).astype(np.float64)
 
 
 def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
     """Whether there is a zero away from 0, near which a small error of a term is a large one of the sum."""
-    for x in (POSITIVE_FLOATS, -POSITIVE_FLOATS):
-        signs = np.sign(run(node, {**values, "x": x}))
-        signs = signs[np.isfinite(signs) & (signs != 0)]
-        if bool(np.any(signs[1:] != signs[:-1])):
-            return True
-    return False
+    return any(_sign_changes(node, tuple(values.items())))
 
 
 def _floats(edges: Sequence[float], count: int) -> Floats:

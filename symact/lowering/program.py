@@ -35,6 +35,10 @@ Operation = Literal[
     "decay_value", "lifted_decay_value",  # exp(a + b) for a ≤ 0 and |b| ≤ ulp(a), and 2^64 times that
     "decay_error", "lifted_decay_error",  # what they have lost
     "remainder",  # a − b·c for c near a/b
+    "logistic_product",  # a·σ(b), b not yet a value and its error
+    "times_logistic",  # a·σ(b + c) for |c| ≤ ulp(b), within 1.8 ULP
+    # in programs in double precision for results in float (symact.lowering.one_exponential)
+    "exp_30", "exp_53",  # exp(a) for |a| ≤ 600, to 2^-30 of itself and within 2 ULP
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
@@ -61,6 +65,7 @@ ARITY: dict[str, int] = (
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
     | dict.fromkeys(("decay_value", "lifted_decay_value"), 2)
     | dict.fromkeys(("decay_error", "lifted_decay_error"), 2)
+    | {"logistic_product": 2, "times_logistic": 3, "exp_30": 1, "exp_53": 1}
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
     | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
@@ -70,9 +75,12 @@ ARITY: dict[str, int] = (
 LEAVES = frozenset(op for op, arity in ARITY.items() if arity == 0)
 WIDE = frozenset(("wide", "widen", "operand", "call", "choose"))
 FLOAT_ONLY = frozenset(
-    ("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder")
+    (
+        *("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder"),
+        *("logistic_product", "times_logistic", "exp_30", "exp_53"),
+    )
 )
-"""What only programs in float32 have (:mod:`symact.lowering.compensated`)."""
+"""What only programs for float32 have (:mod:`symact.lowering.compensated`, :mod:`symact.lowering.one_exponential`)."""
 PREDICATES = frozenset(("lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not"))
 CORRECTLY_ROUNDED = frozenset(("add", "sub", "mul", "div", "sqrt"))
 EXACT = frozenset(("argument", "parameter", "neg", "abs", "minimum", "maximum", "select"))
@@ -147,6 +155,8 @@ class Program:
         The value of a float32 result as it may be computed in float32; ``None`` where that loses too much.
     float_error
         Its largest error found in ULP of float32, elementary functions being a little off before they are rounded.
+    for_float
+        The value of a float32 result in double precision, where that is simpler than what a double takes.
     changes_sign
         Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """
@@ -160,6 +170,7 @@ class Program:
     notes: tuple[str, ...] = ()
     in_float: Node | None = None
     float_error: float | None = None
+    for_float: Node | None = None
     changes_sign: bool = False
 
     @property
@@ -183,13 +194,9 @@ class Program:
             below.op == "parameter" for node in self.result.walk() if node.op in sensitive for below in node.walk()
         )
 
-    def straight_line(self) -> tuple[tuple[Line, ...], Node]:
-        """Return the lines that name shared values, and the result in terms of those names."""
-        return straight_line(self.result, (*self.arguments, *self.parameters))
-
-    def straight_line_in_float(self) -> tuple[tuple[Line, ...], Node]:
-        """Return the same of the program in float32, for one that has it."""
-        return straight_line(self.in_float or self.result, (*self.arguments, *self.parameters))
+    def straight_line(self, result: Node | None = None) -> tuple[tuple[Line, ...], Node]:
+        """Return the lines that name shared values, and the result, or another, in terms of those names."""
+        return straight_line(result or self.result, (*self.arguments, *self.parameters))
 
 
 def straight_line(result: Node, arguments: Iterable[str]) -> tuple[tuple[Line, ...], Node]:

@@ -4,6 +4,7 @@ import ctypes
 import platform
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from symact import catalog
 from symact.backends import render, write
 from symact.backends.loading import FLAGS, load
 from symact.lowering import lower
-from symact.lowering.arithmetic import ZERO, op
+from symact.lowering.arithmetic import ONE, ZERO, op
 from symact.lowering.polynomials import ULP
 from symact.lowering.program import Kernels, Node, Program
 from symact.ulp import spacings
@@ -130,14 +131,21 @@ def sample(name):
 def test_kernels_are_within_their_bounds(tmp_path, name, type_):
     """A kernel is as exact as its comment says, for arguments of every size and where results under- or overflow."""
     write(render([sample(name)], "c"), tmp_path)
-    low, high = RANGES[name]
-    edges = EDGES if low == 0.0 else f"{EDGES}, {NEGATIVE_EDGES}"
-    (tmp_path / "main.c").write_text(MAIN.replace("EDGES_HERE", edges))
-    defined = (f"-DTRIED={name}_of", f"-DREFERENCE={name}l", f"-DLOW={low}", f"-DHIGH={high}", f"-DTYPE={type_}")
+    edges = EDGES if RANGES[name][0] == 0.0 else f"{EDGES}, {NEGATIVE_EDGES}"
+    worst, place = tried(tmp_path, "", f"{name}_of", f"{name}l", type_, RANGES[name], edges)
+    assert worst <= (ULP[name] if type_ == "DOUBLE" else 1.0), place
+
+
+def tried(folder, functions, name, reference, type_, ends, edges):
+    """Return the largest error of a kernel in a generated file, and where it is."""
+    main = MAIN.replace("EDGES_HERE", edges).replace("static const long COUNT", f"{functions}\nstatic const long COUNT")
+    (folder / "main.c").write_text(main)
+    low, high = ends
+    defined = (f"-DTRIED={name}", f"-DREFERENCE={reference}", f"-DLOW={low}", f"-DHIGH={high}", f"-DTYPE={type_}")
     command = ["gcc", "-O2", "-ffp-contract=off", *defined, "main.c", "-o", "main", "-lm"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    worst, place = subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True).stdout.split()
-    assert float(worst) <= (ULP[name] if type_ == "DOUBLE" else 1.0), (worst, place)
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    worst, place = subprocess.run(["./main"], cwd=folder, check=True, capture_output=True, text=True).stdout.split()
+    return float(worst), place
 
 
 IN_FLOAT = {
@@ -174,6 +182,46 @@ def test_kernels_in_float_are_within_an_ulp(name):
         normal = exact > 2.0**-100
         lost = found[0].astype(np.float64) + found[1] - exact
         assert (np.abs(lost[normal]) / exact[normal]).max() <= 0.3 * 2.0**-24
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("name", ["sigmoid", "silu"])
+def test_products_with_the_logistic_function_are_within_their_bound(name):
+    """At two million floats: of ordinary size, of every size, where the quotient is subnormal, and at the ends."""
+    x = Node("argument", label="x")
+    generator = np.random.default_rng(0)
+    sizes = 2.0 ** generator.uniform(-149, 128, 500_000)
+    ends = [0.0, -0.0, np.inf, -np.inf, np.nan, np.finfo(np.float32).max, np.finfo(np.float32).min]
+    points = [generator.uniform(-110, 110, 1_000_000), generator.uniform(-2, 2, 500_000), sizes, -sizes, ends]
+    with np.errstate(over="ignore"):
+        points = np.concatenate(points).astype(np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        wide = points.astype(np.float64)
+        exact = 1 / (1 + np.exp(-wide))
+        exact = exact if name == "sigmoid" else np.where(wide == -np.inf, 0.0, wide * exact)
+    product = op("times_logistic", ONE if name == "sigmoid" else x, x, ZERO)
+    program = replace(sample("exp").value, in_float=product)
+    computed = load(replace(sample("exp"), value=program), "c").value(points)
+    same = (computed == exact) | (np.isnan(computed) & np.isnan(exact))
+    assert not np.isinf(computed[np.isfinite(points)]).any()
+    errors = np.abs(computed[~same] - exact[~same]) / spacings(exact[~same], np.float32)
+    assert errors.max() <= 1.8
+
+
+HELD = """
+static double held(double x, result_type type) { return held_exp_of(fmod(x, 600.0), type); }
+static long double heldl(double x) { return expl(fmod(x, 600.0)); }
+"""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize(("name", "type_", "bound"), [("exp_30", "FLOAT", 1.0), ("exp_53", "DOUBLE", 2.0)])
+def test_exponentials_over_the_line_are_within_their_bounds(tmp_path, name, type_, bound):
+    """At a million points up to 600, beyond which they are not asked for."""
+    program = replace(sample("exp").value, for_float=op(name, Node("argument", label="x")))
+    write(render([replace(sample("exp"), value=program)], "c"), tmp_path)
+    worst, place = tried(tmp_path, HELD, "held", "heldl", type_, (-600.0, 600.0), EDGES)
+    assert worst <= bound, place
 
 
 BUILDS = [

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from symact.lowering.arithmetic import constant, op
-from symact.lowering.interpret import ELEMENTARY, EXACT, IN_FLOAT, IN_PARTS, run
+from symact.lowering.interpret import ELEMENTARY, EXACT, IN_FLOAT, IN_PARTS, OVER_THE_LINE, run
 from symact.lowering.program import ARITY, FLOAT_ONLY, LEAVES, Node
 
 X = Node("argument", label="x")
@@ -25,8 +25,9 @@ def test_every_elementwise_operation_has_a_meaning():
     """No operation of the language is missing."""
     over_rows = {"row_max", "row_sum"}
     assert set(EXACT) | set(ELEMENTARY) == set(ARITY) - LEAVES - over_rows - FLOAT_ONLY
-    # A lifted exponential is written in its two parts before the program is run.
-    assert set(IN_FLOAT) | set(IN_PARTS) >= FLOAT_ONLY - {"lifted_decay"}
+    # A lifted exponential and a product with σ are written with what they lose before the program is run.
+    unwritten = {"lifted_decay", "logistic_product"}
+    assert set(IN_FLOAT) | set(IN_PARTS) | set(OVER_THE_LINE) >= FLOAT_ONLY - unwritten
 
 
 def test_slack_moves_elementary_functions_only():

@@ -1,0 +1,78 @@
+"""Programs for float32 of functions of one exponential, beside ball arithmetic of the definitions."""
+
+import numpy as np
+import pytest
+
+from symact import catalog
+from symact.accuracy.reference import Reference
+from symact.analysis.derivatives import derivative_cells
+from symact.lowering import lower
+from symact.lowering.interpret import run
+from symact.lowering.one_exponential import one_exponential
+from symact.lowering.program import Node
+from symact.ulp import spacings
+
+X = Node("argument", label="x")
+POINTS = np.concatenate(
+    [np.linspace(-110, 110, 221), 10.0 ** np.linspace(-40, 38, 79), -(10.0 ** np.linspace(-40, 38, 79))]
+)
+AT_ONCE = [
+    (name, order)
+    for name in ("silu", "tanhshrink", "mish", "gelu_tanh", "tanh_sig", "rectified_sech")
+    for order in (0, 1)
+    if (name, order) not in {("silu", 0), ("gelu_tanh", 0)}
+]
+
+
+def found(name, order=0):
+    """Return a derivative of an entry as a function of one exponential."""
+    return one_exponential(derivative_cells(catalog.get(name), order))
+
+
+@pytest.mark.parametrize(
+    ("name", "order", "factor", "argument"),
+    [("silu", 0, X, X), ("sigmoid", 0, 1.0, X), ("logsigmoid", 1, 1.0, Node("neg", (X,))), ("softplus", 1, 1.0, None)],
+)
+def test_logistic_products_are_found(name, order, factor, argument):
+    """x·σ(x), and slopes that are σ of something."""
+    parameters = {p.symbol: Node("parameter", label=p.name) for p in catalog.get(name).parameters}
+    product = found(name, order).logistic_product(parameters)
+    assert product.op == "logistic_product"
+    assert product.args[0] == (factor if factor == X else Node("constant", number=factor))
+    assert argument is None or product.args[1] == argument
+
+
+@pytest.mark.parametrize(("name", "order"), [("mish", 0), ("silu", 1), ("tanh", 0)])
+def test_others_are_no_products(name, order):
+    """What has another denominator, or a zero."""
+    assert found(name, order).logistic_product({}) is None
+
+
+@pytest.mark.parametrize("name", ["relu", "elu", "gelu", "softplus", "snake", "softsign"])
+def test_other_functions_are_left_alone(name):
+    """Pieces, other special functions, logarithms, and no exponential at all."""
+    assert found(name) is None
+
+
+@pytest.mark.parametrize(("name", "order"), AT_ONCE)
+def test_results_are_rounded_once(name, order):
+    """Within 0.6 ULP of float32 of the definition, by balls: at every magnitude, where it dies out, beside zeros."""
+    kernels = lower(catalog.get(name))
+    program = (kernels.value, kernels.grad)[order]
+    assert program.for_float is not None
+    points = POINTS.astype(np.float32).astype(np.float64)
+    computed = run(program.for_float, {"x": points}).astype(np.float32).astype(np.float64)
+    reference = Reference(catalog.get(name), order, {})
+    exact = np.array([float(reference.exact(point)) for point in points.tolist()])
+    assert (np.abs(computed - exact) / spacings(exact, np.float32)).max() <= 0.6
+
+
+def test_a_zero_of_the_slope_is_met():
+    """The four floats next to the zero of the slope of silu."""
+    program = lower(catalog.get("silu")).grad
+    zero = np.float32(-1.2784645)
+    points = np.array([zero, *(np.nextafter(zero, np.float32(to)) for to in (-2, 0))]).astype(np.float64)
+    reference = Reference(catalog.get("silu"), 1, {})
+    exact = np.array([float(reference.exact(point)) for point in points.tolist()])
+    assert np.abs(exact).min() < 1e-7
+    assert (np.abs(run(program.for_float, {"x": points}) - exact) / spacings(exact, np.float32)).max() <= 0.1
