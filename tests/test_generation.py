@@ -39,13 +39,13 @@ def test_many_are_lowered_in_several_processes(monkeypatch):
     assert sorted(done) == sorted(names[:3])
 
 
-def test_hashes_do_not_matter():
+def test_hashes_do_not_matter(tmp_path):
     """Python's hashes change from run to run; the generated text, here of a function with two logarithms, does not."""
     program = "from symact import generation; print(generation.rendered(['soft_clipping', 'smish'])['symact_numpy.py'])"
     texts = {
         subprocess.run(
             [sys.executable, "-c", program],
-            env=os.environ | {"PYTHONHASHSEED": seed},
+            env=os.environ | {"PYTHONHASHSEED": seed, "XDG_CACHE_HOME": str(tmp_path / seed)},
             capture_output=True,
             text=True,
             check=True,

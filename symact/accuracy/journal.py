@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from symact.accuracy.comparison import Case, Worst
-from symact.backends.loading import cache_directory
+from symact.files import cache_directory
 
 
 def recorded(case: Case) -> dict[int, Worst]:

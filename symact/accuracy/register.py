@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from symact.accuracy.exhaustive import BOUND, Finding
-from symact.backends import replace_files
 from symact.errors import SymactError
+from symact.files import replace_files
 
 KEY = ("function", "derivative", "parameters")
 """What a row is about; there is one of each."""

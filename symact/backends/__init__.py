@@ -7,8 +7,6 @@ folder differs from them.  Nothing here knows the catalogue; :mod:`symact.genera
 from __future__ import annotations
 
 import difflib
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from symact.errors import SymactError
+from symact.files import replace_files
 
 if TYPE_CHECKING:
     from symact.lowering.program import Kernels
@@ -73,28 +72,6 @@ def write(files: Mapping[str, str], directory: Path) -> tuple[Path, ...]:
     """Write files into a directory, all of them or none, each as a whole, and return their paths."""
     directory.mkdir(parents=True, exist_ok=True)
     return replace_files({directory / name: text.encode("utf-8") for name, text in files.items()})
-
-
-def replace_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
-    """Write files under temporary names and move them into place when all are there: nobody sees half of one."""
-    staged: list[tuple[Path, Path]] = []
-    path = Path()
-    try:
-        for path, content in contents.items():
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            staged.append((Path(temporary), path))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(temporary).chmod(0o644)  # mkstemp makes it private
-        for ready, path in staged:
-            ready.replace(path)
-    except BaseException as error:
-        for left, _ in staged:
-            left.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:
-            error.filename = str(path)  # a full disk does not say where
-        raise
-    return tuple(contents)
 
 
 def compare(files: Mapping[str, str], directory: Path) -> tuple[Difference, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import ctypes
-import hashlib
 import os
 import shlex
 import shutil
@@ -20,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symact.backends import FILES, render, replace_files
+from symact.backends import FILES, render
 from symact.errors import MissingDependencyError, ParameterError, SymactError
+from symact.files import cache_directory, digest, replace_files
 from symact.lowering.program import Kernels
 
 FLAGS = ("-O3", "-std=c99", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math")
@@ -290,12 +290,6 @@ def _c_vector(kernels: Kernels, library: ctypes.CDLL, symbol: str, is_vjp: bool)
     return call
 
 
-def cache_directory() -> Path:
-    """Return the folder of compiled libraries of this user."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "symact"
-
-
 def compiler() -> list[str]:
     """Return the command of the C compiler: ``$CC``, else cc, gcc or clang.
 
@@ -342,12 +336,12 @@ def shared_library(files: dict[str, str]) -> Path:
     # The version too: what another compiler of the same name made is not what this one would make.
     circumstances = (*command, compiler_version(), *FLAGS, sys.platform, os.uname().machine)
     content = "\0".join((*files, *files.values(), *circumstances))
-    key = _digest(content.encode())
+    key = digest(content.encode())
     known = next((path for path in sorted(cache_directory().glob(f"{key}-*.so")) if _is_whole(path)), None)
     if known is not None:
         return known
     built = _compiled(command, files)
-    name = f"{key}-{_digest(built)}.so"
+    name = f"{key}-{digest(built)}.so"
     try:
         cache_directory().mkdir(parents=True, exist_ok=True, mode=0o700)
         (library,) = replace_files({cache_directory() / name: built})
@@ -379,14 +373,10 @@ def _passing_directory() -> Path:
     return Path(folder.name)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:32]
-
-
 def _is_whole(library: Path) -> bool:
     """Tell whether a library is what its name says: opening a truncated one can end the process."""
     try:
-        return library.stem.endswith(f"-{_digest(library.read_bytes())}")
+        return library.stem.endswith(f"-{digest(library.read_bytes())}")
     except OSError:
         return False
 

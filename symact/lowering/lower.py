@@ -21,6 +21,7 @@ from symact.errors import OpenError
 from symact.lowering.arithmetic import number_of, op, translate
 from symact.lowering.elementwise import program
 from symact.lowering.program import Kernels, Keyword, Node, Program
+from symact.lowering.shelf import shelved
 from symact.lowering.vectors import value_program, vjp_program
 from symact.notation import symbol_text, text
 
@@ -43,6 +44,11 @@ def lower(activation: Activation) -> Kernels:
     OpenError
         If no program can be made.
     """
+    return shelved(lowered, activation)
+
+
+def lowered(activation: Activation) -> Kernels:
+    """Return the same, made anew."""
     kernels = Kernels(
         name=activation.name,
         summary=activation.summary,

@@ -106,6 +106,10 @@ class Node:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Make it anew in another process, where texts have other hashes."""
+        return Node, (self.op, self.args, self.number, self.label, self.name)
+
     def walk(self) -> Iterator[Node]:
         """Yield every distinct node below and including this one, operands first."""
         seen: set[Node] = set()
