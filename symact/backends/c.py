@@ -132,6 +132,7 @@ FOR_FLOAT_STYLE = replace(
         **STYLE.rows,
         "exp_30": call("held_exp_of({0}, FLOAT)", "bits", "held_exp"),
         "exp_53": call("held_exp_of({0}, DOUBLE)", "bits", "held_exp"),
+        "erfcx_30": call("erfcx_of({0}, FLOAT)", "minimum", "sum_error", "erfcx"),
     },
 )
 """For what is computed in double and rounded to float."""
@@ -201,7 +202,7 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "is_slope": program is kernels.grad,
         "exported": _exported(kernels, program),
         "headline": headline(kernels, program),
-        "details": [_comment(line) for line in details(kernels, program, WIDTH - 4)],
+        "details": [_comment(line) for line in details(kernels, program, WIDTH - 4, program.float_error)],
         "output": "dx" if is_vjp else "y",
         "parameters": program.parameters,
         "elementwise": _elementwise(kernels, program) if kernels.is_elementwise else None,

@@ -46,10 +46,13 @@ def is_fit_for_float32(program: Program) -> bool:
     return program.in_float == program.result and not program.parameters and not is_elementary(program.result)
 
 
-def details(kernels: Kernels, program: Program, width: int) -> list[str]:
-    """Return the lines that say more: the formula, its source, its accuracy, and why it is so written."""
+def details(kernels: Kernels, program: Program, width: int, float_error: float | None = None) -> list[str]:
+    """Return the lines that say more: the formula, its source, its accuracy, and why it is so written.
+
+    The error of a result in float32 is said where a backend has a program for it.
+    """
     origin = f"Source: {kernels.source}. " if program is kernels.value and kernels.source.strip("—") else ""
-    accuracy = origin + _accuracy(program.error)
+    accuracy = origin + _accuracy(program.error, float_error)
     return [
         line
         for paragraph in (program.formula, accuracy, *program.notes)
@@ -103,8 +106,8 @@ def _outline(expression: str) -> str:
     return "".join(outline)
 
 
-def _accuracy(error: float | None) -> str:
-    """Say what is known of the rounding error of a double-precision result."""
+def _accuracy(error: float | None, float_error: float | None) -> str:
+    """Say what is known of the rounding error of a result; the head of a file says what it is the largest of."""
     if error is None:
         return "The rounding error grows with the length of the row: 'symact check' measures it."
-    return f"Error: at most {error:.2g} ULP at the points tried, elementary functions being up to one ULP off."
+    return f"Error: {error:.2g} ULP." if float_error is None else f"Error: {error:.2g} ULP, in float {float_error:.2g}."

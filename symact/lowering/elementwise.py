@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import numpy as np
 from sympy import Expr, Rational, S, Symbol, cos, nan, oo, sign, sin, tan, zoo
 
 from symact.activation import Activation
@@ -21,12 +20,12 @@ from symact.lowering.compensated import lightened
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import is_elementary, run
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import Truth, changes_sign, float_error, float_errors
+from symact.lowering.measure import Truth, changes_sign, float_error
 from symact.lowering.normal_form import arguments, normal_form
-from symact.lowering.one_exponential import OneExponential, one_exponential
+from symact.lowering.one_exponential import folded, one_exponential
 from symact.lowering.program import WIDE, Node, Program
-from symact.lowering.series import series_node
-from symact.lowering.smooth import GOOD, INNER, MAGNITUDE, Choice, Setting, X, choose
+from symact.lowering.rounded_once import rounded_once
+from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
 from symact.power_series import value_at
 
@@ -41,12 +40,6 @@ MARGIN = 0.5
 
 KERNEL_MARGIN = 0.1
 """The same for a program that ends with a kernel of float, whose own error is told to the program that measures."""
-
-ROUNDED_ONCE = 0.6
-"""In ULP: the error that a program in double precision may have that is made for results in float."""
-
-POLYNOMIAL = 2.0**-2
-"""Where a polynomial at 0 may end in such a program."""
 
 
 @dataclass(frozen=True)
@@ -110,19 +103,19 @@ def program(
         _rounded_up(best.error),
         best.notes,
         in_float=of_float.in_float,
-        float_error=of_float.float_error,
         for_float=of_float.for_float,
+        float_error=of_float.error,
         changes_sign=any(changes_sign(node, _named(values)) for values in samples),
     )
 
 
 @dataclass(frozen=True)
 class FloatProgram:
-    """What computes a result in float32: in float32, or in double precision rounded once; nothing of its own else."""
+    """What computes a result in float32, if not the program for doubles: see :class:`Program`."""
 
     in_float: Node | None = None
-    float_error: float | None = None
     for_float: Node | None = None
+    error: float | None = None
 
 
 def _float_program(
@@ -135,7 +128,7 @@ def _float_program(
 
     def corrected(candidate: Node, margin: float) -> FloatProgram | None:
         found = lightened(candidate, error, tolerable - margin)
-        return FloatProgram(found[0], _rounded_up(found[1])) if found else None
+        return FloatProgram(in_float=found[0], error=_rounded_up(found[1])) if found else None
 
     if not tolerable:
         return FloatProgram()
@@ -145,43 +138,11 @@ def _float_program(
         return best
     has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
     if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
-        return FloatProgram(node, _rounded_up(found))
-    if exponential and (for_float := _for_float(node, exponential, pieces, samples)):
-        return FloatProgram(for_float=for_float)
+        return FloatProgram(in_float=node, error=_rounded_up(found))
+    candidates = exponential.over_the_line() if exponential else folded(pieces)
+    if best_rounded := rounded_once(node, pieces, candidates):
+        return FloatProgram(for_float=best_rounded[0], error=_rounded_up(best_rounded[1]))
     return (corrected(node, MARGIN) if has_kernels else None) or FloatProgram()
-
-
-def _for_float(
-    node: Node, exponential: OneExponential, pieces: Cells, samples: list[dict[Symbol, float]]
-) -> Node | None:
-    """Return the shortest program in double precision that is as good as exact when it is rounded to float32."""
-    good: list[Node] = []
-    for candidate in exponential.over_the_line():
-        bad: set[float] = set()
-        for values in samples:
-            x, errors = float_errors(candidate, node, _named(values), in_float=False)
-            bad |= set(np.abs(x[errors > ROUNDED_ONCE]).tolist())
-        joined = _with_polynomial(candidate, pieces, max(bad)) if bad else candidate
-        if joined and max(float_error(joined, node, _named(v), in_float=False) for v in samples) <= ROUNDED_ONCE:
-            good.append(joined)
-    return min(good, key=_length, default=None)
-
-
-def _with_polynomial(node: Node, pieces: Cells, largest: float) -> Node | None:
-    """Join a Taylor polynomial at 0 up to a magnitude."""
-    radius = next((r for r in INNER if largest < r <= POLYNOMIAL), None)
-    if radius is None:
-        return None
-    try:
-        series = series_node(laurent(stabilised(pieces.cells[0].expr), pieces.symbol, 0), radius, X, "square")
-    except OpenError:
-        return None
-    return op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
-
-
-def _length(node: Node) -> int:
-    """Return how many operations a program takes, for a choice between exponentials of more or fewer digits."""
-    return sum({"exp_30": 10, "exp_53": 16}.get(step.op, 1) for step in node.walk())
 
 
 def _named(values: Values) -> dict[str, float]:

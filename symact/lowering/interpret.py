@@ -32,7 +32,7 @@ FLOAT_SLACK = 0.2 * 2.0**-24
 """What elementary functions in float32 are off before they are rounded, relative to their values."""
 
 SHORT_SLACK = 2.0**-30
-"""The same of an exponential in double precision with the digits of a float."""
+"""The same of what has the digits of a float in double precision."""
 
 LOGISTIC_SLACK = 0.4 * 2.0**-24
 """The same of e^−u in the kernel of a·σ(u), whose sums and quotients are as in C."""
@@ -126,7 +126,7 @@ def _instructions(
             part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
             off = None
             if step.op in kernels:
-                off = SHORT_SLACK if step.op == "exp_30" else FLOAT_SLACK if in_float else 0.0
+                off = SHORT_SLACK if step.op in ("exp_30", "erfcx_30") else FLOAT_SLACK if in_float else 0.0
             steps.append((function, operands, part, off))
     return tuple(steps)
 
@@ -321,7 +321,7 @@ IN_FLOAT: dict[str, Callable[..., Any]] = {
 }
 """What double precision has the digits for, exactly or nearly."""
 
-OVER_THE_LINE: dict[str, Callable[..., Any]] = {"exp_30": _each_exp, "exp_53": _each_exp}
+OVER_THE_LINE: dict[str, Callable[..., Any]] = {"exp_30": _each_exp, "exp_53": _each_exp, "erfcx_30": _each(_erfcx)}
 """What programs in double precision for results in float call (:mod:`symact.lowering.one_exponential`)."""
 
 IN_PARTS: dict[str, Callable[..., Any]] = {

@@ -215,37 +215,35 @@ def _at_floats(exact: Node, given: tuple[tuple[str, float], ...]) -> tuple[Float
     """Return floats, and a program there in double precision: many candidates are measured beside one."""
     numbers = [step.number for step in exact.walk() if step.op == "constant"]
     x = _floats(numbers, 2**10 if is_elementary(exact) else 2**17)
-    zeros = [_beside_zero(exact, given, *pair) for pair in _sign_changes(exact, given)]
-    x = np.concatenate([x, *zeros])
+    beside = np.arange(-NEXT, NEXT + 1, dtype=np.int32)
+    near = [(np.float32(zero).view(np.int32) + beside).view(np.float32) for zero in zeros(exact, dict(given))]
+    x = np.concatenate([x, *near]).astype(np.float64)
     return x, run(exact, dict(given) | {"x": x})
 
 
-def _sign_changes(node: Node, given: tuple[tuple[str, float], ...]) -> Iterator[tuple[float, float]]:
+def zeros(node: Node, values: Mapping[str, float]) -> Iterator[float]:
+    """Yield where the value changes its sign away from 0, by bisection, to the digits of float32."""
+    for a, b in _sign_changes(node, values):
+        start = np.sign(run(node, {**values, "x": a}))
+        for _ in range(40):
+            middle = (a + b) / 2
+            a, b = (middle, b) if np.sign(run(node, {**values, "x": middle})) == start else (a, middle)
+        yield a
+
+
+def _sign_changes(node: Node, values: Mapping[str, float]) -> Iterator[tuple[float, float]]:
     """Yield pairs of floats of one sign between which the value changes its own."""
     for x in (POSITIVE_FLOATS, -POSITIVE_FLOATS):
-        signs = np.sign(run(node, dict(given) | {"x": x}))
+        signs = np.sign(run(node, {**values, "x": x}))
         known = np.flatnonzero(np.isfinite(signs) & (signs != 0))
         for a, b in itertools.pairwise(known.tolist()):
             if signs[a] != signs[b]:
                 yield float(x[a]), float(x[b])
 
 
-def _beside_zero(node: Node, given: tuple[tuple[str, float], ...], a: float, b: float) -> Floats:
-    """Return the floats next to a zero between two others, found by bisection."""
-    start = np.sign(run(node, dict(given) | {"x": a}))
-    for _ in range(60):
-        middle = (a + b) / 2
-        if np.sign(run(node, dict(given) | {"x": middle})) == start:
-            a = middle
-        else:
-            b = middle
-    near = np.float32(a).view(np.int32) + np.arange(-NEXT, NEXT + 1, dtype=np.int32)
-    return near.view(np.float32).astype(np.float64)
-
-
 def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
     """Whether there is a zero away from 0, near which a small error of a term is a large one of the sum."""
-    return any(_sign_changes(node, tuple(values.items())))
+    return any(_sign_changes(node, values))
 
 
 def _floats(edges: Sequence[float], count: int) -> Floats:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sympy import Expr, S, Symbol, cancel, oo
+from sympy import Expr, S, Symbol, cancel, expand, oo
 
 from symact.cells import Cells
 from symact.errors import OpenError
-from symact.lowering.arithmetic import constant, number_of, op, translate
+from symact.lowering.arithmetic import ZERO, add, constant, number_of, op, translate
 from symact.lowering.normal_form import Kind, NormalForm, normal_form
 from symact.lowering.program import Node, Operation
-from symact.lowering.smooth import X
+from symact.lowering.smooth import MAGNITUDE, X
 
 LEAST_EXPONENT, LARGEST_EXPONENT = 120, 160
 """Between which |u| is at the ends of what is computed: e^−120 is 0 in float beside a factor of 2²³."""
@@ -48,7 +48,9 @@ class OneExponential:
 
     def over_the_line(self) -> Iterator[Node]:
         """Yield programs in double precision for results in float, with the digits of a float in E and with all."""
-        end = self._end()
+        if self.exponent.free_symbols != {self.x} or self.ratio.free_symbols - {self.x, self.exponential}:
+            return
+        end = _end(self.exponent, self.x)
         if end is None:
             return
         held = X if self.left.has(self.x) else op("maximum", X, constant(-end))
@@ -63,15 +65,54 @@ class OneExponential:
                     node = op("select", beyond, translate(side, {self.x: X}), node)
             yield node
 
-    def _end(self) -> float | None:
-        """Return a short number beyond which everything that decays is 0 in float, on both sides."""
-        if self.exponent.free_symbols != {self.x} or self.ratio.free_symbols - {self.x, self.exponential}:
-            return None
-        for end in (m * 2.0**k for k in range(-8, 16) for m in (4, 5, 6, 7)):
-            sizes = [abs(number_of(self.exponent.subs(self.x, side * end))) for side in (1, -1)]
-            if min(sizes) >= LEAST_EXPONENT:
-                return end if max(sizes) <= LARGEST_EXPONENT else None
-        return None
+
+def folded(pieces: Cells) -> Iterator[Node]:
+    """Yield a program with the digits of a float of a function of e^(−u), u even, and of erfcx of a multiple of |x|.
+
+    Both sides of 0 are written in |x|, which stops where e^(−u) is 0 in float, beside what they tend to.
+    """
+    if len(pieces.cells) != 1 or pieces.cells[0].expr.free_symbols != {pieces.symbol}:
+        return
+    x, expr = pieces.symbol, pieces.cells[0].expr
+    try:
+        right, left = normal_form(expr, x, S.Zero, oo), normal_form(expr, x, -oo, S.Zero)
+        sides = [_side(form, x, sign) for form, sign in ((right, 1), (left, -1))]
+    except OpenError:
+        return
+    yield op("select", op("gt", X, ZERO), *sides)
+
+
+def _side(form: NormalForm, x: Symbol, sign: int) -> Node:
+    """Return one side of 0: what it tends to, and what decays in terms of |x|."""
+    kinds = [generator.kind for generator in form.generators]
+    if sorted(kinds) != sorted((Kind.DECAY, Kind.MILLS)):
+        raise OpenError("neither a normal distribution function nor rational in its density")
+    decay, mills = sorted(form.generators, key=lambda generator: generator.kind is Kind.MILLS)
+    size = Symbol("size", positive=True)
+    exponent = expand((decay.sign * decay.argument).subs(x, sign * size))
+    rate = expand(abs(mills.argument).subs(x, sign * size) / size)
+    if rate.free_symbols or exponent.free_symbols != {size}:
+        raise OpenError("the argument of erfcx is not proportional to x")
+    end = _end(exponent, size)
+    if end is None:
+        raise OpenError("u does not grow, or too fast")
+    held = op("minimum", MAGNITUDE, constant(end), called="held")
+    environment = {
+        decay.symbol: op(FLOAT_DIGITS, op("neg", translate(exponent, {size: held})), called="decay"),
+        mills.symbol: op("erfcx_30", translate(rate * size, {size: held}), called="mills"),
+        size: held,
+    }
+    remainder = translate(form.remainder.subs(x, sign * size).subs(form.constants), environment)
+    return add(translate(_asymptote(form), {x: X}), remainder)
+
+
+def _end(exponent: Expr, x: Symbol) -> float | None:
+    """Return a short number at which u and −x have an exponential that is 0 in float, ``None`` if there is none."""
+    for end in (m * 2.0**k for k in range(-8, 16) for m in (4, 5, 6, 7)):
+        sizes = [abs(number_of(exponent.subs(x, side * end))) for side in (1, -1)]
+        if min(sizes) >= LEAST_EXPONENT:
+            return end if max(sizes) <= LARGEST_EXPONENT else None
+    return None
 
 
 def one_exponential(pieces: Cells) -> OneExponential | None:

@@ -39,6 +39,7 @@ Operation = Literal[
     "times_logistic",  # a·σ(b + c) for |c| ≤ ulp(b), within 1.8 ULP
     # in programs in double precision for results in float (symact.lowering.one_exponential)
     "exp_30", "exp_53",  # exp(a) for |a| ≤ 600, to 2^-30 of itself and within 2 ULP
+    "erfcx_30",  # erfcx(a) for a ≥ 0, to 2^-30 of itself
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
@@ -65,7 +66,7 @@ ARITY: dict[str, int] = (
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
     | dict.fromkeys(("decay_value", "lifted_decay_value"), 2)
     | dict.fromkeys(("decay_error", "lifted_decay_error"), 2)
-    | {"logistic_product": 2, "times_logistic": 3, "exp_30": 1, "exp_53": 1}
+    | {"logistic_product": 2, "times_logistic": 3, "exp_30": 1, "exp_53": 1, "erfcx_30": 1}
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
     | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
@@ -77,7 +78,7 @@ WIDE = frozenset(("wide", "widen", "operand", "call", "choose"))
 FLOAT_ONLY = frozenset(
     (
         *("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder"),
-        *("logistic_product", "times_logistic", "exp_30", "exp_53"),
+        *("logistic_product", "times_logistic", "exp_30", "exp_53", "erfcx_30"),
     )
 )
 """What only programs for float32 have (:mod:`symact.lowering.compensated`, :mod:`symact.lowering.one_exponential`)."""
@@ -158,7 +159,8 @@ class Program:
     in_float
         The value of a float32 result as it may be computed in float32; ``None`` where that loses too much.
     float_error
-        Its largest error found in ULP of float32, elementary functions being a little off before they are rounded.
+        The largest error found in ULP of float32, of `in_float` or `for_float`, elementary functions being a little
+        off before they are rounded.
     for_float
         The value of a float32 result in double precision, where that is simpler than what a double takes.
     changes_sign

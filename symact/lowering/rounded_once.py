@@ -1,0 +1,111 @@
+"""Programs in double precision for results in float32, rounded once: the shortest that is as good as exact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from flint import arb
+from sympy import Expr, Symbol
+
+from symact.balls import compiled, working_precision
+from symact.cells import Cells
+from symact.errors import OpenError
+from symact.lowering.arithmetic import constant, horner, op
+from symact.lowering.laurent import laurent
+from symact.lowering.measure import float_error, float_errors, zeros
+from symact.lowering.program import Node
+from symact.lowering.series import series_node
+from symact.lowering.smooth import INNER, MAGNITUDE, X
+from symact.lowering.stable import plain, stabilised
+
+TOLERABLE = 0.6
+"""In ULP: the error that such a program may have; a result that is rounded once has half of one."""
+
+FARTHEST = 2.0**-2
+"""How far from 0, or from another zero, a polynomial may reach."""
+
+BITS = 160
+"""Of the balls that a polynomial beside a zero comes from."""
+
+MOST_TERMS = 8
+
+
+def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tuple[Node, float] | None:
+    """Return the shortest candidate, with polynomials where it has too few digits, and its error.
+
+    Parameters
+    ----------
+    exact
+        A program in double precision for doubles, of x alone.
+    pieces
+        The function, on one cell.
+    candidates
+        Programs that may do.
+    """
+    good = []
+    for candidate in candidates:
+        joined = _with_polynomials(candidate, exact, pieces.cells[0].expr, pieces.symbol)
+        error = float_error(joined, exact, {}, in_float=False)
+        if error <= TOLERABLE:
+            good.append((joined, error))
+    return min(good, key=lambda each: _length(each[0]), default=None)
+
+
+def _with_polynomials(node: Node, exact: Node, expr: Expr, x: Symbol) -> Node:
+    """Join polynomials at 0 and beside other zeros to a program where it is not good; as it is where none helps."""
+    points, errors = float_errors(node, exact, {}, in_float=False)
+    bad = points[errors > TOLERABLE]
+    try:
+        for zero in zeros(exact, {}):
+            distance = np.abs(bad - zero)
+            near = distance[distance < min(FARTHEST, abs(zero) / 2)]
+            if near.size:
+                radius = next(r for r in INNER if near.max() < r)
+                bad = bad[distance > near.max()]
+                offset, series = _beside(zero, expr, x, radius)
+                node = op("select", op("lt", op("abs", offset), constant(radius)), series, node)
+        if bad.size:
+            radius = next(r for r in INNER if np.abs(bad).max() < r <= FARTHEST)
+            series = series_node(laurent(stabilised(expr), x, 0), radius, X, "square")
+            node = op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
+    except (OpenError, StopIteration):
+        return node
+    return node
+
+
+def _beside(zero: float, expr: Expr, x: Symbol, radius: float) -> tuple[Node, Node]:
+    """Return the distance from a zero near a given point, and the Taylor polynomial in it.
+
+    Raises
+    ------
+    OpenError
+        If a few terms do not suffice.
+    """
+    function = plain(stabilised(expr))
+    with working_precision(BITS):
+        place = arb(zero)
+        value, slope = (compiled(each, (x,)) for each in (function, function.diff(x)))
+        for _ in range(6):  # Newton: from the digits of a float twice as many each time
+            place = (place - value(place) / slope(place)).mid()
+        coefficients = list(_taylor(function, x, place, radius))
+    offset = op("sub", X, constant(float(place)), called="offset")
+    return offset, op("mul", horner([constant(c) for c in reversed(coefficients)], offset), offset)
+
+
+def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[float]:
+    """Yield the Taylor coefficients from the first on, as many as a float has digits for."""
+    first, factorial = 0.0, 1
+    for order in range(1, MOST_TERMS + 1):
+        function, factorial = function.diff(x), factorial * order
+        coefficient = float((compiled(function, (x,))(place) / factorial).mid())
+        first = first or abs(coefficient)
+        if abs(coefficient) * radius ** (order - 1) < 2.0**-30 * first:
+            return
+        yield coefficient
+    raise OpenError("the Taylor series at a zero is long")
+
+
+def _length(node: Node) -> int:
+    """Return how many operations a program takes."""
+    return sum({"exp_30": 10, "exp_53": 16, "erfcx_30": 24}.get(step.op, 1) for step in node.walk())
