@@ -76,7 +76,8 @@ def rows(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[
 
 
 def in_a_process(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[measure.Row]:
-    """Do so in a process of its own."""
+    """Do so in a process of its own, where no thread that has nothing to do keeps a processor from the next one."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         return pool.submit(rows, setting, names, others).result()
 
