@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measure import Row
-from symact.errors import MissingDependencyError
+
+FORMATS = (".svg", ".png")
 
 OURS, THEIRS, DTYPE = "symact C", "torch", "float32"
 
@@ -15,13 +16,10 @@ COLOURS = {"forward": "#2f6f9f", "backward": "#e08a2e", "forward + backward": "#
 
 def write(file: Path, panels: Mapping[str, Sequence[Row]]) -> None:
     """Draw a panel for each title; the format is that of the file's name, the same bytes from the same rows."""
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise MissingDependencyError("matplotlib is not installed: pip install -e '.[benchmarks]'") from error
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "symact"
+    import matplotlib as mpl
     from matplotlib.figure import Figure
+
+    mpl.rcParams["svg.hashsalt"] = "symact"
 
     names = list(dict.fromkeys(row.function for rows in panels.values() for row in rows))
     figure = Figure(figsize=(9, 1.4 + 0.3 * len(names)), layout="constrained")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -150,12 +151,27 @@ def lines(found: list[measure.Row], others: Sequence[str]) -> list[list[str]]:
     return each + tables.means(alike, before=1)
 
 
+def _drawable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse a chart that could not be drawn before anything is measured for it."""
+    if file and file.suffix not in chart.FORMATS:
+        raise click.BadParameter(f"'{file}' is not drawn: use a name in {' or '.join(chart.FORMATS)}")
+    if file and find_spec("matplotlib") is None:
+        raise click.BadParameter("matplotlib is not installed: pip install -e '.[benchmarks]'")
+    return file
+
+
 @click.command()
 @click.option("--quick", is_flag=True, help="Few elements: does it run?")
 @click.option("--without", type=click.Choice(list(peers.PEERS)), multiple=True, help="Leave a peer out.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as JSON.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the tables as Markdown.")
-@click.option("--chart", "chart_file", type=click.Path(path_type=Path), help="Draw torch / symact, as SVG or PNG.")
+@click.option(
+    "--chart",
+    "chart_file",
+    type=click.Path(path_type=Path),
+    callback=_drawable,
+    help="Draw how many times as long torch takes, as SVG or PNG.",
+)
 @click.argument("names", nargs=-1)
 def main(
     quick: bool,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from benchmarks import kernels, peers
+from benchmarks import chart, kernels, measure, peers
 
 
 def test_the_quick_benchmark_runs(tmp_path):
@@ -44,11 +44,33 @@ def test_the_benchmark_of_kernels_runs(tmp_path):
     assert "geometric mean" in table.read_text("utf-8")
 
 
-def test_the_benchmark_of_kernels_refuses_an_unknown_function():
-    """What torch has no kernel of is named in one line, and nothing is measured."""
-    result = CliRunner().invoke(kernels.main, ["snake"])
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["snake"], "'snake' is not measured"),
+        (["--chart", "chart.txt"], "'chart.txt' is not drawn"),
+        (["--without", "TensorFlow"], "'TensorFlow' is not one of"),
+    ],
+)
+def test_the_benchmark_of_kernels_refuses_at_once(options, said):
+    """What cannot be measured or drawn is named in one line, before anything is measured."""
+    result = CliRunner().invoke(kernels.main, options)
     assert result.exit_code == 2
-    assert "'snake' is not measured" in result.output
+    assert said in result.output
+
+
+def test_the_chart_is_the_same_from_the_same_rows(tmp_path):
+    """Two charts of the same rows are the same bytes, and have every function."""
+    pytest.importorskip("matplotlib")
+    times = {"symact C": 1.0, "torch": 2.0}
+    rows = [measure.Row("relu", each, "float32", 4, None, times) for each in ("forward", "backward")]
+    rows.append(measure.Row("logsigmoid", "forward + backward", "float32", 4, None, times))
+    for name in ("one.svg", "other.svg"):
+        chart.write(tmp_path / name, {"4 elements": rows})
+    drawn = (tmp_path / "one.svg").read_text("utf-8")
+    assert drawn == (tmp_path / "other.svg").read_text("utf-8")
+    assert "relu" in drawn
+    assert "logsigmoid" in drawn
 
 
 @pytest.mark.parametrize("peer", [each for each in peers.PEERS if each != "torch.compile"])  # it takes a minute

@@ -56,10 +56,10 @@ def run(*command, cwd):
 
 
 @pytest.mark.parametrize("compiler", compilers())
-@pytest.mark.parametrize("level", ["-O0", "-O3"])
-def test_it_compiles_without_a_warning(folder, compiler, level):
+@pytest.mark.parametrize("options", [["-O0"], ["-O3"], ["-O0", "-fopenmp"]])
+def test_it_compiles_without_a_warning(folder, compiler, options):
     """Strict C99 with every warning an error."""
-    run(compiler, *STRICT, level, "-c", "symact.c", "-o", "symact.o", cwd=folder)
+    run(compiler, *STRICT, *options, "-c", "symact.c", "-o", "symact.o", cwd=folder)
 
 
 @pytest.mark.parametrize("compiler", compilers())
