@@ -46,20 +46,21 @@ WIDTH = 150  # of the table: numbers are not cut
 
 @dataclass(frozen=True)
 class Setting:
-    """How many elements, by how many threads, and how many times a call is measured."""
+    """How many elements, by how many threads, how many times a call is measured, and after how many that are not."""
 
     elements: int
     threads: int
     repeats: int
+    before: int
 
     def __str__(self) -> str:
         return f"{self.elements} elements, {self.threads} {'thread' if self.threads == 1 else 'threads'}"
 
 
-FULL = (Setting(2**14, 1, 100), Setting(2**24, ALL, 3))
-"""In the cache, and out of it."""
+FULL = (Setting(2**14, 1, 100, before=2), Setting(2**24, ALL, 3, before=0))
+"""In the cache, where the code and the data of the one before are in the way, and out of it."""
 
-QUICK = (Setting(2**10, 1, 3), Setting(2**16, ALL, 3))
+QUICK = (Setting(2**10, 1, 3, before=2), Setting(2**16, ALL, 3, before=0))
 
 
 def library(names: Sequence[str], threads: int) -> ctypes.CDLL:
@@ -92,7 +93,7 @@ def _directions(
         calls = {OURS: _ours(compiled, name, direction, arrays), COPY: _copy(direction, arrays)}
         calls |= {peer: call for peer in others if (call := peers.PEERS[peer](name, direction, arrays))}
         measure.medians(calls, 1)  # what is compiled, is compiled at the first call
-        seconds = measure.medians(calls, setting.repeats)
+        seconds = measure.medians(calls, setting.repeats, setting.before)
         nanoseconds = {label: each / setting.elements * 1e9 for label, each in seconds.items()}
         yield measure.Row(name, direction, dtype, setting.elements, None, nanoseconds)
 
