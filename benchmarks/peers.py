@@ -29,7 +29,8 @@ TOGETHER = "forward + backward"
 
 # fmt: off
 FORWARD: Mapping[str, Callable[[Tensor, Tensor], Any]] = {
-    "relu":        lambda x, y: aten.relu.out(x, out=y),
+    # relu and celu by what they call: their own forms that are given y compute elsewhere and copy
+    "relu":        lambda x, y: aten.clamp_min.out(x, 0, out=y),
     "leaky_relu":  lambda x, y: aten.leaky_relu.out(x, 0.01, out=y),
     "relu6":       lambda x, y: aten.hardtanh.out(x, 0, 6, out=y),
     "threshold":   lambda x, y: aten.threshold.out(x, 0.3, -2.0, out=y),
@@ -39,7 +40,7 @@ FORWARD: Mapping[str, Callable[[Tensor, Tensor], Any]] = {
     "softshrink":  lambda x, y: aten.softshrink.out(x, 0.5, out=y),
     "hardshrink":  lambda x, y: aten.hardshrink.out(x, 0.5, out=y),
     "elu":         lambda x, y: aten.elu.out(x, out=y),
-    "celu":        lambda x, y: aten.celu.out(x, out=y),
+    "celu":        lambda x, y: aten.elu.out(x, 1.0, 1.0, 1.0, out=y),
     "selu":        lambda x, y: aten.elu.out(x, 1.6732632423543772, 1.0507009873554805, 1.0, out=y),
     "sigmoid":     lambda x, y: aten.sigmoid.out(x, out=y),
     "tanh":        lambda x, y: aten.tanh.out(x, out=y),
