@@ -27,8 +27,8 @@ def cells(row: measure.Row) -> list[str]:
         name,
         row.direction,
         row.dtype,
-        *("—" if each is None else f"{each:.2f}" for each in times),
-        *("—" if each is None else f"{each:.2f}" for each in ratios),
+        *map(tables.number, times),
+        *map(tables.number, ratios),
     ]
 
 
@@ -40,7 +40,7 @@ def mean_cells(mean: dict[str, Any]) -> list[str]:
         mean["direction"],
         mean["dtype"],
         *("" for _ in measure.IMPLEMENTATIONS),
-        *("—" if each is None else f"{each:.2f}" for each in ratios),
+        *map(tables.number, ratios),
     ]
 
 

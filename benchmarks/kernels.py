@@ -1,16 +1,20 @@
-"""``python -m benchmarks.kernels``: the generated C beside the kernels of PyTorch, on arrays that are there already.
+"""``python -m benchmarks.kernels``: the generated C beside its peers, on arrays that are there already.
 
-Both write into a given array; nothing is checked, copied or allocated in between.  Backward kernels of the
-sigmoid and tanh are given the output, as torch's are.
+Every size is measured in a process of its own, which has its processors before a library counts them: the number of
+threads of some is fixed from then on.  Backward kernels of the sigmoid and tanh are given the output, as torch's are.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import click
 import numpy as np
@@ -18,178 +22,188 @@ import torch
 from rich.console import Console
 from rich.progress import track
 
-from benchmarks import measure, tables
+from benchmarks import cases, chart, measure, peers, tables
+from benchmarks.peers import TOGETHER, Arrays, Call
 from symact import catalog
 from symact.backends import render
 from symact.backends.loading import shared_library
 from symact.lowering import lower
 
-aten = torch.ops.aten
-Tensor = torch.Tensor
-
-# fmt: off
-FORWARD: Mapping[str, Callable[[Tensor, Tensor], Any]] = {
-    "relu":        lambda x, y: aten.relu.out(x, out=y),
-    "leaky_relu":  lambda x, y: aten.leaky_relu.out(x, 0.01, out=y),
-    "relu6":       lambda x, y: aten.hardtanh.out(x, 0, 6, out=y),
-    "hardtanh":    lambda x, y: aten.hardtanh.out(x, out=y),
-    "hardswish":   lambda x, y: aten.hardswish.out(x, out=y),
-    "hardsigmoid": lambda x, y: aten.hardsigmoid.out(x, out=y),
-    "softshrink":  lambda x, y: aten.softshrink.out(x, 0.5, out=y),
-    "hardshrink":  lambda x, y: aten.hardshrink.out(x, 0.5, out=y),
-    "elu":         lambda x, y: aten.elu.out(x, out=y),
-    "selu":        lambda x, y: aten.elu.out(x, 1.6732632423543772, 1.0507009873554805, 1.0, out=y),
-    "sigmoid":     lambda x, y: aten.sigmoid.out(x, out=y),
-    "tanh":        lambda x, y: aten.tanh.out(x, out=y),
-    "silu":        lambda x, y: aten.silu.out(x, out=y),
-    "gelu":        lambda x, y: aten.gelu.out(x, out=y),
-    "gelu_tanh":   lambda x, y: aten.gelu.out(x, approximate="tanh", out=y),
-    "mish":        lambda x, y: aten.mish.out(x, out=y),
-    "softplus":    lambda x, y: aten.softplus.out(x, out=y),
-    "logsigmoid":  lambda x, y: aten.log_sigmoid.out(x, out=y),
-}
-BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor], Any]] = {
-    # from x, the output y and dy into dx; two have no form that is given dx
-    "relu":        lambda x, y, dy, dx: aten.threshold_backward.grad_input(dy, x, 0, grad_input=dx),
-    "leaky_relu":  lambda x, y, dy, dx: aten.leaky_relu_backward.grad_input(dy, x, 0.01, False, grad_input=dx),
-    "relu6":       lambda x, y, dy, dx: aten.hardtanh_backward.grad_input(dy, x, 0, 6, grad_input=dx),
-    "hardtanh":    lambda x, y, dy, dx: aten.hardtanh_backward.grad_input(dy, x, -1, 1, grad_input=dx),
-    "hardswish":   lambda x, y, dy, dx: aten.hardswish_backward(dy, x),
-    "hardsigmoid": lambda x, y, dy, dx: aten.hardsigmoid_backward.grad_input(dy, x, grad_input=dx),
-    "softshrink":  lambda x, y, dy, dx: aten.softshrink_backward.grad_input(dy, x, 0.5, grad_input=dx),
-    "hardshrink":  lambda x, y, dy, dx: aten.hardshrink_backward.grad_input(dy, x, 0.5, grad_input=dx),
-    "elu":         lambda x, y, dy, dx: aten.elu_backward.grad_input(dy, 1.0, 1.0, 1.0, False, x, grad_input=dx),
-    "sigmoid":     lambda x, y, dy, dx: aten.sigmoid_backward.grad_input(dy, y, grad_input=dx),
-    "tanh":        lambda x, y, dy, dx: aten.tanh_backward.grad_input(dy, y, grad_input=dx),
-    "silu":        lambda x, y, dy, dx: aten.silu_backward.grad_input(dy, x, grad_input=dx),
-    "gelu":        lambda x, y, dy, dx: aten.gelu_backward.grad_input(dy, x, grad_input=dx),
-    "gelu_tanh":   lambda x, y, dy, dx: aten.gelu_backward.grad_input(dy, x, approximate="tanh", grad_input=dx),
-    "mish":        lambda x, y, dy, dx: aten.mish_backward(dy, x),
-    "softplus":    lambda x, y, dy, dx: aten.softplus_backward.grad_input(dy, x, 1.0, 20.0, grad_input=dx),
-}
-# fmt: on
+OURS, COPY = "symact C", "copy"
 
 FROM_OUTPUT = ("sigmoid", "tanh")
 """Functions whose backward kernel is given the output."""
 
-SIZES = {2**14: 200, 2**22: 5}
-"""Elements, and how many times a call is measured: in the cache and out of it."""
-
 TYPES = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double)}
 
-WIDTH = 100  # of the table: numbers are not cut
+ALL = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+"""Processors that there are for this process."""
 
-HEADINGS = ("function", "direction", "type", "symact C", "torch", "copy", "torch / symact", "copy / symact")
+MEANING = "nanoseconds an element of the C code, and how many times as long the others take"
+
+WIDTH = 150  # of the table: numbers are not cut
 
 
 @dataclass(frozen=True)
-class Row:
-    """Nanoseconds an element; a copy moves as many bytes as the function reads and writes."""
+class Setting:
+    """How many elements, by how many threads, how many times a call is measured, and after how many that are not."""
 
-    function: str
-    direction: str
-    dtype: str
     elements: int
-    symact: float
-    torch: float
-    copy: float
+    threads: int
+    repeats: int
+    before: int
 
-    def cells(self) -> list[str]:
-        """Return the row as text."""
-        numbers = (self.symact, self.torch, self.copy, self.torch / self.symact, self.copy / self.symact)
-        return [self.function, self.direction, self.dtype, *(f"{each:.2f}" for each in numbers)]
+    def __str__(self) -> str:
+        return f"{self.elements} elements, {self.threads} {'thread' if self.threads == 1 else 'threads'}"
 
 
-def library(names: list[str]) -> ctypes.CDLL:
-    """Return the compiled C of some functions."""
-    return ctypes.CDLL(str(shared_library(render([lower(catalog.get(name)) for name in names], "c"))))
+FULL = (Setting(2**14, 1, 100, before=2), Setting(2**24, ALL, 3, before=0))
+"""In the cache, where the code and the data of the one before are in the way, and out of it."""
+
+QUICK = (Setting(2**10, 1, 3, before=2), Setting(2**16, ALL, 3, before=0))
 
 
-def rows(compiled: ctypes.CDLL, name: str) -> Iterator[Row]:
-    """Measure a function in every size, type and direction."""
-    for elements, repeats in SIZES.items():
-        for dtype in TYPES:
-            yield from _directions(compiled, name, elements, dtype, repeats)
+def library(names: Sequence[str], threads: int) -> ctypes.CDLL:
+    """Return the compiled C of some functions, with OpenMP for more than one thread."""
+    files = render([lower(catalog.get(name)) for name in names], "c")
+    return ctypes.CDLL(str(shared_library(files, *(["-fopenmp"] if threads > 1 else []))))
 
 
-def _directions(compiled: ctypes.CDLL, name: str, elements: int, dtype: str, repeats: int) -> Iterator[Row]:
-    generator = np.random.default_rng(0)
-    x, dy = (torch.from_numpy(generator.normal(scale=s, size=elements).astype(dtype)) for s in (3.0, 1.0))
-    y, out = torch.empty_like(x), torch.empty_like(x)
-    FORWARD[name](x, y)
-    half = elements // 2
-    calls = {
-        "forward": {
-            "symact": _call(compiled, name, dtype, x, out),
-            "torch": lambda: FORWARD[name](x, out),
-            "copy": lambda: out.copy_(x),
-        }
-    }
-    if name in BACKWARD:
-        backward = f"{name}_backward_from_output" if name in FROM_OUTPUT else f"{name}_backward"
-        calls["backward"] = {
-            "symact": _call(compiled, backward, dtype, y if name in FROM_OUTPUT else x, dy, out),
-            "torch": lambda: BACKWARD[name](x, y, dy, out),
-            "copy": lambda: (out.copy_(x), out[:half].copy_(dy[:half])),
-        }
-    for direction, each in calls.items():
-        times = {label: seconds / elements * 1e9 for label, seconds in measure.medians(each, repeats).items()}
-        yield Row(name, direction, dtype, elements, **times)
+def rows(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[measure.Row]:
+    """Measure functions beside other implementations in this process."""
+    measure.pin(setting.threads)
+    compiled = library(names, setting.threads)
+    shown = track(names, description=f"{setting.elements} elements", console=Console(stderr=True), transient=True)
+    return [row for name in shown for dtype in TYPES for row in _directions(compiled, setting, name, dtype, others)]
 
 
-def _call(compiled: ctypes.CDLL, symbol: str, dtype: str, *tensors: Tensor) -> Callable[[], Any]:
+def in_a_process(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[measure.Row]:
+    """Do so in a process of its own, where no thread that has nothing to do keeps a processor from the next one."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(rows, setting, names, others).result()
+
+
+def _directions(
+    compiled: ctypes.CDLL, setting: Setting, name: str, dtype: str, others: Sequence[str]
+) -> Iterator[measure.Row]:
+    arrays = Arrays.normal(setting.elements, dtype)
+    _call(compiled, name, arrays.x, arrays.y)()
+    for direction in peers.directions(name):
+        calls = {OURS: _ours(compiled, name, direction, arrays), COPY: _copy(direction, arrays)}
+        calls |= {peer: call for peer in others if (call := peers.PEERS[peer](name, direction, arrays))}
+        measure.medians(calls, 1)  # what is compiled, is compiled at the first call
+        seconds = measure.medians(calls, setting.repeats, setting.before)
+        nanoseconds = {label: each / setting.elements * 1e9 for label, each in seconds.items()}
+        yield measure.Row(name, direction, dtype, setting.elements, None, nanoseconds)
+
+
+def _ours(compiled: ctypes.CDLL, name: str, direction: str, arrays: Arrays) -> Call:
+    from_output = name in FROM_OUTPUT
+    symbol = f"{name}_backward_from_output" if from_output else f"{name}_backward"
+    forward = _call(compiled, name, arrays.x, arrays.out)
+    backward = _call(compiled, symbol, arrays.y if from_output else arrays.x, arrays.dy, arrays.dx)
+    if direction == TOGETHER:
+        return lambda: (forward(), backward())
+    return forward if direction == "forward" else backward
+
+
+def _copy(direction: str, arrays: Arrays) -> Call:
+    """Return a call that moves as many bytes as the function reads and writes."""
+    x, dy, out, dx = (torch.from_numpy(each) for each in (arrays.x, arrays.dy, arrays.out, arrays.dx))
+    half = x.numel() // 2
+    some, room = dy[:half], dx[:half]
+    if direction == TOGETHER:
+        return lambda: (out.copy_(x), dx.copy_(x), room.copy_(some))
+    return partial(out.copy_, x) if direction == "forward" else lambda: (out.copy_(x), room.copy_(some))
+
+
+def _call(compiled: ctypes.CDLL, symbol: str, *arrays: np.ndarray) -> Call:
     """Return a call of an exported function, its arguments converted once; parameters at their defaults."""
-    suffix, number = TYPES[dtype]
+    suffix, number = TYPES[arrays[0].dtype.name]
     function = getattr(compiled, f"symact_{symbol}_{suffix}")
     function.restype = None
-    values = [p.default for p in catalog.get(symbol.partition("_backward")[0]).parameters]
-    pointers = [ctypes.c_void_p(tensor.data_ptr()) for tensor in tensors]
-    arguments = (*pointers, ctypes.c_size_t(tensors[0].numel()), *(number(float(v)) for v in values))
-    return lambda: function(*arguments)
+    name = symbol.partition("_backward")[0]
+    values = {p.name: p.default for p in catalog.get(name).parameters} | dict(cases.VALUES.get(name, {}))
+    pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
+    return partial(function, *pointers, ctypes.c_size_t(arrays[0].size), *(number(float(v)) for v in values.values()))
 
 
-def means(found: list[Row]) -> list[list[str]]:
-    """Return the geometric means of torch / symact, by direction and type, as rows of the table."""
-    ratios = (((row.direction, row.dtype), row.torch / row.symact) for row in found)
-    return tables.means(ratios, before=3, after=1)
+def ratios(row: measure.Row, others: Sequence[str]) -> list[float | None]:
+    """Return how many times as long as the C code each of the others takes, the fastest of them, and a copy."""
+    known = [row.nanoseconds[each] for each in others if each in row.nanoseconds]
+    best = min(known) / row.nanoseconds[OURS] if known else None
+    return [*(row.ratio(each, OURS) for each in others), best, row.ratio(COPY, OURS)]
 
 
-def by_size(found: list[Row]) -> dict[str, list[list[str]]]:
-    """Return a table for each number of elements, under its title."""
-    return {
-        f"Nanoseconds an element, {size} elements, 1 thread": [
-            *(row.cells() for row in found if row.elements == size),
-            *means([row for row in found if row.elements == size]),
+def lines(found: list[measure.Row], others: Sequence[str]) -> list[list[str]]:
+    """Return a line of the table for each row, and for the geometric means of the ratios."""
+    each = [
+        [
+            row.function,
+            row.direction,
+            row.dtype,
+            f"{row.nanoseconds[OURS]:.2f}",
+            *map(tables.number, ratios(row, others)),
         ]
-        for size in SIZES
-    }
+        for row in found
+    ]
+    alike = [((row.direction, row.dtype), ratios(row, others)) for row in found if row.direction != TOGETHER]
+    return each + tables.means(alike, before=1)
+
+
+def _drawable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """Refuse a chart that could not be drawn before anything is measured for it."""
+    if file and file.suffix not in chart.FORMATS:
+        raise click.BadParameter(f"'{file}' is not drawn: use a name in {' or '.join(chart.FORMATS)}")
+    if file and find_spec("matplotlib") is None:
+        raise click.BadParameter("matplotlib is not installed: pip install -e '.[benchmarks]'")
+    return file
 
 
 @click.command()
+@click.option("--quick", is_flag=True, help="Few elements: does it run?")
+@click.option("--without", type=click.Choice(list(peers.PEERS)), multiple=True, help="Leave a peer out.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the results as JSON.")
 @click.option("--markdown", "markdown_file", type=click.Path(path_type=Path), help="Write the tables as Markdown.")
+@click.option(
+    "--chart",
+    "chart_file",
+    type=click.Path(path_type=Path),
+    callback=_drawable,
+    help="Draw how many times as long torch takes, as SVG or PNG.",
+)
 @click.argument("names", nargs=-1)
-def main(json_file: Path | None, markdown_file: Path | None, names: tuple[str, ...]) -> None:
-    """Measure NAMES, or all functions of which torch has a kernel, in one pinned process."""
-    unknown = [name for name in names if name not in FORWARD]
+def main(
+    quick: bool,
+    without: tuple[str, ...],
+    json_file: Path | None,
+    markdown_file: Path | None,
+    chart_file: Path | None,
+    names: tuple[str, ...],
+) -> None:
+    """Measure NAMES, or all functions of which torch has a kernel, beside torch, JAX, numexpr and NumPy."""
+    unknown = [name for name in names if name not in peers.names()]
     if unknown:
-        raise click.UsageError(f"'{unknown[0]}' is not measured: use {', '.join(FORWARD)}")
-    measure.pin(1)
-    chosen = list(names) or list(FORWARD)
-    compiled, errors = library(chosen), Console(stderr=True)
-    found = [
-        row
-        for name in track(chosen, description="measuring", console=errors, transient=True)
-        for row in rows(compiled, name)
-    ]
-    by_title = by_size(found)
-    tables.show(by_title, HEADINGS, WIDTH)
-    machine = measure.machine(1)
+        raise click.UsageError(f"'{unknown[0]}' is not measured: use {', '.join(peers.names())}")
+    absent = [peer for peer in peers.absent() if peer not in without]
+    for peer in absent:
+        click.echo(f"{peer} is left out, it is not installed: pip install -e '.[benchmarks]'", err=True)
+    others = [peer for peer in peers.PEERS if peer not in (*without, *absent)]
+    machine = measure.machine(ALL) | peers.versions(others) | {"load at the start": round(os.getloadavg()[0], 1)}
+    settings = QUICK if quick else FULL
+    found = {str(each): in_a_process(each, names or peers.names(), others) for each in settings}
+    headings = ("function", "direction", "type", OURS, *others, "best of them", COPY)
+    by_title = {f"{title}: {MEANING}": lines(each, others) for title, each in found.items()}
+    tables.show(by_title, headings, WIDTH)
     if json_file:
-        tables.write_json(json_file, {"machine": machine, "rows": [asdict(row) for row in found]})
+        measured = [asdict(row) for each in found.values() for row in each]
+        tables.write_json(json_file, {"machine": machine, "rows": measured})
     if markdown_file:
         written = "Written by `python -m benchmarks.kernels`."
-        markdown_file.write_text(tables.markdown("Kernels", written, machine, by_title, HEADINGS), "utf-8")
+        markdown_file.write_text(tables.markdown("Kernels", written, machine, by_title, headings), "utf-8")
+    if chart_file:
+        chart.write(chart_file, found)
 
 
 if __name__ == "__main__":

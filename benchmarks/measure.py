@@ -67,12 +67,14 @@ def _both_directions(name: str, elements: int, length: int | None, dtype: type, 
         yield Row(name, direction, np.dtype(dtype).name, elements, length, times)
 
 
-def medians(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, float]:
-    """Call each in turn, over and over, and return the median seconds of each."""
+def medians(calls: Mapping[str, Callable[[], Any]], repeats: int, before: int = 0) -> dict[str, float]:
+    """Call each in turn, over and over, and return the median seconds of each; some calls before each do not count."""
     times: dict[str, list[float]] = {label: [] for label in calls}
     with np.errstate(all="ignore"):
         for _ in range(repeats):
             for label, call in calls.items():
+                for _ in range(before):
+                    call()
                 start = time.perf_counter()
                 call()
                 times[label].append(time.perf_counter() - start)

@@ -102,7 +102,7 @@ def rows(name: str) -> Iterator[Row]:
 
 def means(found: list[Row]) -> list[list[str]]:
     """Return the geometric means of the ratio, by derivative and type, as rows of the table."""
-    return tables.means((((row.which, row.dtype), row.ratio) for row in found), before=2, after=0)
+    return tables.means((((row.which, row.dtype), [row.ratio]) for row in found), before=2)
 
 
 def by_size(found: list[Row]) -> dict[str, list[list[str]]]:

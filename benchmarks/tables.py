@@ -15,15 +15,25 @@ Lines = Sequence[Sequence[str]]
 LABELS = 3  # the first columns, which are words; the others are numbers
 
 
-def means(ratios: Iterable[tuple[tuple[str, str], float]], before: int, after: int) -> list[list[str]]:
-    """Return a line for the geometric mean of each group of ratios, with empty columns around it."""
-    groups: dict[tuple[str, str], list[float]] = {}
-    for group, ratio in ratios:
-        groups.setdefault(group, []).append(ratio)
+def number(value: float | None) -> str:
+    """Return a number as the tables have it; a dash where there is none."""
+    return "—" if value is None else f"{value:.2f}"
+
+
+def means(ratios: Iterable[tuple[tuple[str, str], Sequence[float | None]]], before: int) -> list[list[str]]:
+    """Return a line for the geometric means of each group of ratios, with empty columns before them."""
+    groups: dict[tuple[str, str], list[Sequence[float | None]]] = {}
+    for group, each in ratios:
+        groups.setdefault(group, []).append(each)
     return [
-        ["geometric mean", *group, *[""] * before, f"{statistics.geometric_mean(found):.2f}", *[""] * after]
+        ["geometric mean", *group, *[""] * before, *map(number, map(_mean, zip(*found, strict=True)))]
         for group, found in groups.items()
     ]
+
+
+def _mean(ratios: Sequence[float | None]) -> float | None:
+    known = [each for each in ratios if each is not None]
+    return statistics.geometric_mean(known) if known else None
 
 
 def show(tables: Mapping[str, Lines], headings: Sequence[str], width: int) -> None:

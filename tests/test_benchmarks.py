@@ -5,6 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from benchmarks import chart, kernels, measure, peers
+
 
 def test_the_quick_benchmark_runs(tmp_path):
     """``python -m benchmarks --quick`` writes times of every implementation, forward and backward."""
@@ -24,13 +30,68 @@ def test_the_quick_benchmark_runs(tmp_path):
 
 
 def test_the_benchmark_of_kernels_runs(tmp_path):
-    """``python -m benchmarks.kernels relu`` writes times of the C code, of torch and of a copy."""
-    results = tmp_path / "results.json"
-    command = [sys.executable, "-m", "benchmarks.kernels", "relu", "--json", str(results)]
+    """``python -m benchmarks.kernels --quick`` writes times of the C code, a copy and every peer that is there."""
+    results, table = tmp_path / "results.json", tmp_path / "results.md"
+    options = ("--quick", "--without", "torch.compile", "--json", str(results), "--markdown", str(table))
+    command = [sys.executable, "-m", "benchmarks.kernels", *options, "relu", "logsigmoid"]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
     record = json.loads(results.read_text("utf-8"))
-    assert {row["direction"] for row in record["rows"]} == {"forward", "backward"}
-    assert all(row[each] > 0 for row in record["rows"] for each in ("symact", "torch", "copy"))
+    directions = {(row["function"], row["direction"]) for row in record["rows"]}
+    assert directions == {("relu", "forward"), ("relu", "backward"), ("logsigmoid", "forward + backward")}
+    for row in record["rows"]:
+        assert {"symact C", "copy", "torch", "NumPy"} <= set(row["nanoseconds"])
+        assert all(time > 0 for time in row["nanoseconds"].values())
+    assert "geometric mean" in table.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["snake"], "'snake' is not measured"),
+        (["--chart", "chart.txt"], "'chart.txt' is not drawn"),
+        (["--without", "TensorFlow"], "'TensorFlow' is not one of"),
+    ],
+)
+def test_the_benchmark_of_kernels_refuses_at_once(options, said):
+    """What cannot be measured or drawn is named in one line, before anything is measured."""
+    result = CliRunner().invoke(kernels.main, options)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_the_chart_is_the_same_from_the_same_rows(tmp_path):
+    """Two charts of the same rows are the same bytes, and have every function."""
+    pytest.importorskip("matplotlib")
+    times = {"symact C": 1.0, "torch": 2.0}
+    rows = [measure.Row("relu", each, "float32", 4, None, times) for each in ("forward", "backward")]
+    rows.append(measure.Row("logsigmoid", "forward + backward", "float32", 4, None, times))
+    for name in ("one.svg", "other.svg"):
+        chart.write(tmp_path / name, {"4 elements": rows})
+    drawn = (tmp_path / "one.svg").read_text("utf-8")
+    assert drawn == (tmp_path / "other.svg").read_text("utf-8")
+    assert "relu" in drawn
+    assert "logsigmoid" in drawn
+
+
+@pytest.mark.parametrize("peer", [each for each in peers.PEERS if each != "torch.compile"])  # it takes a minute
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_peer_computes_the_function(peer, direction, dtype):
+    """What is measured is the function: what a peer returns or writes is near torch's own, in its type."""
+    if peer in peers.absent():
+        pytest.skip(f"{peer} is not installed")
+    for name in peers.FORWARD:
+        arrays = peers.Arrays.normal(100, dtype)
+        peers.torch_eager(name, "forward", arrays)()
+        arrays.y[:] = arrays.out
+        expected = peers.torch_eager(name, direction, arrays)().numpy().copy()  # what is written may be written over
+        call = peers.PEERS[peer](name, direction, arrays)
+        if call is None:
+            continue
+        arrays.out.fill(np.nan)
+        found = np.asarray(call())
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5, err_msg=name)
 
 
 def test_the_benchmark_of_one_liners_runs(tmp_path):

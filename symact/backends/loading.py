@@ -325,14 +325,16 @@ def _version(command: tuple[str, ...]) -> str:
     return " ".join((*said.splitlines()[:1], *command[1:]))
 
 
-def shared_library(files: dict[str, str]) -> Path:
+def shared_library(files: dict[str, str], *options: str) -> Path:
     """Compile generated C into a shared library, or return the one compiled before from the same content.
+
+    The compiler is given ``FLAGS`` and other options, such as ``-fopenmp``.
 
     The library is compiled under a temporary name and moved into place, so that any number of processes may
     do so at once.  Its name ends in a digest of itself, so that what was truncated or overwritten is compiled anew.
     Where the folder of libraries cannot be used, one that lives as long as this process takes its place.
     """
-    command = compiler()
+    command = [*compiler(), *options]
     # The version too: what another compiler of the same name made is not what this one would make.
     circumstances = (*command, compiler_version(), *FLAGS, sys.platform, os.uname().machine)
     content = "\0".join((*files, *files.values(), *circumstances))

@@ -56,10 +56,10 @@ def run(*command, cwd):
 
 
 @pytest.mark.parametrize("compiler", compilers())
-@pytest.mark.parametrize("level", ["-O0", "-O3"])
-def test_it_compiles_without_a_warning(folder, compiler, level):
+@pytest.mark.parametrize("options", [["-O0"], ["-O3"], ["-O0", "-fopenmp"]])
+def test_it_compiles_without_a_warning(folder, compiler, options):
     """Strict C99 with every warning an error."""
-    run(compiler, *STRICT, level, "-c", "symact.c", "-o", "symact.o", cwd=folder)
+    run(compiler, *STRICT, *options, "-c", "symact.c", "-o", "symact.o", cwd=folder)
 
 
 @pytest.mark.parametrize("compiler", compilers())
@@ -198,6 +198,39 @@ def test_there_is_no_backward_from_output_where_the_output_does_not_tell():
     """GELU takes negative values twice, with slopes of either sign."""
     assert "grad_from_output" not in load(lower(catalog.get("gelu")), "c").attributes
     assert "gelu_backward_from_output" not in render([lower(catalog.get("gelu"))], "c")["symact.h"]
+
+
+@pytest.fixture
+def threaded(folder):
+    """Return the same library compiled with OpenMP, with more threads than it may find processors."""
+    command = ("gcc", *FLAGS, "-fopenmp", "symact.c", "-o", "threaded.so", "-lm")
+    if subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode != 0:
+        pytest.skip("gcc has no OpenMP")
+    made = ctypes.CDLL(str(folder / "threaded.so"))
+    made.omp_set_num_threads(3)
+    assert made.omp_get_max_threads() == 3
+    return made
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_threads_change_no_bit(samples, library, threaded, dtype):
+    """Threads that share a large array give the bits of one: values, slopes and products, in place too."""
+    number, suffix = (ctypes.c_float, "f32") if dtype == np.float32 else (ctypes.c_double, "f64")
+    large = 2**16
+    normal = np.random.default_rng(0).normal(scale=9.0, size=(2, 3 * large))
+    normal[:, : len(SPECIAL)] = np.clip(SPECIAL, -3e38, 3e38)
+    x, dy = normal.astype(dtype)
+    for each in (kernels for kernels in samples.values() if kernels.is_elementwise):
+        values = [number(float(k.default if k.default is not None else 0.5)) for k in each.keywords if k.mean is None]
+        for name in (f"{each.name}_backward", *(program.name for program in each.programs())):
+            for n in (large - 1, large, large + 1, 2 * large + 8191):
+                results = []
+                for compiled in (library, threaded):
+                    inputs = (x[:n].copy(), dy[:n]) if name.endswith("_backward") else (x[:n].copy(),)
+                    call = getattr(compiled, f"symact_{name}_{suffix}")
+                    call(*map(place, (*inputs, inputs[0])), ctypes.c_size_t(n), *values)
+                    results.append(inputs[0].tobytes())
+                assert results[0] == results[1], (name, n)
 
 
 def test_a_parameter_outside_its_domain_gives_nan(library):
