@@ -38,11 +38,12 @@ class OneExponential:
     right: Expr
 
     def logistic_product(self, parameters: Mapping[Symbol, Node]) -> Node | None:
-        """Return f as a·σ(u) or a·σ(−u), if it is one."""
+        """Return f as a·σ(u) or a·σ(−u), if it is one, and no parameter can make a large where u is small."""
         e, environment = self.exponential, {self.x: X, **parameters}
         rising = cancel(self.ratio * (1 + e))
         for factor, exponent in ((rising, self.exponent), (cancel(rising / e), -self.exponent)):
-            if not factor.has(e):
+            known = not factor.free_symbols or factor.free_symbols | exponent.free_symbols == {self.x}
+            if known and not factor.has(e):
                 return op("logistic_product", translate(factor, environment), translate(exponent, environment))
         return None
 

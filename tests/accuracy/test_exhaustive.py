@@ -199,7 +199,13 @@ def test_the_command_can_be_interrupted(empty):
     command = [sys.executable, "-c", code, "check", "--exhaustive", "relu"]
     (case, _) = cases([catalog.get("relu")])
     # A session of its own, so that the signal is for this process and its workers, as from a terminal.
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # shells ignore it in the background
+    )
     deadline = time.monotonic() + 60
     while len(journal.recorded(case)) < 3 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -38,9 +38,9 @@ def test_logistic_products_are_found(name, order, factor, argument):
     assert argument is None or product.args[1] == argument
 
 
-@pytest.mark.parametrize(("name", "order"), [("mish", 0), ("silu", 1), ("tanh", 0)])
+@pytest.mark.parametrize(("name", "order"), [("mish", 0), ("silu", 1), ("tanh", 0), ("swish", 0), ("e_swish", 0)])
 def test_others_are_no_products(name, order):
-    """What has another denominator, or a zero."""
+    """What has another denominator, or a zero, or a factor that is huge where a parameter keeps u small."""
     assert found(name, order).logistic_product({}) is None
 
 
