@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from symact.backends import templates
@@ -139,6 +139,18 @@ FOR_FLOAT_STYLE = replace(
 
 TYPES = {"f32": "float", "f64": "double"}
 
+
+@dataclass(frozen=True)
+class Format:
+    """A format of 16 bits: how many digits it stores after the point, and the bias of its exponent."""
+
+    digits: int
+    bias: int
+
+
+FORMATS = {"f16": Format(10, 15), "bf16": Format(7, 127)}
+"""What functions of one number take and give in 16 bits (IEEE 754-2019, binary16; bfloat16)."""
+
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""
 
@@ -164,6 +176,8 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         "erfcx": erfcx,
         "polynomials": polynomials,
         "types": TYPES,
+        "halves": any(each.grad for each in kernels),
+        "formats": FORMATS,
     }
     return {
         HEADER: templates.render("c/symact.h.jinja", **context),
@@ -186,6 +200,7 @@ def _group(kernels: Kernels) -> dict[str, Any]:
         "name": kernels.name,
         "headline": headline(kernels, kernels.value),
         "elementwise": kernels.is_elementwise,
+        "halves": _halves(kernels) if kernels.grad else "",
         "functions": [_function(kernels, program) for program in _programs(kernels)],
         "domains": [
             f"{keyword.name} in {_comment(keyword.domain)}"
@@ -234,11 +249,11 @@ def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
 
 
 def _exported(kernels: Kernels, program: Program) -> str:
-    """Return the macro that defines the functions of the header, and what it is given."""
+    """Return the macros that define the functions of the header, and what they are given."""
     if program is kernels.grad_from_output:
         return f"FROM_OUTPUT_{len(arguments(kernels))}({kernels.name})"
     if program is kernels.grad:
-        return f"BACKWARD_{len(arguments(kernels))}({kernels.name})"
+        return "\n".join(f"{macro}_{len(arguments(kernels))}({kernels.name})" for macro in ("BACKWARD", "HALVES"))
     return f"ARRAYS_{len(arguments(kernels))}({program.name})"
 
 
@@ -325,6 +340,12 @@ def _signature(kernels: Kernels, name: str, suffix: str, inputs: Sequence[str], 
         else:
             lines[-1] += f"{separator}{place},"
     return "\n".join(lines).removesuffix(",") + ")"
+
+
+def _halves(kernels: Kernels) -> str:
+    """Return the macro that declares the functions of 16-bit numbers, with what follows the arrays."""
+    places = ("size_t n", *(f"float {name}" for name in arguments(kernels)))
+    return f"SYMACT_HALVES({', '.join((kernels.name, *places))})"
 
 
 def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:

@@ -54,9 +54,10 @@ def _file(activation: Activation) -> Path:
 
 @cache
 def _version() -> str:
-    """Return the digest of everything that programs depend on beside the definition."""
+    """Return the digest of everything that programs depend on beside the definition: what lowering may import."""
     package = Path(__file__).parent.parent
-    sources = b"".join(path.read_bytes() for path in sorted(package.rglob("*.py")))
+    paths = (path for below in ("*.py", "analysis/*.py", "lowering/*.py") for path in sorted(package.glob(below)))
+    sources = b"".join(path.read_bytes() for path in paths)
     versions = (platform.python_version(), *(metadata.version(name) for name in LIBRARIES))
     return digest(sources + repr(versions).encode())
 
