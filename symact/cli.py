@@ -371,7 +371,13 @@ def generate(
 
 @main.command(cls=WithNegativeValues)
 @click.argument("names", nargs=-1, metavar="[NAME]...")
-@backend_option
+@click.option(
+    "--backend",
+    type=click.Choice((*BACKENDS, "torch-native")),
+    default="all",
+    show_default=True,
+    help="Which generated code, or PyTorch's own functions beside it.",
+)
 @default_option
 @name_option
 @latex_option
@@ -420,9 +426,12 @@ def check(
     chosen = _chosen(context, names, given, called, latex)
     from symact import generation
     from symact.accuracy import sweep
+    from symact.accuracy.native import NATIVE, is_native
     from symact.backends import chosen as backends_of
 
-    targets = backends_of(backend)
+    if backend == NATIVE:
+        chosen = chosen if names else tuple(each for each in chosen if is_native(each))
+    targets = (NATIVE,) if backend == NATIVE else backends_of(backend)
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from symact.accuracy.native import NATIVE, native
 from symact.accuracy.reference import FROM_OUTPUT, Floats, Reference
 from symact.accuracy.rows import vector_rows
 from symact.accuracy.table import BOUNDS, Row
@@ -90,7 +91,7 @@ def check(
     activation
         What to generate.
     backend
-        ``numpy``, ``torch`` or ``c``.
+        ``numpy``, ``torch`` or ``c``; ``torch-native`` for PyTorch's own function in place of generated code.
     points
         How many arguments, half of them spread over all exponents of the type and both signs, half over those between
         2^-12 and 2^10; hard places and the neighbours of breakpoints come on top.  For a function of a vector, how
@@ -104,7 +105,7 @@ def check(
         If the backend is unknown or what it needs is missing.
     """
     values = parameter_values(activation, parameters)
-    loaded = load(lower(activation), backend)
+    loaded = native(activation) if backend == NATIVE else load(lower(activation), backend)
     rows = _elementwise_rows if activation.is_elementwise else vector_rows
     return list(rows(activation, loaded, values, points))
 
