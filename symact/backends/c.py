@@ -88,8 +88,8 @@ STYLE = Style(
         "narrow": call("narrow", "wide", "bits", "power_of_two", "narrow"),
         "choose": Row("{0} ? {1} : {2}", 3, (4, 4, 3)),
         # What a loop over a row does with each entry; the first operand is the variable of the loop.
-        "row_max": call("row_max", "row_max"),
-        "row_sum": call("row_sum", "sum_error", "row_sum"),
+        "row_max": call("row_max", "row_lanes", "row_max"),
+        "row_sum": call("row_sum", "row_lanes", "sum_error", "row_sum"),
     },
     infinity="INFINITY",
     nan="NAN",
@@ -329,11 +329,27 @@ def _wide_function(function: WideFunction) -> dict[str, Any]:
 
 def _signature(kernels: Kernels, name: str, suffix: str, inputs: Sequence[str], output: str) -> str:
     """Return the signature of an exported function, broken where it is too long for a line."""
+    return _call(f"void symact_{name}_{suffix}", _declared(kernels, suffix, inputs, output))
+
+
+def _declared(kernels: Kernels, suffix: str, inputs: Sequence[str], output: str) -> list[str]:
+    """Return what a function takes, as C declares it."""
     type_ = TYPES[suffix]
     sizes = ["size_t n"] if kernels.is_elementwise else ["size_t rows", "size_t n"]
     pointers = [*(f"const {type_} *{each}" for each in inputs), f"{type_} *{output}"]
-    lines = [f"void symact_{name}_{suffix}("]
-    for place in (*pointers, *sizes, *(f"{type_} {each}" for each in arguments(kernels))):
+    return [*pointers, *sizes, *(f"{type_} {each}" for each in arguments(kernels))]
+
+
+def _over_rows(name: str, places: Sequence[str]) -> str:
+    """Return the macro that defines an exported function over rows."""
+    names = [place.rpartition(" ")[2].lstrip("*") for place in places]
+    return _call("OVER_ROWS", [name, f"({', '.join(places)})", f"({', '.join(names)})"])
+
+
+def _call(function: str, places: Iterable[str]) -> str:
+    """Return a function and what it takes, broken where that is too long for a line."""
+    lines = [f"{function}("]
+    for place in places:
         separator = "" if lines[-1].endswith("(") else " "
         if len(lines[-1]) + len(separator) + len(place) > WIDTH - 3:
             lines.append(f"    {place},")
@@ -363,6 +379,7 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     }
     if kernels.is_elementwise:
         return entry
+    places = _declared(kernels, suffix, inputs, output)
     leaves = {name: _as_double(name, type_) for name in given}
     printer = Printer(STYLE, leaves)
     computed = [
@@ -374,6 +391,8 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     looked_at = {node.label for condition in conditions for node in condition.walk()}
     looked_at |= {node.label for k in kernels.keywords if computed and k.mean is not None for node in k.mean.walk()}
     return entry | {
+        "rows": _call(f"void {name}_{suffix}_rows", places),
+        "dispatched": _over_rows(f"{name}_{suffix}", places),
         "computed": computed,
         "typed": _is_typed([program.result]),
         "unless": _inside(kernels, printer),
@@ -393,9 +412,11 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
     plan = schedule(program, entries)
     places = {a: _as_double(f"{a}[i]" if a in entries else f"{a}[row]", type_) for a in program.arguments}
     printer = Printer(STYLE, {**leaves, **places})
+    output = "dx" if program is kernels.vjp else "y"
+    last = max((k for k, step in enumerate(plan.steps) if isinstance(step, Loop)), default=None)
     known = {line.name: line for line in (*plan.lines, *(step for step in plan.steps if isinstance(step, Line)))}
     steps: list[dict[str, Any]] = []
-    for step in plan.steps:
+    for k, step in enumerate(plan.steps):
         if isinstance(step, Loop):
             known |= {line.name: line for line in step.lines}
             steps.append(
@@ -404,14 +425,16 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
                     "name": step.name,
                     "lines": _declarations(printer, step.lines, known),
                     "term": printer.text(step.term),
+                    "kept": f"{output}[i] = {_cast(plan.kept, type_)}" if plan.kept and k == last else "",
                 }
             )
         else:
             steps.append({"op": "line", "lines": _declarations(printer, [step], known)})
+    kept = [f"const double {plan.kept} = {_as_double(f'{output}[i]', type_)[0]};"] if plan.kept else []
     return {
         "entries": entries,
         "steps": steps,
-        "lines": _declarations(printer, plan.lines, known),
+        "lines": kept or _declarations(printer, plan.lines, known),
         "result": _narrowed(printer, plan.result, type_),
         "one_result": kernels.is_reduction and program is kernels.value,
     }
@@ -419,6 +442,10 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
 
 def _narrowed(printer: Printer, value: Node, type_: str) -> str:
     return printer.text(value) if type_ == "double" else f"({type_})({printer.text(value)})"
+
+
+def _cast(name: str, type_: str) -> str:
+    return name if type_ == "double" else f"({type_}){name}"
 
 
 def _as_double(place: str, type_: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 A line is either of the row (made of parameters, the length and reductions) or of the entry (it depends on the
 entry of an argument, otherwise than through a reduction).  Lines of the entry are computed afresh in every
-loop that needs them, so that nothing has to be stored.
+loop that needs them, unless one is all that the result needs and can wait in its place.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from symact.lowering.interpret import is_elementary
 from symact.lowering.program import Line, Node, Program
 
 REDUCTIONS = ("row_max", "row_sum")
@@ -37,6 +38,17 @@ class Schedule:
     lines: tuple[Line, ...]
     result: Node
     one_result: bool
+
+    @property
+    def kept(self) -> str | None:
+        """The costly value of an entry that the last loop has, if the result needs no other of the entry."""
+        last = next((step for step in reversed(self.steps) if isinstance(step, Loop)), None)
+        if last is None or self.one_result or any(node.op == "argument" for node in self.result.walk()):
+            return None
+        of_row = {step.name for step in self.steps}
+        needed = {node.label for node in self.result.walk() if node.op == "name"} - of_row
+        costly = {line.name for line in last.lines if is_elementary(line.value)}
+        return needed.pop() if len(needed) == 1 and needed <= costly else None
 
 
 def schedule(program: Program, entries: Sequence[str]) -> Schedule:

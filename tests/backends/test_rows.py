@@ -1,0 +1,165 @@
+"""Functions of whole vectors in C: exact beside ball arithmetic, and what masks, infinities and lengths do."""
+
+import ctypes
+import math
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from flint import arb
+
+from symact import catalog
+from symact.backends import render, write
+from symact.backends.loading import FLAGS, load
+from symact.balls import working_precision
+from symact.lowering import lower
+from symact.ulp import spacings
+
+pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+
+LENGTHS = (1, 2, 3, 7, 8, 9, 31, 32, 33, 100, 1024)
+NAMES = ("softmax", "softmin", "log_softmax", "logsumexp", "logmeanexp")
+ULP = dict.fromkeys(NAMES, 4.0) | {"logmeanexp": 16.0}
+"""The mean of e^(x − max) − 1 is near −1 where x is spread, and its logarithm loses a digit."""
+
+
+def loaded(name):
+    """Return a function in C."""
+    return load(lower(catalog.get(name)), "c")
+
+
+def exact(name, row):
+    """Return the function of one row in doubles, from balls."""
+    with working_precision(400):
+        x = [arb(float(each)) * (-1 if name == "softmin" else 1) for each in row]
+        powers = [(each - max(x, key=float)).exp() for each in x]
+        total = sum(powers, arb(0))
+        logsumexp = total.log() + max(x, key=float)
+        match name:
+            case "softmax" | "softmin":
+                return np.array([float(power / total) for power in powers])
+            case "log_softmax":
+                return np.array([float(each - logsumexp) for each in x])
+            case "logsumexp":
+                return np.array(float(logsumexp))
+    with working_precision(400):
+        return np.array(float(logsumexp - arb(len(row)).log()))
+
+
+def rows(dtype, length):
+    """Return rows of ordinary size, peaked ones, with ties, and over the whole range of the type."""
+    generator = np.random.default_rng(length)
+    largest = float(np.finfo(dtype).max)
+    yield from (generator.normal(scale=scale, size=length) for scale in (0.01, 1, 9, 60))
+    yield np.concatenate([[0.0], -np.linspace(30, 90, length)[1:]])
+    yield np.zeros(length)
+    yield generator.uniform(-largest / 2, largest / 2, length)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_are_within_four_units(name, length, dtype):
+    """Every entry, of rows shorter and longer than the lanes; a sum that cancels is as exact as its largest part."""
+    function = loaded(name)
+    for row in rows(dtype, length):
+        x = row.astype(dtype)
+        truth = exact(name, x)
+        scale = np.maximum(np.abs(truth), np.abs(x).max()) if name in ("logsumexp", "logmeanexp") else truth
+        with np.errstate(over="ignore", under="ignore"):
+            errors = np.abs(np.asarray(function(x), np.float64) - truth) / spacings(scale, dtype)
+        assert errors.max() <= ULP[name], (name, length, row[:4])
+
+
+def test_a_peaked_row_does_not_cancel():
+    """The logarithm of a softmax that is nearly 1 is tiny, and has all its digits."""
+    x = np.array([0.0, -50.0, -80.0])
+    found = loaded("log_softmax")(x)[0]
+    truth = exact("log_softmax", x)[0]
+    assert -1e-20 < truth < 0
+    assert abs(found / truth - 1) < 1e-15
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("length", [3, 40])
+def test_masks_and_infinities(name, dtype, length):
+    """−∞ is a mask, as in PyTorch; a row of nothing else, one with ∞ and one with NaN are NaN."""
+    torch = pytest.importorskip("torch")
+    x = np.random.default_rng(0).normal(size=(5, length)).astype(dtype)
+    x[0, 1], x[1, :], x[2, 2], x[3, 0] = -np.inf, -np.inf, np.inf, np.nan
+    found = loaded(name)(x)
+    theirs = getattr(torch.nn.functional, name)(torch.from_numpy(x), -1).numpy()
+    np.testing.assert_allclose(found, theirs, rtol=2e-5 if dtype == np.float32 else 1e-13)
+    assert found[0, 1] == (0 if name == "softmax" else -math.inf)
+    assert np.isnan(found[1:4]).all()
+    assert np.isfinite(found[4]).all()
+
+
+def test_a_million_entries():
+    """Sums of long rows are compensated: the total of the result is 1 to the last digits."""
+    x = np.random.default_rng(0).normal(size=10**6)
+    result = loaded("softmax")(x)
+    assert abs(math.fsum(result) - 1) < 1e-15
+    single = loaded("softmax")(x.astype(np.float32))
+    assert abs(math.fsum(single.astype(float)) - 1) < 1e-9
+
+
+def test_no_rows_and_no_entries():
+    """Nothing is written, and nothing goes wrong."""
+    assert loaded("softmax")(np.empty((0, 3))).shape == (0, 3)
+    assert loaded("softmax")(np.empty((2, 0))).shape == (2, 0)
+
+
+@pytest.mark.parametrize("suffix", ["f32", "f64"])
+def test_every_build_gives_the_same_bits(tmp_path, suffix):
+    """Compilers, levels of optimisation, and processors that compute several entries at a time, also in place."""
+    files = render([lower(catalog.get(name)) for name in ("softmax", "log_softmax")], "c")
+    dispatch = "defined __x86_64__ && defined __GNUC__"
+    assert files["symact.c"].count(dispatch) == 1
+    dtype = {"f32": np.float32, "f64": np.float64}[suffix]
+    number = {"f32": ctypes.c_float, "f64": ctypes.c_double}[suffix]
+    x = np.random.default_rng(0).normal(scale=5, size=(7, 77)).astype(dtype)
+    found = {}
+    for compiler in ("gcc", "clang"):
+        for options in (("-O0",), FLAGS):
+            for text in (files["symact.c"], files["symact.c"].replace(dispatch, "0")):
+                if shutil.which(compiler) is None:
+                    continue
+                folder = tmp_path / str(len(found))
+                write(files | {"symact.c": text}, folder)
+                command = [
+                    compiler,
+                    *options,
+                    "-std=c99",
+                    "-fPIC",
+                    "-shared",
+                    "-ffp-contract=off",
+                    "symact.c",
+                    "-o",
+                    "a.so",
+                    "-lm",
+                ]
+                subprocess.run(command, cwd=folder, check=True)
+                library = ctypes.CDLL(str(folder / "a.so"))
+                results = []
+                for name, values in (("softmax", (number(1.5),)), ("log_softmax", ())):
+                    y = x.copy()
+                    place = ctypes.c_void_p(y.ctypes.data)
+                    function = getattr(library, f"symact_{name}_{suffix}")
+                    function(place, place, ctypes.c_size_t(7), ctypes.c_size_t(77), *values)
+                    dx = y.copy()
+                    backward = getattr(library, f"symact_{name}_backward_{suffix}")
+                    upstream = ctypes.c_void_p(x.ctypes.data)
+                    backward(
+                        place,
+                        upstream,
+                        ctypes.c_void_p(dx.ctypes.data),
+                        ctypes.c_size_t(7),
+                        ctypes.c_size_t(77),
+                        *values,
+                    )
+                    results += [y.tobytes(), dx.tobytes()]
+                found[compiler, options, text is files["symact.c"]] = tuple(results)
+    assert len(set(found.values())) == 1
