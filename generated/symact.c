@@ -379,20 +379,32 @@ KERNEL double narrow(wide a) {
     return a.high * power_of_two(16.0 * first) * power_of_two(16.0 * (a.exponent - first));
 }
 
+/*
+ * Entry i of a row belongs to lane i modulo this many.  A reduction is first one of each lane, for several at a time, and
+ * then of the lanes, always in the same order.
+ */
+enum { ROW_LANES = 32 };
+
 /* The greatest value of a row so far; a NaN stays. */
 KERNEL double row_max(double peak, double value) {
     return value > peak || value != value ? value : peak;
 }
 
-/* Adds a value to the total of a row and keeps what the rounding loses. */
+/* Adds a value to a total and keeps what the rounding loses. */
 KERNEL void row_add(double *total, double *lost, double value) {
     *lost += sum_error(*total, value);
     *total += value;
 }
 
-/* The total of a row with what was lost, unless the total is infinite and what was lost has no meaning. */
-KERNEL double row_sum(double total, double lost) {
-    return lost == lost ? total + lost : total;
+/* The total of all lanes with what was lost, unless the total is infinite and what was lost has no meaning. */
+KERNEL double row_sum(double *totals, double *lost) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            row_add(&totals[k], &lost[k], totals[k + half]);
+            lost[k] += lost[k + half];
+        }
+    }
+    return lost[0] == lost[0] ? totals[0] + lost[0] : totals[0];
 }
 
 /*
@@ -1540,6 +1552,19 @@ APART static void fill_with_nan_f64(double *y, size_t n) {
 #define FUSED
 #define has_fma() 0
 #endif
+
+/* Defines a function of symact.h over rows of x by what it does with them. */
+#define OVER_ROWS(function, parameters, arguments) \
+    FUSED static void function##_fused parameters { \
+        function##_rows arguments; \
+    } \
+    void symact_##function parameters { \
+        if (has_fma()) { \
+            function##_fused arguments; \
+        } else { \
+            function##_rows arguments; \
+        } \
+    }
 
 /* Says of a loop that no element waits for another, even where the output is the input. */
 #if defined __clang__ && defined __OPTIMIZE__
@@ -11022,98 +11047,129 @@ ARRAYS_1(crrelu_grad_epsilon)
  * f(x) = e^(β·xᵢ)/Σⱼ e^(β·xⱼ)
  * Source: Bridle 1990. The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_softmax_f32(const float *x, float *y, size_t rows, size_t n, float beta) {
+KERNEL void softmax_f32_rows(const float *x, float *y, size_t rows, size_t n, float beta) {
     if (!((double)beta > 0.0)) {
         fill_with_nan_f32(y, rows * n);
         return;
     }
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, (double)x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const double decay = exp_sum(
-                (double)beta * difference,
-                product_error((double)beta, difference) + (double)beta * sum_error((double)x[i], -peak),
-                type
-            );
-            row_add(&total, &total_lost, decay);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            INDEPENDENT
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                const double decay = exp_sum(
+                    (double)beta * difference,
+                    product_error((double)beta, difference) + (double)beta * sum_error((double)x[i], -peak),
+                    type
+                );
+                y[i] = (float)decay;
+                row_add(&total_lanes[k], &total_lost[k], decay);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const double decay = exp_sum(
-                (double)beta * difference,
-                product_error((double)beta, difference) + (double)beta * sum_error((double)x[i], -peak),
-                type
-            );
+            const double decay = (double)y[i];
             y[i] = (float)(decay / total);
         }
         x += n;
         y += n;
     }
 }
+OVER_ROWS(softmax_f32, (const float *x, float *y, size_t rows, size_t n, float beta), (x, y, rows, n, beta))
 
-void symact_softmax_f64(const double *x, double *y, size_t rows, size_t n, double beta) {
+KERNEL void softmax_f64_rows(const double *x, double *y, size_t rows, size_t n, double beta) {
     if (!(beta > 0.0)) {
         fill_with_nan_f64(y, rows * n);
         return;
     }
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const double decay = exp_sum(
-                beta * difference,
-                product_error(beta, difference) + beta * sum_error(x[i], -peak),
-                type
-            );
-            row_add(&total, &total_lost, decay);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            INDEPENDENT
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const double decay = exp_sum(
+                    beta * difference,
+                    product_error(beta, difference) + beta * sum_error(x[i], -peak),
+                    type
+                );
+                y[i] = decay;
+                row_add(&total_lanes[k], &total_lost[k], decay);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const double decay = exp_sum(
-                beta * difference,
-                product_error(beta, difference) + beta * sum_error(x[i], -peak),
-                type
-            );
+            const double decay = y[i];
             y[i] = decay / total;
         }
         x += n;
         y += n;
     }
 }
+OVER_ROWS(softmax_f64, (const double *x, double *y, size_t rows, size_t n, double beta),
+    (x, y, rows, n, beta))
 
 /*
  * Vector-Jacobian product of softmax.
  * dx = β·(dyᵢ − Σⱼ dyⱼ·yⱼ)·yᵢ
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_softmax_backward_f32(const float *y, const float *dy, float *dx, size_t rows, size_t n,
+KERNEL void softmax_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n,
     float beta) {
     if (!((double)beta > 0.0)) {
         fill_with_nan_f32(dx, rows * n);
         return;
     }
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, (double)dy[i] * (double)y[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], (double)dy[i] * (double)y[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((double)beta * ((double)dy[i] - total) * (double)y[i]);
         }
@@ -11122,20 +11178,27 @@ void symact_softmax_backward_f32(const float *y, const float *dy, float *dx, siz
         dx += n;
     }
 }
+OVER_ROWS(softmax_backward_f32,
+    (const float *y, const float *dy, float *dx, size_t rows, size_t n, float beta),
+    (y, dy, dx, rows, n, beta))
 
-void symact_softmax_backward_f64(const double *y, const double *dy, double *dx, size_t rows, size_t n,
+KERNEL void softmax_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n,
     double beta) {
     if (!(beta > 0.0)) {
         fill_with_nan_f64(dx, rows * n);
         return;
     }
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, dy[i] * y[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = beta * (dy[i] - total) * y[i];
         }
@@ -11144,81 +11207,120 @@ void symact_softmax_backward_f64(const double *y, const double *dy, double *dx, 
         dx += n;
     }
 }
+OVER_ROWS(softmax_backward_f64,
+    (const double *y, const double *dy, double *dx, size_t rows, size_t n, double beta),
+    (y, dy, dx, rows, n, beta))
 
 /*
  * Soft argument of the minimum.
  * f(x) = e^(−xᵢ)/Σⱼ e^(−xⱼ)
  * Source: torch.nn.Softmin. The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_softmin_f32(const float *x, float *y, size_t rows, size_t n) {
+KERNEL void softmin_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double t = -((double)x[i]);
+                peak_lanes[k] = row_max(peak_lanes[k], t);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            const double t = -((double)x[i]);
-            peak = row_max(peak, t);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double t = -((double)x[i]);
-            const double difference = t - peak;
-            const double decay = exp_sum(difference, sum_error(t, -peak), type);
-            row_add(&total, &total_lost, decay);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            INDEPENDENT
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double t = -((double)x[i]);
+                const double difference = t - peak;
+                const double decay = exp_sum(difference, sum_error(t, -peak), type);
+                y[i] = (float)decay;
+                row_add(&total_lanes[k], &total_lost[k], decay);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double t = -((double)x[i]);
-            const double difference = t - peak;
-            const double decay = exp_sum(difference, sum_error(t, -peak), type);
+            const double decay = (double)y[i];
             y[i] = (float)(decay / total);
         }
         x += n;
         y += n;
     }
 }
+OVER_ROWS(softmin_f32, (const float *x, float *y, size_t rows, size_t n), (x, y, rows, n))
 
-void symact_softmin_f64(const double *x, double *y, size_t rows, size_t n) {
+KERNEL void softmin_f64_rows(const double *x, double *y, size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double t = -x[i];
+                peak_lanes[k] = row_max(peak_lanes[k], t);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            const double t = -x[i];
-            peak = row_max(peak, t);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double t = -x[i];
-            const double difference = t - peak;
-            const double decay = exp_sum(difference, sum_error(t, -peak), type);
-            row_add(&total, &total_lost, decay);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            INDEPENDENT
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double t = -x[i];
+                const double difference = t - peak;
+                const double decay = exp_sum(difference, sum_error(t, -peak), type);
+                y[i] = decay;
+                row_add(&total_lanes[k], &total_lost[k], decay);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double t = -x[i];
-            const double difference = t - peak;
-            const double decay = exp_sum(difference, sum_error(t, -peak), type);
+            const double decay = y[i];
             y[i] = decay / total;
         }
         x += n;
         y += n;
     }
 }
+OVER_ROWS(softmin_f64, (const double *x, double *y, size_t rows, size_t n), (x, y, rows, n))
 
 /*
  * Vector-Jacobian product of softmin.
  * dx = (Σⱼ dyⱼ·yⱼ − dyᵢ)·yᵢ
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_softmin_backward_f32(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
+KERNEL void softmin_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, (double)dy[i] * (double)y[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], (double)dy[i] * (double)y[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((total - (double)dy[i]) * (double)y[i]);
         }
@@ -11227,15 +11329,21 @@ void symact_softmin_backward_f32(const float *y, const float *dy, float *dx, siz
         dx += n;
     }
 }
+OVER_ROWS(softmin_backward_f32, (const float *y, const float *dy, float *dx, size_t rows, size_t n),
+    (y, dy, dx, rows, n))
 
-void symact_softmin_backward_f64(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
+KERNEL void softmin_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, dy[i] * y[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (total - dy[i]) * y[i];
         }
@@ -11244,6 +11352,8 @@ void symact_softmin_backward_f64(const double *y, const double *dy, double *dx, 
         dx += n;
     }
 }
+OVER_ROWS(softmin_backward_f64, (const double *y, const double *dy, double *dx, size_t rows, size_t n),
+    (y, dy, dx, rows, n))
 
 /*
  * Logarithm of the softmax.
@@ -11251,31 +11361,49 @@ void symact_softmin_backward_f64(const double *y, const double *dy, double *dx, 
  * Source: torch.nn.LogSoftmax. The rounding error grows with the length of the row: 'symact check' measures
  * it.
  */
-void symact_log_softmax_f32(const float *x, float *y, size_t rows, size_t n) {
+KERNEL void log_softmax_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, (double)x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double smaller = 0.0;
-        double smaller_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
-            row_add(&smaller, &smaller_lost, t ? 0.0 : decay);
+        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                const int t = difference == 0.0;
+                const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
+                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+            }
         }
-        smaller = row_sum(smaller, smaller_lost);
-        double ties = 0.0;
-        double ties_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties, &ties_lost, t ? 1.0 : 0.0);
+        const double smaller = row_sum(smaller_lanes, smaller_lost);
+        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                const int t = difference == 0.0;
+                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+            }
         }
-        ties = row_sum(ties, ties_lost);
+        const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double difference = (double)x[i] - peak;
             y[i] = (float)(difference - log_total);
@@ -11284,32 +11412,51 @@ void symact_log_softmax_f32(const float *x, float *y, size_t rows, size_t n) {
         y += n;
     }
 }
+OVER_ROWS(log_softmax_f32, (const float *x, float *y, size_t rows, size_t n), (x, y, rows, n))
 
-void symact_log_softmax_f64(const double *x, double *y, size_t rows, size_t n) {
+KERNEL void log_softmax_f64_rows(const double *x, double *y, size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double smaller = 0.0;
-        double smaller_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-            row_add(&smaller, &smaller_lost, t ? 0.0 : decay);
+        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const int t = difference == 0.0;
+                const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
+                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+            }
         }
-        smaller = row_sum(smaller, smaller_lost);
-        double ties = 0.0;
-        double ties_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties, &ties_lost, t ? 1.0 : 0.0);
+        const double smaller = row_sum(smaller_lanes, smaller_lost);
+        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const int t = difference == 0.0;
+                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+            }
         }
-        ties = row_sum(ties, ties_lost);
+        const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double difference = x[i] - peak;
             y[i] = difference - log_total;
@@ -11318,21 +11465,26 @@ void symact_log_softmax_f64(const double *x, double *y, size_t rows, size_t n) {
         y += n;
     }
 }
+OVER_ROWS(log_softmax_f64, (const double *x, double *y, size_t rows, size_t n), (x, y, rows, n))
 
 /*
  * Vector-Jacobian product of log_softmax.
  * dx = dyᵢ − e^yᵢ·(Σⱼ dyⱼ)
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_log_softmax_backward_f32(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
+KERNEL void log_softmax_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, (double)dy[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], (double)dy[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((double)dy[i] - exp_of((double)y[i], type) * total);
         }
@@ -11341,16 +11493,22 @@ void symact_log_softmax_backward_f32(const float *y, const float *dy, float *dx,
         dx += n;
     }
 }
+OVER_ROWS(log_softmax_backward_f32, (const float *y, const float *dy, float *dx, size_t rows, size_t n),
+    (y, dy, dx, rows, n))
 
-void symact_log_softmax_backward_f64(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
+KERNEL void log_softmax_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
-        double total = 0.0;
-        double total_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            row_add(&total, &total_lost, dy[i]);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                row_add(&total_lanes[k], &total_lost[k], dy[i]);
+            }
         }
-        total = row_sum(total, total_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = dy[i] - exp_of(y[i], type) * total;
         }
@@ -11359,6 +11517,8 @@ void symact_log_softmax_backward_f64(const double *y, const double *dy, double *
         dx += n;
     }
 }
+OVER_ROWS(log_softmax_backward_f64, (const double *y, const double *dy, double *dx, size_t rows, size_t n),
+    (y, dy, dx, rows, n))
 
 /*
  * Logarithm of the sum of exponentials.
@@ -11366,75 +11526,112 @@ void symact_log_softmax_backward_f64(const double *y, const double *dy, double *
  * Source: Boyd & Vandenberghe 2004, §3.1.5. The rounding error grows with the length of the row: 'symact
  * check' measures it.
  */
-void symact_logsumexp_f32(const float *x, float *y, size_t rows, size_t n) {
+KERNEL void logsumexp_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, (double)x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double smaller = 0.0;
-        double smaller_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
-            row_add(&smaller, &smaller_lost, t ? 0.0 : decay);
+        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                const int t = difference == 0.0;
+                const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
+                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+            }
         }
-        smaller = row_sum(smaller, smaller_lost);
-        double ties = 0.0;
-        double ties_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties, &ties_lost, t ? 1.0 : 0.0);
+        const double smaller = row_sum(smaller_lanes, smaller_lost);
+        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                const int t = difference == 0.0;
+                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+            }
         }
-        ties = row_sum(ties, ties_lost);
+        const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : peak + log_total);
         x += n;
     }
 }
+OVER_ROWS(logsumexp_f32, (const float *x, float *y, size_t rows, size_t n), (x, y, rows, n))
 
-void symact_logsumexp_f64(const double *x, double *y, size_t rows, size_t n) {
+KERNEL void logsumexp_f64_rows(const double *x, double *y, size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double smaller = 0.0;
-        double smaller_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-            row_add(&smaller, &smaller_lost, t ? 0.0 : decay);
+        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const int t = difference == 0.0;
+                const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
+                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+            }
         }
-        smaller = row_sum(smaller, smaller_lost);
-        double ties = 0.0;
-        double ties_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties, &ties_lost, t ? 1.0 : 0.0);
+        const double smaller = row_sum(smaller_lanes, smaller_lost);
+        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const int t = difference == 0.0;
+                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+            }
         }
-        ties = row_sum(ties, ties_lost);
+        const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         y[row] = fabs(peak) == INFINITY ? peak : peak + log_total;
         x += n;
     }
 }
+OVER_ROWS(logsumexp_f64, (const double *x, double *y, size_t rows, size_t n), (x, y, rows, n))
 
 /*
  * Vector-Jacobian product of logsumexp.
  * dx = dy·e^(xᵢ − y)
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_logsumexp_backward_f32(const float *x, const float *y, const float *dy, float *dx, size_t rows,
+KERNEL void logsumexp_backward_f32_rows(const float *x, const float *y, const float *dy, float *dx, size_t rows,
     size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((double)dy[row] * exp_sum((double)x[i] - (double)y[row], sum_error((double)x[i], -((double)y[row])), type));
         }
@@ -11442,11 +11639,15 @@ void symact_logsumexp_backward_f32(const float *x, const float *y, const float *
         dx += n;
     }
 }
+OVER_ROWS(logsumexp_backward_f32,
+    (const float *x, const float *y, const float *dy, float *dx, size_t rows, size_t n),
+    (x, y, dy, dx, rows, n))
 
-void symact_logsumexp_backward_f64(const double *x, const double *y, const double *dy, double *dx,
+KERNEL void logsumexp_backward_f64_rows(const double *x, const double *y, const double *dy, double *dx,
     size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = dy[row] * exp_sum(x[i] - y[row], sum_error(x[i], -y[row]), type);
         }
@@ -11454,6 +11655,9 @@ void symact_logsumexp_backward_f64(const double *x, const double *y, const doubl
         dx += n;
     }
 }
+OVER_ROWS(logsumexp_backward_f64,
+    (const double *x, const double *y, const double *dy, double *dx, size_t rows, size_t n),
+    (x, y, dy, dx, rows, n))
 
 /*
  * The soft maximum: logarithm of the mean of exponentials, inverse temperature β.
@@ -11461,60 +11665,92 @@ void symact_logsumexp_backward_f64(const double *x, const double *y, const doubl
  * Source: LeCun, NYU DS-GA 1008 (2020), lecture 11.1. The rounding error grows with the length of the row:
  * 'symact check' measures it.
  */
-void symact_logmeanexp_f32(const float *x, float *y, size_t rows, size_t n, float beta) {
+KERNEL void logmeanexp_f32_rows(const float *x, float *y, size_t rows, size_t n, float beta) {
     if (!((double)beta > 0.0)) {
         fill_with_nan_f32(y, rows);
         return;
     }
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, (double)x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double excess = 0.0;
-        double excess_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            row_add(&excess, &excess_lost, expm1_of((double)beta * difference, type));
+        double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = (double)x[i] - peak;
+                row_add(&excess_lanes[k], &excess_lost[k], expm1_of((double)beta * difference, type));
+            }
         }
-        excess = row_sum(excess, excess_lost);
+        const double excess = row_sum(excess_lanes, excess_lost);
         const double log_mean = log1p_of(excess / (double)n, type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : 1.0 / (double)beta * ((double)beta * peak) + log_mean / (double)beta);
         x += n;
     }
 }
+OVER_ROWS(logmeanexp_f32, (const float *x, float *y, size_t rows, size_t n, float beta),
+    (x, y, rows, n, beta))
 
-void symact_logmeanexp_f64(const double *x, double *y, size_t rows, size_t n, double beta) {
+KERNEL void logmeanexp_f64_rows(const double *x, double *y, size_t rows, size_t n, double beta) {
     if (!(beta > 0.0)) {
         fill_with_nan_f64(y, rows);
         return;
     }
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
+        double peak_lanes[ROW_LANES];
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak_lanes[k] = -INFINITY;
+        }
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
+            }
+        }
         double peak = -INFINITY;
-        for (size_t i = 0; i < n; ++i) {
-            peak = row_max(peak, x[i]);
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            peak = row_max(peak, peak_lanes[k]);
         }
-        double excess = 0.0;
-        double excess_lost = 0.0;
-        for (size_t i = 0; i < n; ++i) {
-            const double difference = x[i] - peak;
-            row_add(&excess, &excess_lost, expm1_of(beta * difference, type));
+        double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n; start += ROW_LANES) {
+            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+            for (size_t k = 0; k < count; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                row_add(&excess_lanes[k], &excess_lost[k], expm1_of(beta * difference, type));
+            }
         }
-        excess = row_sum(excess, excess_lost);
+        const double excess = row_sum(excess_lanes, excess_lost);
         const double log_mean = log1p_of(excess / (double)n, type);
         y[row] = fabs(peak) == INFINITY ? peak : 1.0 / beta * (beta * peak) + log_mean / beta;
         x += n;
     }
 }
+OVER_ROWS(logmeanexp_f64, (const double *x, double *y, size_t rows, size_t n, double beta),
+    (x, y, rows, n, beta))
 
 /*
  * Vector-Jacobian product of logmeanexp.
  * dx = dy·e^(β·(xᵢ − y))/n
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
-void symact_logmeanexp_backward_f32(const float *x, const float *y, const float *dy, float *dx, size_t rows,
+KERNEL void logmeanexp_backward_f32_rows(const float *x, const float *y, const float *dy, float *dx, size_t rows,
     size_t n, float beta) {
     if (!((double)beta > 0.0)) {
         fill_with_nan_f32(dx, rows * n);
@@ -11523,6 +11759,7 @@ void symact_logmeanexp_backward_f32(const float *x, const float *y, const float 
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
         const double t2 = (double)beta * (double)y[row];
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double t = (double)beta * (double)x[i];
             dx[i] = (float)((double)dy[row] * exp_sum(t - t2, sum_error(-t2, t) + (product_error(-((double)beta), (double)y[row]) + product_error((double)beta, (double)x[i])), type) / (double)n);
@@ -11531,8 +11768,11 @@ void symact_logmeanexp_backward_f32(const float *x, const float *y, const float 
         dx += n;
     }
 }
+OVER_ROWS(logmeanexp_backward_f32,
+    (const float *x, const float *y, const float *dy, float *dx, size_t rows, size_t n, float beta),
+    (x, y, dy, dx, rows, n, beta))
 
-void symact_logmeanexp_backward_f64(const double *x, const double *y, const double *dy, double *dx,
+KERNEL void logmeanexp_backward_f64_rows(const double *x, const double *y, const double *dy, double *dx,
     size_t rows, size_t n, double beta) {
     if (!(beta > 0.0)) {
         fill_with_nan_f64(dx, rows * n);
@@ -11541,6 +11781,7 @@ void symact_logmeanexp_backward_f64(const double *x, const double *y, const doub
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
         const double t2 = beta * y[row];
+        INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double t = beta * x[i];
             dx[i] = dy[row] * exp_sum(t - t2, sum_error(-t2, t) + (product_error(-beta, y[row]) + product_error(beta, x[i])), type) / (double)n;
@@ -11549,6 +11790,9 @@ void symact_logmeanexp_backward_f64(const double *x, const double *y, const doub
         dx += n;
     }
 }
+OVER_ROWS(logmeanexp_backward_f64,
+    (const double *x, const double *y, const double *dy, double *dx, size_t rows, size_t n, double beta),
+    (x, y, dy, dx, rows, n, beta))
 
 /*
  * The sigmoid, stretched to (−1, 1).
