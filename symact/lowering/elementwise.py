@@ -91,7 +91,10 @@ def program(
     if best is None:
         raise reason
     node = _with_limits(best.node, pieces, activation, samples)
-    of_float = _float_program(node, pieces, activation, samples, tolerable_in_float)
+    try:
+        of_float = _float_program(node, pieces, activation, samples, tolerable_in_float)
+    except OpenError:  # a constant or function that has no place in such programs
+        of_float = FloatProgram()
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(
