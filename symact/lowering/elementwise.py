@@ -91,10 +91,7 @@ def program(
     if best is None:
         raise reason
     node = _with_limits(best.node, pieces, activation, samples)
-    try:
-        of_float = _float_program(node, pieces, activation, samples, tolerable_in_float)
-    except OpenError:  # a constant or function that has no place in such programs
-        of_float = FloatProgram()
+    of_float = _float_program(node, pieces, activation, samples, tolerable_in_float)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(
@@ -136,7 +133,7 @@ def _float_program(
     if not tolerable:
         return FloatProgram()
     exponential = one_exponential(pieces)
-    product = exponential.logistic_product(_parameters(activation)) if exponential else None
+    product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
     if product and (best := corrected(product, KERNEL_MARGIN)):
         return best
     has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
@@ -152,7 +149,8 @@ def _named(values: Values) -> dict[str, float]:
     return {symbol.name: value for symbol, value in values.items()}
 
 
-def _parameters(activation: Activation) -> dict[Symbol, Node]:
+def parameter_nodes(activation: Activation) -> dict[Symbol, Node]:
+    """Return a node for every parameter."""
     return {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
 
 
@@ -176,7 +174,7 @@ def sample_values(activation: Activation) -> list[dict[Symbol, float]]:
 
 def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool, wide: bool) -> Body:
     x = pieces.symbol
-    parameters = _parameters(activation)
+    parameters = parameter_nodes(activation)
     setting = Setting(x, parameters, shared=_uses_both_signs(pieces), halved=halved, wide=wide)
     choices = [_choice(cell, x, setting, samples) for cell in pieces.cells]
     nodes = [choice.node for choice in choices]

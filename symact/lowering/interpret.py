@@ -121,11 +121,10 @@ def _instructions(
             steps.append((partial(np.float64, step.number), (), "", None))
         else:
             table = EXACT | IN_FLOAT if in_float else EXACT
-            kernels = ELEMENTARY | OVER_THE_LINE | IN_PARTS
-            function = kernels.get(step.op) or table[step.op]
+            function = KERNELS.get(step.op) or table[step.op]
             part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
             off = None
-            if step.op in kernels:
+            if step.op in KERNELS:
                 off = SHORT_SLACK if step.op in ("exp_30", "erfcx_30") else FLOAT_SLACK if in_float else 0.0
             steps.append((function, operands, part, off))
     return tuple(steps)
@@ -329,3 +328,6 @@ IN_PARTS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("lifted_decay_value", "lifted_decay_error"), lambda a, b: _each_exp(a + b) * 2.0**64),
 }
 """Functions whose values in float32 come with what they lose."""
+
+KERNELS = ELEMENTARY | OVER_THE_LINE | IN_PARTS
+"""Everything that may be off."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from sympy import Expr
-
 from symact.activation import Activation, Role
 from symact.analysis.derivatives import (
     derivative,
@@ -19,7 +17,7 @@ from symact.analysis.from_output import slope_of_output
 from symact.analysis.vectors import vjp
 from symact.errors import OpenError
 from symact.lowering.arithmetic import number_of, op, translate
-from symact.lowering.elementwise import program
+from symact.lowering.elementwise import parameter_nodes, program
 from symact.lowering.program import Kernels, Keyword, Node, Program
 from symact.lowering.shelf import shelved
 from symact.lowering.vectors import value_program, vjp_program
@@ -114,17 +112,13 @@ def _keyword(activation: Activation, name: str) -> Keyword:
         role=str(parameter.role),
         domain=text(parameter.domain),
         condition=_condition(activation, name),
-        mean=None if default is None or not default.free_symbols else translate(default, _parameters(activation)),
+        mean=None if default is None or not default.free_symbols else translate(default, parameter_nodes(activation)),
     )
-
-
-def _parameters(activation: Activation) -> dict[Expr, Node]:
-    return {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
 
 
 def _condition(activation: Activation, name: str) -> Node | None:
     """Return the predicate "inside the domain" over the parameters."""
-    domain, parameters = activation.parameter(name).domain, _parameters(activation)
+    domain, parameters = activation.parameter(name).domain, parameter_nodes(activation)
     value, tests = Node("parameter", label=name), []
     if domain.start.is_finite is not False:
         edge = translate(domain.start, parameters)

@@ -8,6 +8,7 @@ x·σ(u) is a quotient whose denominator, 1 + E, is added without loss.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sympy import Expr, S, Symbol, cancel, expand, oo
@@ -58,13 +59,15 @@ class OneExponential:
         held = held if self.right.has(self.x) else op("minimum", held, constant(end))
         held = held if held == X else Node(held.op, held.args, name="held")
         exponent = op("neg", translate(self.exponent, {self.x: held}))
+        sides = (self.left, op("lt", X, constant(-end))), (self.right, op("gt", X, constant(end)))
         for name in (FLOAT_DIGITS, DOUBLE_DIGITS):
             growth = op(name, exponent, called="growth")
             node = translate(self.ratio, {self.exponential: growth, self.x: held})
-            for side, beyond in ((self.left, op("lt", X, constant(-end))), (self.right, op("gt", X, constant(end)))):
-                if side.has(self.x):
-                    node = op("select", beyond, translate(side, {self.x: X}), node)
-            yield node
+            with suppress(OpenError):  # one side may grow faster than every power
+                for side, beyond in sides:
+                    if side.has(self.x):
+                        node = op("select", beyond, translate(side, {self.x: X}), node)
+                yield node
 
 
 def folded(pieces: Cells) -> Iterator[Node]:
@@ -72,15 +75,12 @@ def folded(pieces: Cells) -> Iterator[Node]:
 
     Both sides of 0 are written in |x|, which stops where e^(−u) is 0 in float, beside what they tend to.
     """
-    if len(pieces.cells) != 1 or pieces.cells[0].expr.free_symbols != {pieces.symbol}:
+    forms = _forms(pieces)
+    if forms is None or pieces.cells[0].expr.free_symbols != {pieces.symbol}:
         return
-    x, expr = pieces.symbol, pieces.cells[0].expr
-    try:
-        right, left = normal_form(expr, x, S.Zero, oo), normal_form(expr, x, -oo, S.Zero)
-        sides = [_side(form, x, sign) for form, sign in ((right, 1), (left, -1))]
-    except OpenError:
-        return
-    yield op("select", op("gt", X, ZERO), *sides)
+    with suppress(OpenError):
+        sides = [_side(form, pieces.symbol, sign) for form, sign in zip(forms, (-1, 1), strict=True)]
+        yield op("select", op("gt", X, ZERO), *reversed(sides))
 
 
 def _side(form: NormalForm, x: Symbol, sign: int) -> Node:
@@ -108,7 +108,7 @@ def _side(form: NormalForm, x: Symbol, sign: int) -> Node:
 
 
 def _end(exponent: Expr, x: Symbol) -> float | None:
-    """Return a short number at which u and −x have an exponential that is 0 in float, ``None`` if there is none."""
+    """Return a short number at which, and at minus which, e^(−|u|) is 0 in float; ``None`` if there is none."""
     for end in (m * 2.0**k for k in range(-8, 16) for m in (4, 5, 6, 7)):
         sizes = [abs(number_of(exponent.subs(x, side * end))) for side in (1, -1)]
         if min(sizes) >= LEAST_EXPONENT:
@@ -118,24 +118,32 @@ def _end(exponent: Expr, x: Symbol) -> float | None:
 
 def one_exponential(pieces: Cells) -> OneExponential | None:
     """Return a function as a rational one of x and of an exponential, ``None`` if it is not that everywhere."""
-    if len(pieces.cells) != 1:
+    forms = _forms(pieces)
+    if forms is None or not all([g.kind for g in form.generators] == [Kind.DECAY] for form in forms):
         return None
-    x, expr = pieces.symbol, pieces.cells[0].expr
-    try:
-        right, left = normal_form(expr, x, S.Zero, oo), normal_form(expr, x, -oo, S.Zero)
-    except OpenError:
-        return None
-    if not all([g.kind for g in form.generators] == [Kind.DECAY] for form in (left, right)):
-        return None
+    left, right = forms
     generator = right.generators[0]
+    if not generator.argument.is_polynomial(pieces.symbol):
+        return None
     return OneExponential(
-        x,
+        pieces.symbol,
         generator.symbol,
         generator.sign * generator.argument,
         right.expr.subs(right.constants),
         _asymptote(left),
         _asymptote(right),
     )
+
+
+def _forms(pieces: Cells) -> tuple[NormalForm, NormalForm] | None:
+    """Return the normal forms on the left and on the right of 0 of a function with one formula that has them."""
+    if len(pieces.cells) != 1:
+        return None
+    x, expr = pieces.symbol, pieces.cells[0].expr
+    try:
+        return normal_form(expr, x, -oo, S.Zero), normal_form(expr, x, S.Zero, oo)
+    except OpenError:
+        return None
 
 
 def _asymptote(form: NormalForm) -> Expr:

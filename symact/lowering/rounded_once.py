@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
 from flint import arb
@@ -12,6 +14,7 @@ from symact.balls import compiled, working_precision
 from symact.cells import Cells
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, horner, op
+from symact.lowering.interpret import Floats
 from symact.lowering.laurent import laurent
 from symact.lowering.measure import float_error, float_errors, zeros
 from symact.lowering.program import Node
@@ -45,33 +48,46 @@ def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tupl
     """
     good = []
     for candidate in candidates:
-        joined = _with_polynomials(candidate, exact, pieces.cells[0].expr, pieces.symbol)
-        error = float_error(joined, exact, {}, in_float=False)
+        points, errors = float_errors(candidate, exact, {}, in_float=False)
+        program, error, bad = candidate, float(errors.max()), points[errors > TOLERABLE]
+        if bad.size:
+            with suppress(OpenError):
+                program = _with_polynomials(candidate, bad, zeros(exact, {}), pieces.cells[0].expr, pieces.symbol)
+                error = float_error(program, exact, {}, in_float=False)
         if error <= TOLERABLE:
-            good.append((joined, error))
+            good.append((program, error))
     return min(good, key=lambda each: _length(each[0]), default=None)
 
 
-def _with_polynomials(node: Node, exact: Node, expr: Expr, x: Symbol) -> Node:
-    """Join polynomials at 0 and beside other zeros to a program where it is not good; as it is where none helps."""
-    points, errors = float_errors(node, exact, {}, in_float=False)
-    bad = points[errors > TOLERABLE]
-    try:
-        for zero in zeros(exact, {}):
-            distance = np.abs(bad - zero)
-            near = distance[distance < min(FARTHEST, abs(zero) / 2)]
-            if near.size:
-                radius = next(r for r in INNER if near.max() < r)
-                bad = bad[distance > near.max()]
-                offset, series = _beside(zero, expr, x, radius)
-                node = op("select", op("lt", op("abs", offset), constant(radius)), series, node)
-        if bad.size:
-            radius = next(r for r in INNER if np.abs(bad).max() < r <= FARTHEST)
-            series = series_node(laurent(stabilised(expr), x, 0), radius, X, "square")
-            node = op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
-    except (OpenError, StopIteration):
-        return node
+def _with_polynomials(node: Node, bad: Floats, places: Iterable[float], expr: Expr, x: Symbol) -> Node:
+    """Join polynomials at 0 and beside other zeros to a program that is bad at some points.
+
+    Raises
+    ------
+    OpenError
+        If some are too far, or a polynomial is too long.
+    """
+    for zero in places:
+        distance = np.abs(bad - zero)
+        near = distance[distance < min(FARTHEST, abs(zero) / 2)]
+        if near.size:
+            radius = _radius(near)
+            offset, series = _beside(zero, expr, x, radius)
+            bad = bad[distance > near.max()]
+            node = op("select", op("lt", op("abs", offset), constant(radius)), series, node)
+    if bad.size:
+        radius = _radius(np.abs(bad))
+        series = series_node(laurent(stabilised(expr), x, 0), radius, X, "square")
+        node = op("select", op("lt", MAGNITUDE, constant(radius)), series, node)
     return node
+
+
+def _radius(distances: Floats) -> float:
+    """Return how far a polynomial must reach."""
+    radius = next((r for r in INNER if distances.max() < r), math.inf)
+    if radius > FARTHEST:
+        raise OpenError(f"a polynomial of a radius of {radius} is long")
+    return radius
 
 
 def _beside(zero: float, expr: Expr, x: Symbol, radius: float) -> tuple[Node, Node]:

@@ -1,7 +1,7 @@
 """Programs that were made before: lowering takes seconds, and what it gives depends on nothing but its code.
 
 A pickle for each activation in a folder that bears the digest of the code that made it; what another version made is
-never looked at, and goes when nobody has asked for it for a month.
+never looked at, and goes a month after the last of it was made.
 """
 
 from __future__ import annotations
