@@ -52,7 +52,7 @@ GENERATED = _words("""
 # fmt: on
 
 _MACRO = re.compile(r"(?:M|FLT|DBL|LDBL|FP|SYMACT|_)_\w+")
-_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|f32|f64)$")
+_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|f16|bf16|f32|f64)$")
 _CALLABLE_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 _INSTEAD = {"lambda": "lambd"}

@@ -46,6 +46,8 @@ REFUSED = [
     ("working",            "generated code"),
     ("gelu",               "taken"),
     ("gelu_grad",          "derivatives"),
+    ("gelu_f16",           "derivatives"),
+    ("gelu_bf16",          "derivatives"),
     ("mine_grad2",         "derivatives"),
     ("mine_vjp",           "derivatives"),
     ("prelu_grad_a",       "derivatives"),
