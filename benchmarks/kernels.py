@@ -23,13 +23,14 @@ from rich.console import Console
 from rich.progress import track
 
 from benchmarks import cases, chart, measure, peers, tables
+from benchmarks.chart import OURS
 from benchmarks.peers import TOGETHER, Arrays, Call
 from symact import catalog
 from symact.backends import render
 from symact.backends.loading import shared_library
 from symact.lowering import lower
 
-OURS, COPY = "symact C", "copy"
+COPY = "copy"
 
 FROM_OUTPUT = ("sigmoid", "tanh")
 """Functions whose backward kernel is given the output."""

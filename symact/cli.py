@@ -429,9 +429,9 @@ def check(
     from symact.accuracy.native import NATIVE, is_native
     from symact.backends import chosen as backends_of
 
-    if backend == NATIVE:
-        chosen = chosen if names else tuple(each for each in chosen if is_native(each))
     targets = (NATIVE,) if backend == NATIVE else backends_of(backend)
+    if backend == NATIVE and not names:
+        chosen = tuple(each for each in chosen if is_native(each))
     generation.kernels([each for each in chosen if each.name not in listings()])  # or says why there is no code
     options: dict[str, Any] = {} if points is None else {"points": points}
     if exhaustive:

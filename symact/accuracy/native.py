@@ -9,15 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from symact.activation import Activation, Role
-from symact.backends.loading import Loaded
-from symact.errors import MissingDependencyError, SymactError
+from symact.activation import Activation
+from symact.backends.loading import Loaded, imported_torch, torch_keywords
+from symact.backends.torch import FACES
+from symact.errors import SymactError
 from symact.lowering import lower
 
 NATIVE = "torch-native"
-
-CHOICES: dict[str, dict[str, Any]] = {"gelu_tanh": {"approximate": "tanh"}, "rrelu": {"training": False}}
-"""Keywords by which one function of PyTorch is several of the catalogue."""
 
 
 def is_native(activation: Activation) -> bool:
@@ -37,20 +35,18 @@ def native(activation: Activation) -> Loaded:
     """
     if not is_native(activation):
         raise SymactError(f"PyTorch has no {activation.name} of one number: nothing to measure")
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingDependencyError("PyTorch is not installed: pip install 'symact[torch]'") from error
+    torch = imported_torch()
     function: Callable[..., Any] = attrgetter(str(activation.torch))(torch)
-    choices = CHOICES.get(activation.name, {})
+    choice = {
+        argument: value
+        for argument, entries in (face.choice for face in FACES.values() if face.choice)
+        for value, entry in entries.items()
+        if entry == activation.name
+    }
 
     def result(x: Any, values: dict[str, float]) -> Any:
-        given = [
-            x.new_tensor([values[p.name]]) if p.role is Role.LEARNED else values[p.name]
-            for p in activation.parameters
-            if p.role is not Role.RANDOM
-        ]
-        return function(x, *given, **choices)
+        keywords = torch_keywords(activation.name, values).items()
+        return function(x, **{key: each.to(x) if torch.is_tensor(each) else each for key, each in keywords}, **choice)
 
     def value(x: NDArray[Any], **values: float) -> NDArray[Any]:
         return np.asarray(result(torch.from_numpy(x.copy()), values).detach())

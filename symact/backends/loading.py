@@ -165,11 +165,23 @@ def torch_keywords(name: str, values: Mapping[str, float]) -> dict[str, Any]:
     return {weight: torch.tensor(list(values.values()), dtype=torch.float64)}
 
 
-def _torch(kernels: Kernels) -> dict[str, Callable[..., Any]]:
+def imported_torch() -> Any:
+    """Return PyTorch.
+
+    Raises
+    ------
+    MissingDependencyError
+        If it is not there.
+    """
     try:
         import torch
     except ImportError as error:
         raise MissingDependencyError("PyTorch is not installed: pip install 'symact[torch]'") from error
+    return torch
+
+
+def _torch(kernels: Kernels) -> dict[str, Callable[..., Any]]:
+    torch = imported_torch()
     function = getattr(module([kernels], "torch"), kernels.name)
 
     def derivative(order: int) -> Callable[..., Any]:

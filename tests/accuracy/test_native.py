@@ -43,7 +43,7 @@ def test_what_torch_loses_is_found():
     assert row.worst_ulp > 1e6
 
 
-def test_the_command(monkeypatch):
+def test_the_command():
     """The table says whose the functions are; a function that PyTorch lacks is refused."""
     shown = CliRunner().invoke(main, ["check", "--backend", NATIVE, "relu", "--points", "100", "--format", "json"])
     assert {row["backend"] for row in json.loads(shown.stdout)["rows"]} == {NATIVE}
