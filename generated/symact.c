@@ -53,9 +53,8 @@ KERNEL double nearest(double a) {
     return (a + 0x1.8p52) - 0x1.8p52;
 }
 
-/* 2^k for an integer −1022 ≤ k ≤ 1023: the last bits of the sum are its exponent. */
-KERNEL double two_to(double k) {
-    const double sum = k + (0x1.8p52 + 1023.0);
+/* 2^k of a sum of k, of the bias 1023 and of 1.5·2^52, whose last bits are the exponent. */
+KERNEL double power_of_sum(double sum) {
     uint64_t bits;
     memcpy(&bits, &sum, sizeof bits);
     bits <<= 52;
@@ -64,44 +63,25 @@ KERNEL double two_to(double k) {
     return power;
 }
 
-/*
- * e^x − 1 for a result in float: scale·excess + (scale − 1) with scale = 2^k and excess = e^r − 1, r = x − k·log 2.
- * e^r = 1 + r + r²·P(r); P is within 1.43e-09 for |r| ≤ log(2)/2.  Above 708 it is as there,
- * and below −708 as at −∞.
- */
-typedef struct {
-    double scale, excess;
-} growth;
-
-KERNEL growth growth_of(double x) {
-    const double held = maximum(minimum(x, 708.0), -708.0);
-    const double k = nearest(held * 1.4426950408889634);
-    const double r = fma(-k, 0.6931471805599453, held);
-    double p = 0.00019899278371021182;
-    p = fma(p, r, 0.0013933645180514884);
-    p = fma(p, r, 0.008333298477775364);
-    p = fma(p, r, 0.041666464961190926);
-    p = fma(p, r, 0.16666666719013526);
-    p = fma(p, r, 0.5000000013463712);
-    return (growth){x < -708.0 ? 0.0 : two_to(k), fma(r * r, p, r)};
+/* 2^k for an integer −1022 ≤ k ≤ 1023. */
+KERNEL double two_to(double k) {
+    return power_of_sum(k + (0x1.8p52 + 1023.0));
 }
 
-/* e^x as 2^count·(head + rest), the rest, of a few per cent, not yet added. */
-typedef struct {
-    double count, head, rest;
-} exponential;
-
 /*
- * e^(high + low) for |high| < 2^20 and a low part below an ulp of the high one (after Cody & Waite 1980).  With
- * r = x − count·log 2, e^r = 1 + r + r²·P(r); P is within 3.61e-18 for |r| ≤ log(2)/2.  The last term is of
- * what r lost.
+ * (e^r − 1 − r)/r² for |r| ≤ log(2)/2, the function φ₂ of exponential integrators (Hochbruck & Ostermann 2010), within
+ * 3.61e-18 or, for a result in float, 1.43e-09.
  */
-KERNEL exponential exponential_of(double high, double low) {
-    const double count = nearest(high * 1.4426950408889634);
-    const double near = fma(-count, 0.6931471805598903, high);
-    const double tail = fma(-count, 5.497923018708371e-14, low);
-    const double r = near + tail;
-    const double lost = (near - r) + tail;
+KERNEL double phi2_of(double r, result_type type) {
+    if (type == FLOAT) {
+        double p = 0.00019899278371021182;
+        p = fma(p, r, 0.0013933645180514884);
+        p = fma(p, r, 0.008333298477775364);
+        p = fma(p, r, 0.041666464961190926);
+        p = fma(p, r, 0.16666666719013526);
+        p = fma(p, r, 0.5000000013463712);
+        return p;
+    }
     double p = 2.09181314184218e-09;
     p = fma(p, r, 2.5105209030726063e-08);
     p = fma(p, r, 2.7557263296038744e-07);
@@ -113,8 +93,41 @@ KERNEL exponential exponential_of(double high, double low) {
     p = fma(p, r, 0.04166666666666668);
     p = fma(p, r, 0.1666666666666667);
     p = fma(p, r, 0.5);
+    return p;
+}
+
+/*
+ * e^x − 1 for a result in float: scale·excess + (scale − 1) with scale = 2^k and excess = e^r − 1, r = x − k·log 2.
+ * Above 708 it is as there, and below −708 as at −∞.
+ */
+typedef struct {
+    double scale, excess;
+} growth;
+
+KERNEL growth growth_of(double x) {
+    const double held = maximum(minimum(x, 708.0), -708.0);
+    const double k = nearest(held * 1.4426950408889634);
+    const double r = fma(-k, 0.6931471805599453, held);
+    return (growth){x < -708.0 ? 0.0 : two_to(k), fma(r * r, phi2_of(r, FLOAT), r)};
+}
+
+/* e^x as 2^count·(head + rest), the rest, of a few per cent, not yet added. */
+typedef struct {
+    double count, head, rest;
+} exponential;
+
+/*
+ * e^(high + low) for |high| < 2^20 and a low part below an ulp of the high one (after Cody & Waite 1980), with
+ * r = x − count·log 2.  The last term is of what r lost.
+ */
+KERNEL exponential exponential_of(double high, double low) {
+    const double count = nearest(high * 1.4426950408889634);
+    const double near = fma(-count, 0.6931471805598903, high);
+    const double tail = fma(-count, 5.497923018708371e-14, low);
+    const double r = near + tail;
+    const double lost = (near - r) + tail;
     const double head = 1.0 + r;
-    return (exponential){count, head, (r - (head - 1.0)) + fma(r * r, p, fma(lost, r, lost))};
+    return (exponential){count, head, (r - (head - 1.0)) + fma(r * r, phi2_of(r, DOUBLE), fma(lost, r, lost))};
 }
 
 /* e^(high + low), within 0.8 ULP, for a low part below an ulp of the high one. */
@@ -407,41 +420,15 @@ KERNEL double row_sum(double *totals, double *lost) {
     return lost[0] == lost[0] ? totals[0] + lost[0] : totals[0];
 }
 
-/*
- * e^x for |x| ≤ 600, within 2 ULP or for a result in float: scale·(1 + r·P(r)) with r = x − count·log 2.  The last bits
- * of the shifted quotient are the exponent of the scale.
- */
+/* e^x for |x| ≤ 600, within 2 ULP or for a result in float: scale·(1 + excess), the latter of r = x − count·log 2. */
 KERNEL double held_exp_of(double x, result_type type) {
-    const double shifted = fma(x, 1.4426950408889634, 0x1.8p52 + 1023.0);
-    const double count = shifted - (0x1.8p52 + 1023.0);
-    uint64_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits <<= 52;
-    double scale;
-    memcpy(&scale, &bits, sizeof scale);
-    if (type == FLOAT) {
-        const double r = fma(-count, 0.6931471805599453, x);
-        double p = 0.00019899278371021182;
-        p = fma(p, r, 0.0013933645180514884);
-        p = fma(p, r, 0.008333298477775364);
-        p = fma(p, r, 0.041666464961190926);
-        p = fma(p, r, 0.16666666719013526);
-        p = fma(p, r, 0.5000000013463712);
-        return fma(scale, fma(r * r, p, r), scale);
-    }
-    const double r = fma(-count, 5.497923018708371e-14, fma(-count, 0.6931471805598903, x));
-    double p = 2.09181314184218e-09;
-    p = fma(p, r, 2.5105209030726063e-08);
-    p = fma(p, r, 2.7557263296038744e-07);
-    p = fma(p, r, 2.7557255419156705e-06);
-    p = fma(p, r, 2.4801587336426553e-05);
-    p = fma(p, r, 0.00019841269874805898);
-    p = fma(p, r, 0.001388888888887908);
-    p = fma(p, r, 0.00833333333332614);
-    p = fma(p, r, 0.04166666666666668);
-    p = fma(p, r, 0.1666666666666667);
-    p = fma(p, r, 0.5);
-    return fma(scale, fma(r * r, p, r), scale);
+    const double sum = fma(x, 1.4426950408889634, 0x1.8p52 + 1023.0);
+    const double count = sum - (0x1.8p52 + 1023.0);
+    const double r = type == FLOAT
+        ? fma(-count, 0.6931471805599453, x)
+        : fma(-count, 5.497923018708371e-14, fma(-count, 0.6931471805598903, x));
+    const double excess = fma(r * r, phi2_of(r, type), r), scale = power_of_sum(sum);
+    return fma(scale, excess, scale);
 }
 
 /* The lesser of a value and a number; fminf would swallow a NaN. */
@@ -459,39 +446,44 @@ KERNEL float nearestf(float a) {
     return (a + 0x1.8p23f) - 0x1.8p23f;
 }
 
-/* e^x as 2^count·(head + rest) in float, the rest, of a few per cent, not yet added. */
-typedef struct {
-    float count, head, rest;
-} exponentialf;
-
-/*
- * As exponential_of, for |high| < 2^7; P is within 4e-09, and its terms are added in pairs: a chain would be
- * waited for.
- */
-KERNEL exponentialf exponentialf_of(float high, float low) {
-    const float count = nearestf(high * 1.4426950216293335f);
-    const float near = fmaf(-count, 0.693145751953125f, high);
-    const float tail = low == 0.0f ? -(count * 1.428606765330187e-06f) : fmaf(-count, 1.428606765330187e-06f, low);
-    const float r = near + tail;
-    const float lost = (near - r) + tail;
-    const float square = r * r;
-    const float first = fmaf(0.00019899278413504362f, r, 0.0013933645095676184f);
-    const float second = fmaf(0.0083332983776927f, r, 0.04166646674275398f);
-    const float third = fmaf(0.1666666716337204f, r, 0.5f);
-    const float p = fmaf(fmaf(first, square, second), square, third);
-    const float head = 1.0f + r;
-    return (exponentialf){count, head, (r - (head - 1.0f)) + fmaf(square, p, fmaf(lost, r, lost))};
-}
-
-/* 2^k for an integer −126 ≤ k ≤ 127: the last bits of the sum are its exponent. */
-KERNEL float two_tof(float k) {
-    const float sum = k + (0x1.8p23f + 127.0f);
+/* 2^k of a sum of k, of the bias 127 and of 1.5·2^23, whose last bits are the exponent. */
+KERNEL float power_of_sumf(float sum) {
     uint32_t bits;
     memcpy(&bits, &sum, sizeof bits);
     bits <<= 23;
     float power;
     memcpy(&power, &bits, sizeof power);
     return power;
+}
+
+/* 2^k for an integer −126 ≤ k ≤ 127. */
+KERNEL float two_tof(float k) {
+    return power_of_sumf(k + (0x1.8p23f + 127.0f));
+}
+
+/* As phi2_of in float, within 4e-09; its terms are added in pairs, since a chain would be waited for. */
+KERNEL float phi2f_of(float r) {
+    const float square = r * r;
+    const float first = fmaf(0.00019899278413504362f, r, 0.0013933645095676184f);
+    const float second = fmaf(0.0083332983776927f, r, 0.04166646674275398f);
+    const float third = fmaf(0.1666666716337204f, r, 0.5f);
+    return fmaf(fmaf(first, square, second), square, third);
+}
+
+/* e^x as 2^count·(head + rest) in float, the rest, of a few per cent, not yet added. */
+typedef struct {
+    float count, head, rest;
+} exponentialf;
+
+/* As exponential_of, for |high| < 2^7. */
+KERNEL exponentialf exponentialf_of(float high, float low) {
+    const float count = nearestf(high * 1.4426950216293335f);
+    const float near = fmaf(-count, 0.693145751953125f, high);
+    const float tail = low == 0.0f ? -(count * 1.428606765330187e-06f) : fmaf(-count, 1.428606765330187e-06f, low);
+    const float r = near + tail;
+    const float lost = (near - r) + tail;
+    const float head = 1.0f + r;
+    return (exponentialf){count, head, (r - (head - 1.0f)) + fmaf(r * r, phi2f_of(r), fmaf(lost, r, lost))};
 }
 
 /* e^(high + low) for a low part below an ulp of the high one. */
@@ -588,19 +580,10 @@ KERNEL float product_errorf(float a, float b) {
  */
 KERNEL float times_logistic_of(float a, float high, float low) {
     const float held = maximumf(high, -110.5f);
-    const float shifted = fmaf(held, -1.4426950216293335f, 0x1.8p23f + 95.0f);
-    const float count = shifted - (0x1.8p23f + 95.0f);
+    const float sum = fmaf(held, -1.4426950216293335f, 0x1.8p23f + 95.0f);
+    const float count = sum - (0x1.8p23f + 95.0f);
     const float r = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, -held)) - low;
-    uint32_t bits;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits <<= 23;
-    float scale; /* 2^(count − 32): the last bits of the shifted quotient are its exponent */
-    memcpy(&scale, &bits, sizeof scale);
-    const float square = r * r;
-    const float first = fmaf(0.00019899278413504362f, r, 0.0013933645095676184f);
-    const float second = fmaf(0.0083332983776927f, r, 0.04166646674275398f);
-    const float third = fmaf(0.1666666716337204f, r, 0.5f);
-    const float excess = fmaf(square, fmaf(fmaf(first, square, second), square, third), r);
+    const float excess = fmaf(r * r, phi2f_of(r), r), scale = power_of_sumf(sum); /* 2^(count − 32) */
     const float one = scale + 0x1p-32f;
     const float under = one + fmaf(scale, excess, 0x1p-32f - (one - scale));
     const float y = a / under * 0x1p-32f;
@@ -1822,6 +1805,27 @@ APART static void slope_f64(
         const double *x, const double *dy, double *dx, size_t n) { \
         name##_vjp_f64(x, dy, dx, n, NULL); \
     }
+#define HALVES_0(name) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n) { \
+        map_f16(name##_f64, x, y, n, NULL); \
+    } \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n) { \
+        vjp_f16(name##_vjp_f64, x, NULL, y, n, NULL); \
+    } \
+    void symact_##name##_backward_f16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
+        vjp_f16(name##_vjp_f64, x, dy, dx, n, NULL); \
+    } \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
+        map_bf16(name##_f64, x, y, n, NULL); \
+    } \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
+        vjp_bf16(name##_vjp_f64, x, NULL, y, n, NULL); \
+    } \
+    void symact_##name##_backward_bf16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
+        vjp_bf16(name##_vjp_f64, x, dy, dx, n, NULL); \
+    }
 #define ARRAYS_1(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a) { \
         const double p[] = {(double)a}; \
@@ -1860,6 +1864,33 @@ APART static void slope_f64(
         const double *x, const double *dy, double *dx, size_t n, double a) { \
         const double p[] = {a}; \
         name##_vjp_f64(x, dy, dx, n, p); \
+    }
+#define HALVES_1(name) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        map_f16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_f16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+    } \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        map_bf16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_bf16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
+        const double p[] = {(double)a}; \
+        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
     }
 #define ARRAYS_2(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b) { \
@@ -1900,6 +1931,33 @@ APART static void slope_f64(
         const double p[] = {a, b}; \
         name##_vjp_f64(x, dy, dx, n, p); \
     }
+#define HALVES_2(name) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        map_f16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_f16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+    } \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        map_bf16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_bf16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
+        const double p[] = {(double)a, (double)b}; \
+        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+    }
 #define ARRAYS_3(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
@@ -1939,6 +1997,33 @@ APART static void slope_f64(
         const double p[] = {a, b, c}; \
         name##_vjp_f64(x, dy, dx, n, p); \
     }
+#define HALVES_3(name) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        map_f16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_f16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+    } \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        map_bf16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_bf16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
+        const double p[] = {(double)a, (double)b, (double)c}; \
+        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+    }
 #define ARRAYS_4(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
@@ -1977,6 +2062,33 @@ APART static void slope_f64(
         const double *x, const double *dy, double *dx, size_t n, double a, double b, double c, double d) { \
         const double p[] = {a, b, c, d}; \
         name##_vjp_f64(x, dy, dx, n, p); \
+    }
+#define HALVES_4(name) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        map_f16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_f16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+    } \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        map_bf16(name##_f64, x, y, n, p); \
+    } \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_backward_bf16( \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
+        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
+        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
     }
 
 /*
@@ -2082,135 +2194,6 @@ APART static void vjp_bf16(
         }
     })
 }
-#define HALVES_0(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_f16(name##_f64, x, y, n, NULL); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, NULL); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, NULL); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_bf16(name##_f64, x, y, n, NULL); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, NULL); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, NULL); \
-    }
-#define HALVES_1(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        map_f16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        map_bf16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
-    }
-#define HALVES_2(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        map_f16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        map_bf16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
-    }
-#define HALVES_3(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        map_f16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        map_bf16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
-    }
-#define HALVES_4(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_f16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_bf16(name##_f64, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
-    }
 
 /*
  * Exponential linear unit.

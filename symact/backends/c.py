@@ -31,14 +31,16 @@ HEADER, SOURCE = "symact.h", "symact.c"
 
 _UNARY = 14
 
-_EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "growth", "exponential")
+_EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "phi2", "growth", "exponential")
 _EXP = (*_EXPONENTIAL, "exp_sum")
 _LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
+_HELD_EXP = ("bits", "two_to", "phi2", "held_exp")
+_ERFCX = ("minimum", "sum_error", "erfcx")
 """What the kernels of elementary functions are built from."""
 
-_EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "exponentialf")
-_EXPF = (*_EXPONENTIALF, "two_tof", "exp_sumf")
-_DECAY = (*_EXPONENTIALF, "two_tof", "pair", "risen_decay")
+_EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "two_tof", "phi2f", "exponentialf")
+_EXPF = (*_EXPONENTIALF, "exp_sumf")
+_DECAY = (*_EXPONENTIALF, "pair", "risen_decay")
 """The same for float."""
 
 # Precedences as in the C standard; && inside || keeps parentheses because gcc warns without them.
@@ -76,7 +78,7 @@ STYLE = Style(
         "sum_error": call2("sum_error", "sum_error"),
         "product_error": call2("product_error", "product_error"),
         "exp_sum": call("exp_sum({0}, {1}, type)", *_EXP),
-        "erfcx": call("erfcx_of({0}, type)", "minimum", "sum_error", "erfcx"),
+        "erfcx": call("erfcx_of({0}, type)", *_ERFCX),
         "rint": call("rint"),
         "binade": call("binade", "bits", "binade"),
         "power_of_two": call("power_of_two", "bits", "power_of_two"),
@@ -108,13 +110,16 @@ FLOAT_STYLE = replace(
         "maximum": call2("maximumf", "maximumf"),
         "exp": call("expf_of", *_EXPF, "expf"),
         "exp_sum": call2("exp_sumf", *_EXPF),
-        "expm1": call("expm1f_of", *_EXPONENTIALF, "two_tof", "sum_errorf", "expm1f"),
+        "expm1": call("expm1f_of", *_EXPONENTIALF, "sum_errorf", "expm1f"),
         "log1p": call("log1pf_of", "minimumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
-        "tanh": call("tanhf_of", *_EXPONENTIALF, "two_tof", "tanhf"),
+        "tanh": call("tanhf_of", *_EXPONENTIALF, "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
         "times_logistic": Row(
-            "times_logistic_of({0}, {1}, {2})", ATOM, (0, 0, 0), ("bits", "maximumf", "times_logistic")
+            "times_logistic_of({0}, {1}, {2})",
+            ATOM,
+            (0, 0, 0),
+            ("bits", "maximumf", "two_tof", "phi2f", "times_logistic"),
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
@@ -130,9 +135,9 @@ FOR_FLOAT_STYLE = replace(
     STYLE,
     rows={
         **STYLE.rows,
-        "exp_30": call("held_exp_of({0}, FLOAT)", "bits", "held_exp"),
-        "exp_53": call("held_exp_of({0}, DOUBLE)", "bits", "held_exp"),
-        "erfcx_30": call("erfcx_of({0}, FLOAT)", "minimum", "sum_error", "erfcx"),
+        "exp_30": call("held_exp_of({0}, FLOAT)", *_HELD_EXP),
+        "exp_53": call("held_exp_of({0}, DOUBLE)", *_HELD_EXP),
+        "erfcx_30": call("erfcx_of({0}, FLOAT)", *_ERFCX),
     },
 )
 """For what is computed in double and rounded to float."""
@@ -218,7 +223,7 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "exported": _exported(kernels, program),
         "headline": headline(kernels, program),
         "details": [_comment(line) for line in details(kernels, program, WIDTH - 4, program.float_error)],
-        "output": "dx" if is_vjp else "y",
+        "output": _output(kernels, program),
         "parameters": program.parameters,
         "elementwise": _elementwise(kernels, program) if kernels.is_elementwise else None,
         "entry": {suffix: _entry(kernels, program, suffix) for suffix in TYPES},
@@ -368,7 +373,7 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     """Return the signatures of one type, and what the function does over rows."""
     given = arguments(kernels)
     type_ = TYPES[suffix]
-    output = "dx" if program is kernels.vjp else "y"
+    output = _output(kernels, program)
     name = f"{kernels.name}_backward" if program is kernels.vjp else program.name
     inputs: Sequence[str] = program.arguments
     if program is kernels.grad_from_output:
@@ -401,6 +406,11 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     }
 
 
+def _output(kernels: Kernels, program: Program) -> str:
+    """Return the name of the array that a function over rows, or of one number, writes."""
+    return "dx" if program is kernels.vjp else "y"
+
+
 def _grouped(printer: Printer, condition: Node) -> str:
     text = printer.text(condition)
     return f"({text})" if condition.op in ("or", "and") else text
@@ -412,7 +422,8 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
     plan = schedule(program, entries)
     places = {a: _as_double(f"{a}[i]" if a in entries else f"{a}[row]", type_) for a in program.arguments}
     printer = Printer(STYLE, {**leaves, **places})
-    output = "dx" if program is kernels.vjp else "y"
+    output = _output(kernels, program)
+    stored = _narrowed(printer, Node("name", label=plan.kept), type_) if plan.kept else ""
     last = max((k for k, step in enumerate(plan.steps) if isinstance(step, Loop)), default=None)
     known = {line.name: line for line in (*plan.lines, *(step for step in plan.steps if isinstance(step, Line)))}
     steps: list[dict[str, Any]] = []
@@ -425,7 +436,7 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
                     "name": step.name,
                     "lines": _declarations(printer, step.lines, known),
                     "term": printer.text(step.term),
-                    "kept": f"{output}[i] = {_cast(plan.kept, type_)}" if plan.kept and k == last else "",
+                    "kept": f"{output}[i] = {stored}" if stored and k == last else "",
                 }
             )
         else:
@@ -441,11 +452,7 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
 
 
 def _narrowed(printer: Printer, value: Node, type_: str) -> str:
-    return printer.text(value) if type_ == "double" else f"({type_})({printer.text(value)})"
-
-
-def _cast(name: str, type_: str) -> str:
-    return name if type_ == "double" else f"({type_}){name}"
+    return printer.text(value) if type_ == "double" else f"({type_}){printer.operand(value, _UNARY)}"
 
 
 def _as_double(place: str, type_: str) -> tuple[str, int]:

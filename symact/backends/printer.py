@@ -152,6 +152,11 @@ class Printer:
         """Return the expression as text."""
         return self._print(node)[0]
 
+    def operand(self, node: Node, needed: int) -> str:
+        """Return the expression, in parentheses if it binds less than needed."""
+        text, binds = self._print(node)
+        return text if binds >= needed else f"({text})"
+
     def _print(self, node: Node) -> tuple[str, int]:
         match node.op:
             case "argument" | "parameter" | "operand":
@@ -168,10 +173,7 @@ class Printer:
         row, args = self.style.row(node.op), node.args
         if self.style.clip is not None and is_clip(node):
             row, args = self.style.clip, (*args[0].args, args[1])
-        operands = []
-        for operand, needed in zip(args, row.operands, strict=True):
-            text, binds = self._print(operand)
-            operands.append(text if binds >= needed else f"({text})")
+        operands = [self.operand(each, needed) for each, needed in zip(args, row.operands, strict=True)]
         return row.form.format(*operands, array=self.array), row.precedence
 
     def _number(self, value: float) -> tuple[str, int]:

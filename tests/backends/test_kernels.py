@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from builds import BUILDS, library, one_by_one
 
 from symact import catalog
 from symact.backends import render, write
@@ -224,35 +225,20 @@ def test_exponentials_over_the_line_are_within_their_bounds(tmp_path, name, type
     assert worst <= bound, place
 
 
-BUILDS = [
-    ("gcc", "-O0"),
-    ("gcc", *FLAGS),
-    ("gcc", "-O3", "-march=x86-64-v3"),
-    ("clang", "-O0"),
-    ("clang", *FLAGS),
-    ("clang", "-O3", "-march=x86-64-v3"),
-]
-
-
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 @pytest.mark.parametrize("name", ["relu", "hardswish", "hardsigmoid", "softsign", "leaky_relu", "sigmoid", "gelu"])
 def test_one_by_one_gives_the_same_bits(tmp_path, name):
     """A processor without a fused multiply-add computes one element after the other, and the same."""
     files = render([lower(catalog.get(name))], "c")
-    dispatch = "defined __x86_64__ && defined __GNUC__"
-    assert files["symact.c"].count(dispatch) == 1
     x = np.random.default_rng(0).normal(scale=4, size=10_001).astype(np.float32)
     values = [ctypes.c_float(float(p.default)) for p in catalog.get(name).parameters]
     found = []
-    for text in (files["symact.c"], files["symact.c"].replace(dispatch, "0")):
-        folder = tmp_path / str(len(found))
-        write(files | {"symact.c": text}, folder)
-        subprocess.run(["gcc", *FLAGS, "symact.c", "-o", "symact.so", "-lm"], cwd=folder, check=True)
-        library = ctypes.CDLL(str(folder / "symact.so"))
+    for each in (files, one_by_one(files)):
+        compiled = library(each, tmp_path / str(len(found)), ("gcc", *FLAGS))
         y, dx = x.copy(), x.copy()
         pointers = [ctypes.c_void_p(each.ctypes.data) for each in (y, dx)]
-        getattr(library, f"symact_{name}_f32")(pointers[0], pointers[0], ctypes.c_size_t(x.size), *values)
-        backward = getattr(library, f"symact_{name}_backward_f32")
+        getattr(compiled, f"symact_{name}_f32")(pointers[0], pointers[0], ctypes.c_size_t(x.size), *values)
+        backward = getattr(compiled, f"symact_{name}_backward_f32")
         backward(pointers[1], pointers[1], pointers[1], ctypes.c_size_t(x.size), *values)
         found.append((y.tobytes(), dx.tobytes()))
     assert found[0] == found[1]
@@ -261,25 +247,20 @@ def test_one_by_one_gives_the_same_bits(tmp_path, name):
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="the builds are for x86-64")
 def test_every_build_gives_the_same_bits(tmp_path):
     """Compilers, levels of optimisation and processors make no difference, in double, in float and in place."""
-    write(render([sample(name) for name in ULP], "c"), tmp_path)
+    files = render([sample(name) for name in ULP], "c")
     generator = np.random.default_rng(0)
     sizes = 2.0 ** generator.uniform(-1074, 1024, 5000)
     x = np.concatenate([generator.normal(scale=9, size=5000), sizes, -sizes, [0.0, -0.0, np.inf, -np.inf, np.nan]])
     found = {}
     for build in BUILDS:
-        if shutil.which(build[0]) is None:
-            continue
-        file = tmp_path / f"{len(found)}.so"
-        options = (*build, "-std=c99", "-fPIC", "-shared", "-ffp-contract=off")
-        subprocess.run([*options, "symact.c", "-o", file, "-lm"], cwd=tmp_path, check=True)
-        library = ctypes.CDLL(str(file))
+        compiled = library(files, tmp_path / str(len(found)), build)
         found[build] = []
         for name in ULP:
             for suffix, dtype in (("f64", np.float64), ("f32", np.float32)):
                 with np.errstate(over="ignore"):
                     y = x.astype(dtype)
                 place = ctypes.c_void_p(y.ctypes.data)
-                getattr(library, f"symact_{name}_{suffix}")(place, place, ctypes.c_size_t(y.size))
+                getattr(compiled, f"symact_{name}_{suffix}")(place, place, ctypes.c_size_t(y.size))
                 y[np.isnan(y)] = np.nan
                 found[build].append(y.tobytes())
     assert len(set(map(tuple, found.values()))) == 1, {build: hash(tuple(each)) for build, each in found.items()}

@@ -1,6 +1,5 @@
 """Programs for float32 of functions of one exponential, beside ball arithmetic of the definitions."""
 
-import numpy as np
 import pytest
 
 from symact import catalog
@@ -9,15 +8,6 @@ from symact.lowering.one_exponential import folded, one_exponential
 from symact.lowering.program import Node
 
 X = Node("argument", label="x")
-POINTS = np.concatenate(
-    [np.linspace(-110, 110, 221), 10.0 ** np.linspace(-40, 38, 79), -(10.0 ** np.linspace(-40, 38, 79))]
-)
-AT_ONCE = [
-    (name, order)
-    for name in ("silu", "tanhshrink", "mish", "gelu_tanh", "tanh_sig", "rectified_sech")
-    for order in (0, 1)
-    if (name, order) not in {("silu", 0), ("gelu_tanh", 0)}
-]
 
 
 def found(name, order=0):
