@@ -15,7 +15,10 @@
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
 #elif defined __GNUC__ /* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions; one path through a loop */
-#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math", "no-thread-jumps", "no-tree-pre")
+#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math", "no-thread-jumps", "no-tree-pre", "no-inline-functions")
+/* Said here too, since <math.h> has read them with errno: only so can a loop compute several roots at a time. */
+double sqrt(double) __attribute__((const));
+float sqrtf(float) __attribute__((const));
 #endif
 
 #if defined __clang__
@@ -615,14 +618,14 @@ KERNEL pair lifted_decay_of(float high, float low) {
 }
 
 /* The same number with 2^-8 ≤ |high| ≤ 2^8. */
-KERNEL wide wide_normal(wide a) {
+static wide wide_normal(wide a) {
     const double shift = rint(0.0625 * binade(a.high));
     const double unit = power_of_two(-(16.0 * shift));
     return (wide){a.high * unit, a.low * unit, a.high == 0.0 ? -1.5729814930045264e+308 : a.exponent + shift};
 }
 
 /* a·b. */
-KERNEL wide wide_multiply(wide a, wide b) {
+static wide wide_multiply(wide a, wide b) {
     const double product = a.high * b.high;
     const double lost = product_error(a.high, b.high) + (a.high * b.low + a.low * b.high);
     const double total = product + lost;
@@ -630,12 +633,12 @@ KERNEL wide wide_multiply(wide a, wide b) {
 }
 
 /* a·b for b = ±2^k, exactly. */
-KERNEL wide wide_scaled(wide a, wide b) {
+static wide wide_scaled(wide a, wide b) {
     return (wide){a.high * b.high, a.low * b.high, a.exponent + b.exponent};
 }
 
 /* a + b. */
-KERNEL wide wide_add(wide a, wide b) {
+static wide wide_add(wide a, wide b) {
     const double exponent = maximum(a.exponent, b.exponent);
     const double a_unit = power_of_two(16.0 * (a.exponent - exponent));
     const double a_high = a.high * a_unit;
@@ -652,17 +655,17 @@ KERNEL wide wide_add(wide a, wide b) {
 }
 
 /* −a. */
-KERNEL wide wide_negative(wide a) {
+static wide wide_negative(wide a) {
     return (wide){-a.high, -a.low, a.exponent};
 }
 
 /* |a|. */
-KERNEL wide wide_magnitude(wide a) {
+static wide wide_magnitude(wide a) {
     return a.high < 0.0 ? wide_negative(a) : a;
 }
 
 /* e^a − 1 for |a| ≤ log(2)/2 + a little. */
-KERNEL wide wide_expm1_near_0(wide a) {
+static wide wide_expm1_near_0(wide a) {
     const wide eighth = wide_scaled(a, (wide){0.125, 0.0, 0.0});
     const double t = narrow(eighth);
     const wide series = wide_add(
@@ -707,7 +710,7 @@ KERNEL wide wide_expm1_near_0(wide a) {
 }
 
 /* e^a. */
-KERNEL wide wide_exp(wide a) {
+static wide wide_exp(wide a) {
     const double value = narrow(a);
     const int near = fabs(value) < 1125899906842624.0;
     const double count = near ? rint(value * 1.4426950408889634) : 0.0;
@@ -728,7 +731,7 @@ KERNEL wide wide_exp(wide a) {
 }
 
 /* a/b. */
-KERNEL wide wide_divide(wide a, wide b) {
+static wide wide_divide(wide a, wide b) {
     const double quotient = a.high / b.high;
     const double t = (a.high - quotient * b.high - product_error(quotient, b.high) + (a.low - quotient
         * b.low)) / b.high;
@@ -737,29 +740,29 @@ KERNEL wide wide_divide(wide a, wide b) {
 }
 
 /* 1/(1 + e^(−a)). */
-KERNEL wide wide_sigmoid(wide a) {
+static wide wide_sigmoid(wide a) {
     const wide decay = wide_exp(wide_negative(wide_magnitude(a)));
     return wide_divide(a.high < 0.0 ? decay : (wide){1.0, 0.0, 0.0}, wide_add((wide){1.0, 0.0, 0.0}, decay));
 }
 
 /* e^a − 1. */
-KERNEL wide wide_expm1(wide a) {
+static wide wide_expm1(wide a) {
     return fabs(narrow(a)) <= 0.34 ? wide_expm1_near_0(a) : wide_add(wide_exp(a), (wide){-1.0, 0.0, 0.0});
 }
 
 /* a with the sign of b turned into it: −a for b < 0. */
-KERNEL wide wide_signed(wide a, wide b) {
+static wide wide_signed(wide a, wide b) {
     return b.high < 0.0 ? wide_negative(a) : a;
 }
 
 /* tanh a. */
-KERNEL wide wide_tanh(wide a) {
+static wide wide_tanh(wide a) {
     const wide excess = wide_expm1(wide_negative(wide_scaled(wide_magnitude(a), (wide){2.0, 0.0, 0.0})));
     return wide_signed(wide_divide(wide_negative(excess), wide_add((wide){2.0, 0.0, 0.0}, excess)), a);
 }
 
 /* log a; −∞ for 0, NaN below. */
-KERNEL wide wide_log(wide a) {
+static wide wide_log(wide a) {
     const result_type type = DOUBLE;
     const wide rest = (wide){a.high, a.low, 0.0};
     const wide first = wide_normal(lifted(log_of(narrow(rest), type)));
@@ -771,7 +774,7 @@ KERNEL wide wide_log(wide a) {
 }
 
 /* log(1 + a). */
-KERNEL wide wide_log1p(wide a) {
+static wide wide_log1p(wide a) {
     const result_type type = DOUBLE;
     const double t = narrow(a);
     const wide first = wide_normal(lifted(log1p_of(t, type)));
@@ -786,13 +789,13 @@ KERNEL wide wide_log1p(wide a) {
 }
 
 /* log(1 + e^a). */
-KERNEL wide wide_softplus(wide a) {
+static wide wide_softplus(wide a) {
     const wide rest = wide_log1p(wide_exp(wide_negative(wide_magnitude(a))));
     return a.high > 0.0 ? wide_add(a, rest) : rest;
 }
 
 /* e^(a²)·erfc(a) for a ≥ 2. */
-KERNEL wide wide_erfcx(wide a) {
+static wide wide_erfcx(wide a) {
     const wide t = wide_divide(wide_add(a, (wide){-7.0, 0.0, 0.0}), wide_add(a, (wide){3.0, 0.0, 0.0}));
     const wide series = wide_add(
         wide_multiply((wide){0.012227369284076068, -8.051902736558895e-19, -4.0}, t),
@@ -954,7 +957,7 @@ KERNEL wide wide_erfcx(wide a) {
 }
 
 /* erf a for |a| ≤ 2. */
-KERNEL wide wide_erf_near_0(wide a) {
+static wide wide_erf_near_0(wide a) {
     const wide square = wide_multiply(a, a);
     const wide series = wide_add(
         wide_multiply((wide){0.2124148783105815, 1.0319073597347801e-17, -11.0}, square),
@@ -1132,7 +1135,7 @@ KERNEL wide wide_erf_near_0(wide a) {
 }
 
 /* erfc a. */
-KERNEL wide wide_erfc(wide a) {
+static wide wide_erfc(wide a) {
     const wide size = wide_magnitude(a);
     const int beyond = narrow(size) >= 2.0;
     const wide t = wide_multiply(
@@ -1144,14 +1147,14 @@ KERNEL wide wide_erfc(wide a) {
 }
 
 /* erf a. */
-KERNEL wide wide_erf(wide a) {
+static wide wide_erf(wide a) {
     const int t = fabs(narrow(a)) >= 2.0;
     return t ? wide_signed(wide_add((wide){1.0, 0.0, 0.0}, wide_negative(wide_erfc(wide_magnitude(a)))), a)
         : wide_erf_near_0(t ? (wide){1.0, 0.0, 0.0} : a);
 }
 
 /* φ(a). */
-KERNEL wide wide_normal_pdf(wide a) {
+static wide wide_normal_pdf(wide a) {
     return wide_multiply(
         (wide){0.3989422804014327, -2.49232720227773e-17, 0.0},
         wide_exp(wide_negative(wide_scaled(wide_multiply(a, a), (wide){0.5, 0.0, 0.0})))
@@ -1159,7 +1162,7 @@ KERNEL wide wide_normal_pdf(wide a) {
 }
 
 /* Φ(a). */
-KERNEL wide wide_normal_cdf(wide a) {
+static wide wide_normal_cdf(wide a) {
     return wide_scaled(
         wide_erfc(wide_multiply(a, (wide){-0.7071067811865476, 4.833646656726457e-17, 0.0})),
         (wide){0.5, 0.0, 0.0}
@@ -1167,7 +1170,7 @@ KERNEL wide wide_normal_cdf(wide a) {
 }
 
 /* cos a for |a| ≤ π/4 + a little. */
-KERNEL wide wide_cosine_near_0(wide a) {
+static wide wide_cosine_near_0(wide a) {
     const wide square = wide_multiply(a, a);
     const wide series = wide_add(
         wide_multiply((wide){-19.57489492181599, -1.343265257811928e-15, -7.0}, square),
@@ -1226,7 +1229,7 @@ KERNEL wide wide_cosine_near_0(wide a) {
 }
 
 /* sin a for |a| ≤ π/4 + a little. */
-KERNEL wide wide_sine_near_0(wide a) {
+static wide wide_sine_near_0(wide a) {
     const wide square = wide_multiply(a, a);
     const wide series = wide_add(
         wide_multiply((wide){0.008960675775977778, 8.317384712152076e-19, -6.0}, square),
@@ -1285,7 +1288,7 @@ KERNEL wide wide_sine_near_0(wide a) {
 }
 
 /* sin(π·a). */
-KERNEL wide wide_sin_pi(wide a) {
+static wide wide_sin_pi(wide a) {
     const double value = narrow(a);
     const int fits = fabs(value) < 9007199254740992.0;
     const double low = fits ? 0.0 : narrow((wide){a.low, 0.0, a.exponent});
@@ -1302,7 +1305,7 @@ KERNEL wide wide_sin_pi(wide a) {
 }
 
 /* The inverse of tan. */
-KERNEL wide wide_atan(wide a) {
+static wide wide_atan(wide a) {
     const wide size = wide_magnitude(a);
     const int inverted = narrow(size) >= 1.0;
     const wide inner = inverted ? wide_divide((wide){1.0, 0.0, 0.0}, size) : size;
@@ -1323,7 +1326,7 @@ KERNEL wide wide_atan(wide a) {
 }
 
 /* √a, NaN for a < 0. */
-KERNEL wide wide_sqrt(wide a) {
+static wide wide_sqrt(wide a) {
     const double half = rint(0.5 * a.exponent - 0.25);
     const double unit = power_of_two(16.0 * (a.exponent - 2.0 * half));
     const double high = a.high * unit;
@@ -1334,12 +1337,12 @@ KERNEL wide wide_sqrt(wide a) {
 }
 
 /* a^b for a ≥ 0; 0 for a = 0. */
-KERNEL wide wide_power(wide a, wide b) {
+static wide wide_power(wide a, wide b) {
     return a.high == 0.0 ? a : wide_exp(wide_multiply(b, wide_log(a)));
 }
 
 /* log(1 + a) − a/(1 + a). */
-KERNEL wide wide_log1p_excess(wide a) {
+static wide wide_log1p_excess(wide a) {
     const wide series = wide_add(
         wide_multiply((wide){-0.9655172413793104, 4.2111907830609384e-17, 0.0}, a),
         (wide){0.9642857142857143, -1.586032892321652e-17, 0.0}
@@ -1429,7 +1432,7 @@ KERNEL wide wide_log1p_excess(wide a) {
 }
 
 /* sin a. */
-KERNEL wide wide_sin(wide a) {
+static wide wide_sin(wide a) {
     const double angle = narrow(a);
     const double magnitude = fabs(angle);
     const double value = magnitude < INFINITY ? angle : 0.0;
@@ -1451,7 +1454,7 @@ KERNEL wide wide_sin(wide a) {
 }
 
 /* cos a. */
-KERNEL wide wide_cos(wide a) {
+static wide wide_cos(wide a) {
     const double angle = narrow(a);
     const double magnitude = fabs(angle);
     const double value = magnitude < INFINITY ? angle : 0.0;
@@ -1473,7 +1476,7 @@ KERNEL wide wide_cos(wide a) {
 }
 
 /* cos(π·a). */
-KERNEL wide wide_cos_pi(wide a) {
+static wide wide_cos_pi(wide a) {
     const double value = narrow(a);
     const int fits = fabs(value) < 9007199254740992.0;
     const double low = fits ? 0.0 : narrow((wide){a.low, 0.0, a.exponent});
@@ -1490,7 +1493,7 @@ KERNEL wide wide_cos_pi(wide a) {
 }
 
 /* sinh a. */
-KERNEL wide wide_sinh(wide a) {
+static wide wide_sinh(wide a) {
     const wide excess = wide_expm1(wide_magnitude(a));
     return wide_signed(
         wide_scaled(
@@ -1502,7 +1505,7 @@ KERNEL wide wide_sinh(wide a) {
 }
 
 /* cosh a. */
-KERNEL wide wide_cosh(wide a) {
+static wide wide_cosh(wide a) {
     const wide growth = wide_exp(wide_magnitude(a));
     return wide_scaled(wide_add(growth, wide_divide((wide){1.0, 0.0, 0.0}, growth)), (wide){0.5, 0.0, 0.0});
 }
@@ -1523,27 +1526,38 @@ APART static void fill_with_nan_f64(double *y, size_t n) {
 
 /*
  * Functions of arrays.  A processor with a fused multiply-add computes several elements at a time, in loops into which
- * every call is inlined; any other computes one after the other.  Both give the same bits.
+ * every call is inlined, and one with AVX-512 twice as many; any other computes one after the other.  All give the same
+ * bits.
  */
-#if defined __FMA__ || defined __FP_FAST_FMA
-#define FUSED INLINED
-#define has_fma() 1
-#elif defined __x86_64__ && defined __GNUC__
+#if defined __x86_64__ && defined __GNUC__ && !defined __AVX512F__
 #define FUSED INLINED __attribute__((target("avx2,fma")))
-#define has_fma() (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+#define FUSED_512 INLINED __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define has_both(one, other) (__builtin_cpu_supports(one) && __builtin_cpu_supports(other))
+#define has_fma() has_both("avx2", "fma")
+#define has_512() (has_both("avx512f", "avx512bw") && has_both("avx512dq", "avx512vl"))
+#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__) define(FUSED_512, name##_512, __VA_ARGS__)
+#define WIDEST(name) (has_512() ? name##_512 : name)
 #else
-#define FUSED
+#define FUSED INLINED
+#if defined __FMA__ || defined __FP_FAST_FMA
+#define has_fma() 1
+#else
 #define has_fma() 0
+#endif
+#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__)
+#define WIDEST(name) name
 #endif
 
 /* Defines a function of symact.h over rows of x by what it does with them. */
-#define OVER_ROWS(function, parameters, arguments) \
-    FUSED static void function##_fused parameters { \
+#define ROWS(processor, name, function, parameters, arguments) \
+    processor static void name parameters { \
         function##_rows arguments; \
-    } \
+    }
+#define OVER_ROWS(function, parameters, arguments) \
+    FOR_PROCESSORS(ROWS, function##_fused, function, parameters, arguments) \
     void symact_##function parameters { \
         if (has_fma()) { \
-            function##_fused arguments; \
+            WIDEST(function##_fused) arguments; \
         } else { \
             function##_rows arguments; \
         } \
@@ -1552,9 +1566,9 @@ APART static void fill_with_nan_f64(double *y, size_t n) {
 /* Says of a loop that no element waits for another, even where the output is the input. */
 #if defined __clang__ && defined __OPTIMIZE__
 #pragma clang diagnostic ignored "-Wpass-failed" /* a loop that cannot have it is right all the same */
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
 #elif defined __GNUC__ && !defined __clang__
-#define INDEPENDENT _Pragma("GCC ivdep")
+#define INDEPENDENT _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
 #else
 #define INDEPENDENT
 #endif
@@ -1685,8 +1699,8 @@ APART static void fused_vjp_f64(
 }
 
 /* Defines a loop of a function, in double or in float, its value in terms of x, p and type. */
-#define LOOP(loop, inputs, element, suffix, number, result, inside, value, scaled) \
-    FUSED static void loop inputs { \
+#define LOOP(processor, loop, inputs, element, suffix, number, result, inside, value, scaled) \
+    processor static void loop inputs { \
         const result_type type = result; \
         (void)p; \
         (void)type; \
@@ -1696,7 +1710,8 @@ APART static void fused_vjp_f64(
         } \
         for (size_t start = 0; start < n; start += LANES) { \
             INDEPENDENT \
-            for (size_t i = start; i < start + LANES; ++i) { \
+            for (size_t lane = 0; lane < LANES; ++lane) { \
+                const size_t i = start + lane; \
                 const number x = (number)in[i]; \
                 out[i] = (element)(scaled(number, value)); \
             } \
@@ -1707,22 +1722,22 @@ APART static void fused_vjp_f64(
 
 /* Defines the functions of arrays of both types: several elements at a time where the processor can, or never. */
 #define MAP(name, element, suffix, number, result, inside, value) \
-    LOOP(name##_fused_##suffix, (const element *in, element *out, size_t n, const double *restrict p), element, suffix, \
-        number, result, inside, value, TIMES_ONE) \
+    FOR_PROCESSORS(LOOP, name##_fused_##suffix, (const element *in, element *out, size_t n, const double *restrict p), \
+        element, suffix, number, result, inside, value, TIMES_ONE) \
     static void name##_##suffix(const element *in, element *out, size_t n, const double *p) { \
         if (has_fma()) { \
-            fused_map_##suffix(name##_fused_##suffix, in, out, n, p); \
+            fused_map_##suffix(WIDEST(name##_fused_##suffix), in, out, n, p); \
         } else { \
             map_##suffix(name##_value, in, out, n, p); \
         } \
     }
 #define VJP(name, element, suffix, number, result, inside, value) \
-    LOOP(name##_fused_##suffix, \
+    FOR_PROCESSORS(LOOP, name##_fused_##suffix, \
         (const element *in, const element *dy, element *out, size_t n, const double *restrict p), element, suffix, \
         number, result, inside, value, TIMES_DY) \
     static void name##_##suffix(const element *in, const element *dy, element *out, size_t n, const double *p) { \
         if (has_fma()) { \
-            fused_vjp_##suffix(name##_fused_##suffix, in, dy, out, n, p); \
+            fused_vjp_##suffix(WIDEST(name##_fused_##suffix), in, dy, out, n, p); \
         } else { \
             vjp_##suffix(name##_value, in, dy, out, n, p); \
         } \
@@ -2201,10 +2216,12 @@ APART static void vjp_bf16(
  * Source: Clevert, Unterthiner & Hochreiter 2016. Error: 2.4 ULP, in float 1.3.
  */
 KERNEL double elu_at(double x, double alpha, result_type type) {
-    return x <= 0.0 ? expm1_of(x, type) * alpha : x;
+    const double t = expm1_of(x, type);
+    return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float elu_atf(float x, float alpha) {
-    return x <= 0.0f ? expm1f_of(x) * alpha : x;
+    const float t = expm1f_of(x);
+    return x <= 0.0f ? t * alpha : x;
 }
 TOGETHER_EACH(MAP, elu, p[0] > 0.0, elu_at(x, p[0], type), elu_atf(x, (float)p[0]))
 ARRAYS_1(elu)
@@ -2215,10 +2232,12 @@ ARRAYS_1(elu)
  * Error: 2.5 ULP, in float 1.4.
  */
 KERNEL double elu_grad_at(double x, double alpha, result_type type) {
-    return x != x ? x : x <= 0.0 ? exp_of(x, type) * alpha : 1.0;
+    const double e = exp_of(x, type);
+    return x != x ? x : x <= 0.0 ? e * alpha : 1.0;
 }
 KERNEL float elu_grad_atf(float x, float alpha) {
-    return x != x ? x : x <= 0.0f ? expf_of(x) * alpha : 1.0f;
+    const float e = expf_of(x);
+    return x != x ? x : x <= 0.0f ? e * alpha : 1.0f;
 }
 TOGETHER_EACH(VJP, elu_vjp, p[0] > 0.0, elu_grad_at(x, p[0], type), elu_grad_atf(x, (float)p[0]))
 BACKWARD_1(elu)
@@ -2255,7 +2274,8 @@ FROM_OUTPUT_1(elu)
  * Source: Barron 2017. Error: 2.9 ULP, in float 1.4.
  */
 KERNEL double celu_at(double x, double alpha, result_type type) {
-    return x <= 0.0 ? expm1_of(x / alpha, type) * alpha : x;
+    const double t = expm1_of(x / alpha, type);
+    return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float celu_atf(float x, float alpha) {
     const int t = x <= 0.0f;
@@ -2314,9 +2334,11 @@ KERNEL float celu_grad_from_output_atf(float x, float alpha) {
     const int t = x != x;
     const int t2 = x <= 0.0f;
     const float t3 = 1.0f / alpha;
-    const float t4 = t ? 0.0f : t2 ? product_errorf(t3, x) + x * (fmaf(-alpha, t3, 1.0f) * t3) : 0.0f;
-    const float t5 = t ? x : t2 ? t3 * x + 1.0f : 1.0f;
-    return t4 == t4 ? t5 + t4 : t5;
+    const float t4 = t2 ? product_errorf(t3, x) + x * (fmaf(-alpha, t3, 1.0f) * t3) : 0.0f;
+    const float t5 = t ? 0.0f : t4;
+    const float t6 = t2 ? t3 * x + 1.0f : 1.0f;
+    const float t7 = t ? x : t6;
+    return t5 == t5 ? t7 + t5 : t7;
 }
 TOGETHER_EACH(VJP, celu_vjp_from_output, p[0] > 0.0, celu_grad_from_output_at(x, p[0]), celu_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT_1(celu)
@@ -2327,7 +2349,8 @@ FROM_OUTPUT_1(celu)
  * Source: Klambauer et al. 2017. Error: 2.7 ULP.
  */
 KERNEL double selu_at(double x, result_type type) {
-    return x <= 0.0 ? 1.7580993408473768 * expm1_of(x, type) : 1.0507009873554805 * x;
+    const double t = expm1_of(x, type);
+    return x <= 0.0 ? 1.7580993408473768 * t : 1.0507009873554805 * x;
 }
 TOGETHER(MAP, selu, 1, selu_at(x, type))
 ARRAYS_0(selu)
@@ -2338,7 +2361,8 @@ ARRAYS_0(selu)
  * Error: 3.2 ULP.
  */
 KERNEL double selu_grad_at(double x, result_type type) {
-    return x != x ? x : x <= 0.0 ? 1.7580993408473768 * exp_of(x, type) : 1.0507009873554805;
+    const double e = exp_of(x, type);
+    return x != x ? x : x <= 0.0 ? 1.7580993408473768 * e : 1.0507009873554805;
 }
 TOGETHER(VJP, selu_vjp, 1, selu_grad_at(x, type))
 BACKWARD_0(selu)
@@ -2366,9 +2390,11 @@ KERNEL double selu_grad_from_output_at(double x) {
 KERNEL float selu_grad_from_output_atf(float x) {
     const int t = x != x;
     const int t2 = x <= 0.0f;
-    const float t3 = t ? 0.0f : t2 ? 2.3296717e-08f : 0.0f;
-    const float t4 = t ? x : t2 ? x + 1.7580993f : 1.050701f;
-    return t3 == t3 ? t4 + t3 : t4;
+    const float t3 = t2 ? 2.3296717e-08f : 0.0f;
+    const float t4 = t ? 0.0f : t3;
+    const float t5 = t2 ? x + 1.7580993f : 1.050701f;
+    const float t6 = t ? x : t5;
+    return t4 == t4 ? t6 + t4 : t6;
 }
 TOGETHER_EACH(VJP, selu_vjp_from_output, 1, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
 FROM_OUTPUT_0(selu)
@@ -2418,10 +2444,8 @@ KERNEL double gelu_grad_at(double x, result_type type) {
         type
     );
     const double decay = half * half;
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 1.0
-        : x <= 0.0 ? (t + t2) * half * half
-        : (t2 - t) * decay + 1.0;
+    const double t3 = x <= 0.0 ? (t + t2) * half * half : (t2 - t) * decay + 1.0;
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t3;
 }
 KERNEL double gelu_grad_for_float(double x) {
     const double offset = x - -0.7517915246935645;
@@ -2479,9 +2503,8 @@ KERNEL double gelu_tanh_at(double x, result_type type) {
         type
     );
     const double decay = half * half;
-    return x == -INFINITY ? 0.0
-        : x <= 0.0 ? x / (decay + 1.0) * half * half
-        : 0.5 * x * (tanh_of(0.7978845608028654 * ((0.044715 * (x * x) + 1.0) * x), type) + 1.0);
+    const double t5 = tanh_of(0.7978845608028654 * ((0.044715 * (x * x) + 1.0) * x), type);
+    return x == -INFINITY ? 0.0 : x <= 0.0 ? x / (decay + 1.0) * half * half : 0.5 * x * (t5 + 1.0);
 }
 KERNEL float gelu_tanh_atf(float x) {
     const float t = x * x;
@@ -2687,10 +2710,8 @@ KERNEL double silu_grad_at(double x, result_type type) {
     const double t = x + 1.0;
     const double t2 = decay + 1.0;
     const double t3 = t2 * t2;
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 1.0
-        : x <= 0.0 ? (decay + t) / t3 * half * half
-        : (t * decay + 1.0) / t3;
+    const double t4 = x <= 0.0 ? (decay + t) / t3 * half * half : (t * decay + 1.0) / t3;
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t4;
 }
 KERNEL double silu_grad_for_float(double x) {
     const double held = minimum(maximum(x, -128.0), 128.0);
@@ -2897,14 +2918,16 @@ ARRAYS_0(hardswish)
  * Error: 1.4 ULP, in float 0.7.
  */
 KERNEL double hardswish_grad_at(double x) {
-    return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.3333333333333333 * x + 0.5 : 1.0;
+    const double t = x < 3.0 ? 0.3333333333333333 * x + 0.5 : 1.0;
+    return x != x ? x : x <= -3.0 ? 0.0 : t;
 }
 KERNEL float hardswish_grad_atf(float x) {
     const int t = x != x;
     const int t2 = x <= -3.0f;
     const int t3 = x < 3.0f;
-    return (t ? x : t2 ? 0.0f : t3 ? 0.33333334f * x + 0.5f : 1.0f) + (t ? 0.0f : t2 ? 0.0f : t3
-        ? product_errorf(0.33333334f, x) + x * -9.934108e-09f : 0.0f);
+    const float t4 = t3 ? 0.33333334f * x + 0.5f : 1.0f;
+    const float t5 = t3 ? product_errorf(0.33333334f, x) + x * -9.934108e-09f : 0.0f;
+    return (t ? x : t2 ? 0.0f : t4) + (t ? 0.0f : t2 ? 0.0f : t5);
 }
 TOGETHER_EACH(VJP, hardswish_vjp, 1, hardswish_grad_at(x), hardswish_grad_atf(x))
 BACKWARD_0(hardswish)
@@ -2933,10 +2956,8 @@ KERNEL double dsilu_at(double x, result_type type) {
     const double t = x + 1.0;
     const double t2 = decay + 1.0;
     const double t3 = t2 * t2;
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 1.0
-        : x <= 0.0 ? (decay + t) / t3 * half * half
-        : (t * decay + 1.0) / t3;
+    const double t4 = x <= 0.0 ? (decay + t) / t3 * half * half : (t * decay + 1.0) / t3;
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t4;
 }
 KERNEL double dsilu_for_float(double x) {
     const double held = minimum(maximum(x, -128.0), 128.0);
@@ -2958,10 +2979,9 @@ KERNEL double dsilu_grad_at(double x, result_type type) {
     const double decay = half * half;
     const double t = decay + 1.0;
     const double t2 = t * t * t;
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 0.0
-        : x <= 0.0 ? -(((x - 2.0) * decay + (-x - 2.0)) / t2 * half * half)
+    const double t3 = x <= 0.0 ? -(((x - 2.0) * decay + (-x - 2.0)) / t2 * half * half)
         : ((x + 2.0) * decay + (2.0 - x)) / t2 * half * half;
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : t3;
 }
 KERNEL double dsilu_grad_for_float(double x) {
     const double held = minimum(maximum(x, -128.0), 128.0);
@@ -3105,10 +3125,9 @@ KERNEL double oaf_grad_at(double x, result_type type) {
     const double decay = half * half;
     const double t = decay + 1.0;
     const double t2 = t * t;
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 2.0
-        : x <= 0.0 ? (decay + (x + 1.0)) / t2 * half * half
+    const double t3 = x <= 0.0 ? (decay + (x + 1.0)) / t2 * half * half
         : ((decay + (x + 3.0)) * decay + 2.0) / t2;
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 2.0 : t3;
 }
 TOGETHER(VJP, oaf_vjp, 1, oaf_grad_at(x, DOUBLE))
 BACKWARD_0(oaf)
@@ -3465,17 +3484,18 @@ KERNEL double tanh_sig_at(double x, result_type type) {
     const double half = exp_of(-(0.5 * magnitude), type);
     const double decay = half * half;
     const double t = decay * decay;
+    const double t2 = magnitude < 0.25 ? x + ((((((((((((((((((((3.084914654527735e-05 * x + 4.8457689784647255e-05) * x
+        - 7.611738916028287e-05) * x - 0.00011956455712177624) * x + 0.00018781381770236288) * x
+        + 0.000295013720472793) * x - 0.0004634286779585329) * x - 0.0007279171935256592) * x
+        + 0.001143628793678397) * x + 0.0017960640182862406) * x - 0.0028234122808775586) * x
+        - 0.004431617764951099) * x + 0.006982473544973545) * x + 0.010934744268077601) * x
+        - 0.0173859126984127) * x - 0.026984126984126985) * x + 0.044444444444444446) * x
+        + 0.06666666666666667) * x - 0.125) * x - 0.16666666666666666) * x + 0.5) * x * x
+        : ((x + 1.0) * t + (x - 1.0)) / ((t + 1.0) * (decay + 1.0)) * half * half;
+    const double t3 = tanh_of(x, type);
     const double decay2 = exp_of(-magnitude, type);
-    return x == -INFINITY ? 0.0
-        : x <= 0.0 ? (magnitude < 0.25 ? x + ((((((((((((((((((((3.084914654527735e-05 * x
-        + 4.8457689784647255e-05) * x - 7.611738916028287e-05) * x - 0.00011956455712177624) * x
-        + 0.00018781381770236288) * x + 0.000295013720472793) * x - 0.0004634286779585329) * x
-        - 0.0007279171935256592) * x + 0.001143628793678397) * x + 0.0017960640182862406) * x
-        - 0.0028234122808775586) * x - 0.004431617764951099) * x + 0.006982473544973545) * x
-        + 0.010934744268077601) * x - 0.0173859126984127) * x - 0.026984126984126985) * x
-        + 0.044444444444444446) * x + 0.06666666666666667) * x - 0.125) * x - 0.16666666666666666) * x + 0.5)
-        * x * x : ((x + 1.0) * t + (x - 1.0)) / ((t + 1.0) * (decay + 1.0)) * half * half)
-        : (x + tanh_of(x, type)) * ((x < 0.0 ? decay2 : 1.0) / (1.0 + decay2));
+    const double t4 = x < 0.0 ? decay2 : 1.0;
+    return x == -INFINITY ? 0.0 : x <= 0.0 ? t2 : (x + t3) * (t4 / (1.0 + decay2));
 }
 KERNEL double tanh_sig_for_float(double x) {
     const double magnitude = fabs(x);
@@ -4364,15 +4384,16 @@ KERNEL double double_silu_at(double x, result_type type) {
 }
 KERNEL float double_silu_atf(float x) {
     const float t = decay_of(-fabsf(x), 0.0f).value;
-    const float t2 = x * ((x < 0.0f ? t : 1.0f) / (1.0f + t));
-    const float t3 = decay_of(-fabsf(t2), 0.0f).value;
-    const float t4 = t2 < 0.0f ? t3 : 1.0f;
-    const float t5 = 1.0f + t3;
-    const float t6 = 1.0f / t5;
-    const float t7 = t4 * t6;
-    const float t8 = x * ((fmaf(-t5, t7, t4) + -(t7 * (t3 - (t5 - 1.0f)))) * t6);
-    const float t9 = x * t7;
-    return x == -INFINITY ? -INFINITY : t8 == t8 ? t9 + t8 : t9;
+    const float t2 = x < 0.0f ? t : 1.0f;
+    const float t3 = x * (t2 / (1.0f + t));
+    const float t4 = decay_of(-fabsf(t3), 0.0f).value;
+    const float t5 = t3 < 0.0f ? t4 : 1.0f;
+    const float t6 = 1.0f + t4;
+    const float t7 = 1.0f / t6;
+    const float t8 = t5 * t7;
+    const float t9 = x * ((fmaf(-t6, t8, t5) + -(t8 * (t4 - (t6 - 1.0f)))) * t7);
+    const float t10 = x * t8;
+    return x == -INFINITY ? -INFINITY : t9 == t9 ? t10 + t9 : t10;
 }
 TOGETHER_EACH(MAP, double_silu, 1, double_silu_at(x, type), double_silu_atf(x))
 ARRAYS_0(double_silu)
@@ -4386,15 +4407,20 @@ ARRAYS_0(double_silu)
 KERNEL double double_silu_grad_at(double x, result_type type) {
     const double t = -x;
     const double decay = exp_of(-fabs(t), type);
+    const double t2 = t < 0.0 ? decay : 1.0;
     const double decay2 = exp_of(-fabs(x), type);
-    const double t2 = (x < 0.0 ? decay2 : 1.0) / (1.0 + decay2);
-    const double t3 = x * t2;
-    const double t4 = -t3;
-    const double decay3 = exp_of(-fabs(t4), type);
-    const double decay4 = exp_of(-fabs(t3), type);
-    const double t5 = (1.0 + x * (1.0 + x * ((t < 0.0 ? decay : 1.0) / (1.0 + decay))) * t2 * ((t4 < 0.0
-        ? decay3 : 1.0) / (1.0 + decay3))) * ((t3 < 0.0 ? decay4 : 1.0) / (1.0 + decay4));
-    return x == INFINITY ? 1.0 : x <= 0.0 ? (x < -1.2089258196146292e+24 ? 0.5 : t5) : t5;
+    const double t3 = x < 0.0 ? decay2 : 1.0;
+    const double t4 = t3 / (1.0 + decay2);
+    const double t5 = x * t4;
+    const double t6 = -t5;
+    const double decay3 = exp_of(-fabs(t6), type);
+    const double t7 = t6 < 0.0 ? decay3 : 1.0;
+    const double decay4 = exp_of(-fabs(t5), type);
+    const double t8 = t5 < 0.0 ? decay4 : 1.0;
+    const double t9 = (1.0 + x * (1.0 + x * (t2 / (1.0 + decay))) * t4 * (t7 / (1.0 + decay3))) * (t8 / (1.0
+        + decay4));
+    const double t10 = x < -1.2089258196146292e+24 ? 0.5 : t9;
+    return x == INFINITY ? 1.0 : x <= 0.0 ? t10 : t9;
 }
 TOGETHER(VJP, double_silu_vjp, 1, double_silu_grad_at(x, type))
 BACKWARD_0(double_silu)
@@ -4794,21 +4820,21 @@ ARRAYS_1(tanhsoft1)
 KERNEL double tanhsoft1_grad_at(double x, double alpha, result_type type) {
     const double magnitude = fabs(x);
     const double decay = exp_of(-magnitude, type);
-    const double t = 4.0 * alpha;
-    const double t2 = 2.0 * x * alpha;
-    const double t3 = -t2;
-    const double decay2 = exp_of(-fabs(t3), type);
-    const double decay3 = exp_of(-fabs(t2), type);
-    const double t4 = log1p_of(decay, type);
-    const double t5 = 2.0 * magnitude;
-    const double decay4 = exp_sum(-(t5 * alpha), product_error(-t5, alpha), type);
+    const double t = tanh_of(x * alpha, type);
+    const double t2 = 4.0 * alpha;
+    const double t3 = 2.0 * x * alpha;
+    const double t4 = -t3;
+    const double decay2 = exp_of(-fabs(t4), type);
+    const double decay3 = exp_of(-fabs(t3), type);
+    const double t5 = log1p_of(decay, type);
+    const double t6 = 2.0 * magnitude;
+    const double decay4 = exp_sum(-(t6 * alpha), product_error(-t6, alpha), type);
     const double bounded = minimum(x, 1.2676506002282294e+30);
-    const double t6 = t * t4 + (t * bounded - 2.0);
-    const double t7 = decay4 + 1.0;
-    return x <= 0.0 ? (x < 0.0 ? decay : 1.0) / (1.0 + decay) * tanh_of(x * alpha, type) + t * ((t3 < 0.0
-        ? decay2 : 1.0) / (1.0 + decay2)) * ((t2 < 0.0 ? decay3 : 1.0) / (1.0 + decay3)) * (maximum(x, 0.0)
-        + t4)
-        : 1.0 + (((-decay - 2.0) * decay4 + (t6 * decay + t6)) * decay4 - decay) / (t7 * t7 * (decay + 1.0));
+    const double t7 = t2 * t5 + (t2 * bounded - 2.0);
+    const double t8 = decay4 + 1.0;
+    return x <= 0.0 ? (x < 0.0 ? decay : 1.0) / (1.0 + decay) * t + t2 * ((t4 < 0.0 ? decay2 : 1.0) / (1.0
+        + decay2)) * ((t3 < 0.0 ? decay3 : 1.0) / (1.0 + decay3)) * (maximum(x, 0.0) + t5)
+        : 1.0 + (((-decay - 2.0) * decay4 + (t7 * decay + t7)) * decay4 - decay) / (t8 * t8 * (decay + 1.0));
 }
 TOGETHER(VJP, tanhsoft1_vjp, p[0] > 0.0, tanhsoft1_grad_at(x, p[0], DOUBLE))
 BACKWARD_1(tanhsoft1)
@@ -5115,11 +5141,13 @@ ARRAYS_0(calu_grad2)
 KERNEL double lalu_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double half = exp_of(-(0.5 * magnitude), type);
-    return x == -INFINITY ? 0.0 : x <= 0.0 ? 0.5 * x * half * half : x * (1.0 - 0.5 * exp_of(-x, type));
+    const double e = exp_of(-x, type);
+    return x == -INFINITY ? 0.0 : x <= 0.0 ? 0.5 * x * half * half : x * (1.0 - 0.5 * e);
 }
 KERNEL float lalu_atf(float x) {
     const int t = x <= 0.0f;
-    const float t2 = 0.5f * expf_of(-x);
+    const float e = expf_of(-x);
+    const float t2 = 0.5f * e;
     const float t3 = t ? 0.0f : x * sum_errorf(1.0f, -t2);
     const float magnitude = fabsf(x);
     const float t4 = t ? 0.5f * x * lifted_decay_of(-magnitude, 0.0f).value * 5.421011e-20f : x * (1.0f - t2);
@@ -5136,11 +5164,10 @@ ARRAYS_0(lalu)
 KERNEL double lalu_grad_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double half = exp_of(-(0.5 * magnitude), type);
-    const double t = 0.5 * exp_of(-x, type);
-    return x == -INFINITY ? 0.0
-        : x == INFINITY ? 1.0
-        : x <= 0.0 ? 0.5 * (x + 1.0) * half * half
-        : t * x + (1.0 - t);
+    const double e = exp_of(-x, type);
+    const double t = 0.5 * e;
+    const double t2 = x <= 0.0 ? 0.5 * (x + 1.0) * half * half : t * x + (1.0 - t);
+    return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t2;
 }
 KERNEL float lalu_grad_atf(float x) {
     const int t = x <= 0.0f;
@@ -5148,11 +5175,12 @@ KERNEL float lalu_grad_atf(float x) {
     const float magnitude = fabsf(x);
     const float t3 = -magnitude;
     const float t4 = lifted_decay_of(t3, 0.0f).value;
-    const float t5 = 0.5f * expf_of(-x);
-    return x == -INFINITY ? 0.0f
-        : x == INFINITY ? 1.0f
-        : (t ? t2 * t4 * 5.421011e-20f : t5 * x + (1.0f - t5)) + (t ? 5.421011e-20f * (product_errorf(t2, t4)
-        + t2 * lifted_decay_of(t3, 0.0f).lost) : 0.0f);
+    const float e = expf_of(-x);
+    const float t5 = 0.5f * e;
+    const float t6 = t ? t2 * t4 * 5.421011e-20f : t5 * x + (1.0f - t5);
+    const float t7 = t ? 5.421011e-20f * (product_errorf(t2, t4) + t2 * lifted_decay_of(t3, 0.0f).lost)
+        : 0.0f;
+    return x == -INFINITY ? 0.0f : x == INFINITY ? 1.0f : t6 + t7;
 }
 TOGETHER_EACH(VJP, lalu_vjp, 1, lalu_grad_at(x, DOUBLE), lalu_grad_atf(x))
 BACKWARD_0(lalu)
@@ -5675,15 +5703,17 @@ ARRAYS_0(loglogish_grad2)
  */
 KERNEL double lisht_at(double x, result_type type) {
     const double magnitude = fabs(x);
-    const double t = tanh_of(x, type) * x;
-    return x <= 0.0 ? (x < -1.2089258196146292e+24 ? magnitude : t)
+    const double t = tanh_of(x, type);
+    const double t2 = t * x;
+    return x <= 0.0 ? (x < -1.2089258196146292e+24 ? magnitude : t2)
         : x > 1.2089258196146292e+24 ? magnitude
-        : t;
+        : t2;
 }
 KERNEL float lisht_atf(float x) {
     const float magnitude = fabsf(x);
-    const float t = tanhf_of(x) * x;
-    return x <= 0.0f ? (x < -1.2089258e+24f ? magnitude : t) : x > 1.2089258e+24f ? magnitude : t;
+    const float t = tanhf_of(x);
+    const float t2 = t * x;
+    return x <= 0.0f ? (x < -1.2089258e+24f ? magnitude : t2) : x > 1.2089258e+24f ? magnitude : t2;
 }
 TOGETHER_EACH(MAP, lisht, 1, lisht_at(x, type), lisht_atf(x))
 ARRAYS_0(lisht)
@@ -5708,10 +5738,9 @@ KERNEL double lisht_grad_at(double x, result_type type) {
     const double t3 = 4.0 * x;
     const double t4 = decay + 1.0;
     const double t5 = t4 * t4;
-    return x <= 0.0 ? (t ? t2 : x < -1.2089258196146292e+24 ? -1.0 : ((decay + t3) * decay - 1.0) / t5)
-        : t ? t2
-        : x > 1.2089258196146292e+24 ? 1.0
-        : ((t3 - decay) * decay + 1.0) / t5;
+    const double t6 = x < -1.2089258196146292e+24 ? -1.0 : ((decay + t3) * decay - 1.0) / t5;
+    const double t7 = x > 1.2089258196146292e+24 ? 1.0 : ((t3 - decay) * decay + 1.0) / t5;
+    return x <= 0.0 ? (t ? t2 : t6) : t ? t2 : t7;
 }
 KERNEL double lisht_grad_for_float(double x) {
     const double magnitude = fabs(x);
@@ -5802,10 +5831,12 @@ ARRAYS_0(hard_mish)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double hard_mish_grad_at(double x) {
-    return x != x ? x : x <= -2.0 ? 0.0 : x <= 0.0 ? x + 1.0 : 1.0;
+    const double t = x <= 0.0 ? x + 1.0 : 1.0;
+    return x != x ? x : x <= -2.0 ? 0.0 : t;
 }
 KERNEL float hard_mish_grad_atf(float x) {
-    return x != x ? x : x <= -2.0f ? 0.0f : x <= 0.0f ? x + 1.0f : 1.0f;
+    const float t = x <= 0.0f ? x + 1.0f : 1.0f;
+    return x != x ? x : x <= -2.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, hard_mish_vjp, 1, hard_mish_grad_at(x), hard_mish_grad_atf(x))
 BACKWARD_0(hard_mish)
@@ -5913,7 +5944,8 @@ ARRAYS_2(pelu_grad_b)
  * Source: Li, Fan, Li, Wu & Ming 2018; Kunc & Kléma 2024, §4.2.48. Error: 2.7 ULP, in float 1.3.
  */
 KERNEL double mpelu_at(double x, double alpha, double beta, result_type type) {
-    return x <= 0.0 ? expm1_of(x * beta, type) * alpha : x;
+    const double t = expm1_of(x * beta, type);
+    return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float mpelu_atf(float x, float alpha, float beta) {
     const int t = x <= 0.0f;
@@ -6045,7 +6077,8 @@ ARRAYS_3(xielu)
  * Error: 5.3 ULP.
  */
 KERNEL double xielu_grad_at(double x, double a1, double a2, double beta, result_type type) {
-    return x <= 0.0 ? (exp_of(x, type) - 1.0) * a2 + beta : 2.0 * a1 * x + beta;
+    const double e = exp_of(x, type);
+    return x <= 0.0 ? (e - 1.0) * a2 + beta : 2.0 * a1 * x + beta;
 }
 TOGETHER(VJP, xielu_vjp, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_grad_at(x, p[0], p[1], p[2], DOUBLE))
 BACKWARD_3(xielu)
@@ -6113,7 +6146,8 @@ ARRAYS_0(reu)
  */
 KERNEL double reu_grad_at(double x, result_type type) {
     const double half = exp_of(0.5 * x, type);
-    return x != x ? x : x == -INFINITY ? 0.0 : x <= 0.0 ? (x + 1.0) * half * half : 1.0;
+    const double t = x <= 0.0 ? (x + 1.0) * half * half : 1.0;
+    return x != x ? x : x == -INFINITY ? 0.0 : t;
 }
 TOGETHER(VJP, reu_vjp, 1, reu_grad_at(x, DOUBLE))
 BACKWARD_0(reu)
@@ -6326,7 +6360,8 @@ FROM_OUTPUT_1(sign_relu)
  * Source: Duggal & Gupta 2017; Kunc & Kléma 2024, §4.2.30. Error: 2.6 ULP.
  */
 KERNEL double ptelu_at(double x, double a, double b, result_type type) {
-    return x <= 0.0 ? tanh_of(x * b, type) * a : x;
+    const double t = tanh_of(x * b, type);
+    return x <= 0.0 ? t * a : x;
 }
 TOGETHER(MAP, ptelu, p[0] > 0.0 && p[1] > 0.0, ptelu_at(x, p[0], p[1], type))
 ARRAYS_2(ptelu)
@@ -6394,10 +6429,12 @@ ARRAYS_2(ptelu_grad_b)
  * Source: LogLU, OpenReview 1D3TjFidCS (2024). Error: 1.5 ULP, in float 0.7.
  */
 KERNEL double loglu_at(double x, result_type type) {
-    return x <= 0.0 ? -log1p_of(-x, type) : x;
+    const double t = log1p_of(-x, type);
+    return x <= 0.0 ? -t : x;
 }
 KERNEL float loglu_atf(float x) {
-    return x <= 0.0f ? -log1pf_of(-x) : x;
+    const float t = log1pf_of(-x);
+    return x <= 0.0f ? -t : x;
 }
 TOGETHER_EACH(MAP, loglu, 1, loglu_at(x, type), loglu_atf(x))
 ARRAYS_0(loglu)
@@ -6437,9 +6474,10 @@ ARRAYS_0(loglu_grad2)
 KERNEL double elish_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double t = -magnitude;
+    const double t2 = expm1_of(t, type);
     const double decay = exp_of(t, type);
-    const double t2 = decay + 1.0;
-    return x <= 0.0 ? expm1_of(t, type) / t2 * decay : x / t2;
+    const double t3 = decay + 1.0;
+    return x <= 0.0 ? t2 / t3 * decay : x / t3;
 }
 TOGETHER(MAP, elish, 1, elish_at(x, type))
 ARRAYS_0(elish)
@@ -6450,14 +6488,17 @@ ARRAYS_0(elish)
  * Error: 7 ULP.
  */
 KERNEL double elish_grad_at(double x, result_type type) {
-    const double t = -x;
-    const double decay = exp_of(-fabs(t), type);
+    const double t = expm1_of(x, type);
+    const double t2 = -x;
+    const double decay = exp_of(-fabs(t2), type);
+    const double t3 = t2 < 0.0 ? decay : 1.0;
+    const double e = exp_of(x, type);
     const double decay2 = exp_of(-fabs(x), type);
-    const double t2 = decay2 + 1.0;
+    const double t4 = x < 0.0 ? decay2 : 1.0;
+    const double t5 = decay2 + 1.0;
     return x == INFINITY ? 1.0
-        : x <= 0.0 ? (expm1_of(x, type) * ((t < 0.0 ? decay : 1.0) / (1.0 + decay)) + exp_of(x, type)) * ((x
-        < 0.0 ? decay2 : 1.0) / (1.0 + decay2))
-        : ((x + 1.0) * decay2 + 1.0) / (t2 * t2);
+        : x <= 0.0 ? (t * (t3 / (1.0 + decay)) + e) * (t4 / (1.0 + decay2))
+        : ((x + 1.0) * decay2 + 1.0) / (t5 * t5);
 }
 TOGETHER(VJP, elish_vjp, 1, elish_grad_at(x, DOUBLE))
 BACKWARD_0(elish)
@@ -6491,10 +6532,9 @@ ARRAYS_0(elish_grad2)
  * Source: Basirat & Roth 2018; Kunc & Kléma 2024, §3.7.18. Error: 3.2 ULP.
  */
 KERNEL double hard_elish_at(double x, result_type type) {
-    return x <= -1.0 ? 0.0
-        : x <= 0.0 ? 0.5 * expm1_of(x, type) * (x + 1.0)
-        : x <= 1.0 ? x * (0.5 * x + 0.5)
-        : x;
+    const double t = expm1_of(x, type);
+    const double t2 = x <= 1.0 ? x * (0.5 * x + 0.5) : x;
+    return x <= -1.0 ? 0.0 : x <= 0.0 ? 0.5 * t * (x + 1.0) : t2;
 }
 TOGETHER(MAP, hard_elish, 1, hard_elish_at(x, type))
 ARRAYS_0(hard_elish)
@@ -6506,7 +6546,8 @@ ARRAYS_0(hard_elish)
  */
 KERNEL double hard_elish_grad_at(double x, result_type type) {
     const double e = exp_of(x, type);
-    return x != x ? x : x <= -1.0 ? 0.0 : x <= 0.0 ? 0.5 * e * x + (e - 0.5) : x < 1.0 ? x + 0.5 : 1.0;
+    const double t = x <= 0.0 ? 0.5 * e * x + (e - 0.5) : x < 1.0 ? x + 0.5 : 1.0;
+    return x != x ? x : x <= -1.0 ? 0.0 : t;
 }
 TOGETHER(VJP, hard_elish_vjp, 1, hard_elish_grad_at(x, DOUBLE))
 BACKWARD_0(hard_elish)
@@ -7149,10 +7190,12 @@ ARRAYS_1(bounded_relu)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_relu_grad_at(double x, double bound) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < bound ? 1.0 : 0.0;
+    const double t = x < bound ? 1.0 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float bounded_relu_grad_atf(float x, float bound) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < bound ? 1.0f : 0.0f;
+    const float t = x < bound ? 1.0f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, bounded_relu_vjp, p[0] > 0.0, bounded_relu_grad_at(x, p[0]), bounded_relu_grad_atf(x, (float)p[0]))
 BACKWARD_1(bounded_relu)
@@ -7175,10 +7218,12 @@ ARRAYS_1(bounded_relu_grad2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_relu_grad_from_output_at(double x, double bound) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < bound ? 1.0 : 0.0;
+    const double t = x < bound ? 1.0 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float bounded_relu_grad_from_output_atf(float x, float bound) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < bound ? 1.0f : 0.0f;
+    const float t = x < bound ? 1.0f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, bounded_relu_vjp_from_output, p[0] > 0.0, bounded_relu_grad_from_output_at(x, p[0]), bounded_relu_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT_1(bounded_relu)
@@ -7205,10 +7250,12 @@ ARRAYS_2(bounded_leaky_relu)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_leaky_relu_grad_at(double x, double slope, double bound) {
-    return x != x ? x : x <= 0.0 ? slope : x < bound ? 1.0 : slope;
+    const double t = x < bound ? 1.0 : slope;
+    return x != x ? x : x <= 0.0 ? slope : t;
 }
 KERNEL float bounded_leaky_relu_grad_atf(float x, float slope, float bound) {
-    return x != x ? x : x <= 0.0f ? slope : x < bound ? 1.0f : slope;
+    const float t = x < bound ? 1.0f : slope;
+    return x != x ? x : x <= 0.0f ? slope : t;
 }
 TOGETHER_EACH(VJP, bounded_leaky_relu_vjp, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_grad_at(x, p[0], p[1]), bounded_leaky_relu_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(bounded_leaky_relu)
@@ -7285,10 +7332,12 @@ ARRAYS_0(vrelu)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double vrelu_grad_at(double x) {
-    return x != x ? x : x < 0.0 ? -1.0 : x == 0.0 ? 0.0 : 1.0;
+    const double t = x == 0.0 ? 0.0 : 1.0;
+    return x != x ? x : x < 0.0 ? -1.0 : t;
 }
 KERNEL float vrelu_grad_atf(float x) {
-    return x != x ? x : x < 0.0f ? -1.0f : x == 0.0f ? 0.0f : 1.0f;
+    const float t = x == 0.0f ? 0.0f : 1.0f;
+    return x != x ? x : x < 0.0f ? -1.0f : t;
 }
 TOGETHER_EACH(VJP, vrelu_vjp, 1, vrelu_grad_at(x), vrelu_grad_atf(x))
 BACKWARD_0(vrelu)
@@ -7325,10 +7374,12 @@ ARRAYS_1(pan)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double pan_grad_at(double x, double a) {
-    return x != x ? x : x < -a ? -1.0 : x <= a ? 0.0 : 1.0;
+    const double t = x <= a ? 0.0 : 1.0;
+    return x != x ? x : x < -a ? -1.0 : t;
 }
 KERNEL float pan_grad_atf(float x, float a) {
-    return x != x ? x : x < -a ? -1.0f : x <= a ? 0.0f : 1.0f;
+    const float t = x <= a ? 0.0f : 1.0f;
+    return x != x ? x : x < -a ? -1.0f : t;
 }
 TOGETHER_EACH(VJP, pan_vjp, p[0] > 0.0, pan_grad_at(x, p[0]), pan_grad_atf(x, (float)p[0]))
 BACKWARD_1(pan)
@@ -7351,10 +7402,12 @@ ARRAYS_1(pan_grad2)
  * Source: Rozsa & Boult 2019; Kunc & Kléma 2024, §3.6.28, §4.2.27. Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double tent_at(double x, double width) {
-    return x != x ? x : x <= -width ? 0.0 : x <= 0.0 ? x + width : x <= width ? width - x : 0.0;
+    const double t = x <= 0.0 ? x + width : x <= width ? width - x : 0.0;
+    return x != x ? x : x <= -width ? 0.0 : t;
 }
 KERNEL float tent_atf(float x, float width) {
-    return x != x ? x : x <= -width ? 0.0f : x <= 0.0f ? x + width : x <= width ? width - x : 0.0f;
+    const float t = x <= 0.0f ? x + width : x <= width ? width - x : 0.0f;
+    return x != x ? x : x <= -width ? 0.0f : t;
 }
 TOGETHER_EACH(MAP, tent, p[0] > 0.0, tent_at(x, p[0]), tent_atf(x, (float)p[0]))
 ARRAYS_1(tent)
@@ -7365,10 +7418,14 @@ ARRAYS_1(tent)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double tent_grad_at(double x, double width) {
-    return x != x ? x : x <= -width ? 0.0 : x < 0.0 ? 1.0 : x == 0.0 ? 0.0 : x < width ? -1.0 : 0.0;
+    const double t = x < width ? -1.0 : 0.0;
+    const double t2 = x < 0.0 ? 1.0 : x == 0.0 ? 0.0 : t;
+    return x != x ? x : x <= -width ? 0.0 : t2;
 }
 KERNEL float tent_grad_atf(float x, float width) {
-    return x != x ? x : x <= -width ? 0.0f : x < 0.0f ? 1.0f : x == 0.0f ? 0.0f : x < width ? -1.0f : 0.0f;
+    const float t = x < width ? -1.0f : 0.0f;
+    const float t2 = x < 0.0f ? 1.0f : x == 0.0f ? 0.0f : t;
+    return x != x ? x : x <= -width ? 0.0f : t2;
 }
 TOGETHER_EACH(VJP, tent_vjp, p[0] > 0.0, tent_grad_at(x, p[0]), tent_grad_atf(x, (float)p[0]))
 BACKWARD_1(tent)
@@ -7402,10 +7459,12 @@ ARRAYS_1(tent_grad_width)
  * Source: Wang, Xu & Zhu 2022; Kunc & Kléma 2024, §4.2.28. Error: 0 ULP, in float 0.
  */
 KERNEL double hat_at(double x, double width) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x <= 0.5 * width ? x : x <= width ? width - x : 0.0;
+    const double t = x <= 0.5 * width ? x : x <= width ? width - x : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float hat_atf(float x, float width) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x <= 0.5f * width ? x : x <= width ? width - x : 0.0f;
+    const float t = x <= 0.5f * width ? x : x <= width ? width - x : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(MAP, hat, p[0] > 0.0, hat_at(x, p[0]), hat_atf(x, (float)p[0]))
 ARRAYS_1(hat)
@@ -7416,10 +7475,12 @@ ARRAYS_1(hat)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double hat_grad_at(double x, double width) {
-    return x != x ? x : x < 0.0 ? 0.0 : x <= 0.5 * width ? 1.0 : x <= width ? -1.0 : 0.0;
+    const double t = x <= 0.5 * width ? 1.0 : x <= width ? -1.0 : 0.0;
+    return x != x ? x : x < 0.0 ? 0.0 : t;
 }
 KERNEL float hat_grad_atf(float x, float width) {
-    return x != x ? x : x < 0.0f ? 0.0f : x <= 0.5f * width ? 1.0f : x <= width ? -1.0f : 0.0f;
+    const float t = x <= 0.5f * width ? 1.0f : x <= width ? -1.0f : 0.0f;
+    return x != x ? x : x < 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, hat_vjp, p[0] > 0.0, hat_grad_at(x, p[0]), hat_grad_atf(x, (float)p[0]))
 BACKWARD_1(hat)
@@ -7709,10 +7770,12 @@ ARRAYS_2(shrink)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double shrink_grad_at(double x, double lambd) {
-    return x != x ? x : x < -lambd ? 1.0 : x <= lambd ? 0.0 : 1.0;
+    const double t = x <= lambd ? 0.0 : 1.0;
+    return x != x ? x : x < -lambd ? 1.0 : t;
 }
 KERNEL float shrink_grad_atf(float x, float lambd) {
-    return x != x ? x : x < -lambd ? 1.0f : x <= lambd ? 0.0f : 1.0f;
+    const float t = x <= lambd ? 0.0f : 1.0f;
+    return x != x ? x : x < -lambd ? 1.0f : t;
 }
 TOGETHER_EACH(VJP, shrink_vjp, p[0] >= 0.0, shrink_grad_at(x, p[0]), shrink_grad_atf(x, (float)p[0]))
 BACKWARD_2(shrink)
@@ -8055,10 +8118,12 @@ ARRAYS_0(sqlu)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sqlu_grad_at(double x) {
-    return x != x ? x : x <= -2.0 ? 0.0 : x <= 0.0 ? 0.5 * x + 1.0 : 1.0;
+    const double t = x <= 0.0 ? 0.5 * x + 1.0 : 1.0;
+    return x != x ? x : x <= -2.0 ? 0.0 : t;
 }
 KERNEL float sqlu_grad_atf(float x) {
-    return x != x ? x : x <= -2.0f ? 0.0f : x <= 0.0f ? 0.5f * x + 1.0f : 1.0f;
+    const float t = x <= 0.0f ? 0.5f * x + 1.0f : 1.0f;
+    return x != x ? x : x <= -2.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, sqlu_vjp, 1, sqlu_grad_at(x), sqlu_grad_atf(x))
 BACKWARD_0(sqlu)
@@ -8081,10 +8146,12 @@ ARRAYS_0(sqlu_grad2)
  * Error: 0.8 ULP, in float 0.9.
  */
 KERNEL double sqlu_grad_from_output_at(double x) {
-    return x != x ? x : x < -1.0 ? NAN : x <= 0.0 ? sqrt(1.0 + x) : 1.0;
+    const double t = x <= 0.0 ? sqrt(1.0 + x) : 1.0;
+    return x != x ? x : x < -1.0 ? NAN : t;
 }
 KERNEL float sqlu_grad_from_output_atf(float x) {
-    return x != x ? x : x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : 1.0f;
+    const float t = x <= 0.0f ? sqrtf(1.0f + x) : 1.0f;
+    return x != x ? x : x < -1.0f ? NAN : t;
 }
 TOGETHER_EACH(VJP, sqlu_vjp_from_output, 1, sqlu_grad_from_output_at(x), sqlu_grad_from_output_atf(x))
 FROM_OUTPUT_0(sqlu)
@@ -8149,10 +8216,12 @@ ARRAYS_0(sqreu)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sqreu_grad_at(double x) {
-    return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? x + 1.0 : 1.0;
+    const double t = x <= 0.0 ? x + 1.0 : 1.0;
+    return x != x ? x : x < -2.0 ? 0.0 : t;
 }
 KERNEL float sqreu_grad_atf(float x) {
-    return x != x ? x : x < -2.0f ? 0.0f : x <= 0.0f ? x + 1.0f : 1.0f;
+    const float t = x <= 0.0f ? x + 1.0f : 1.0f;
+    return x != x ? x : x < -2.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, sqreu_vjp, 1, sqreu_grad_at(x), sqreu_grad_atf(x))
 BACKWARD_0(sqreu)
@@ -8191,10 +8260,12 @@ ARRAYS_1(bfire)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double bfire_grad_at(double x, double a) {
-    return x != x ? x : x <= -a ? -1.0 : x <= a ? x / a : 1.0;
+    const double t = x <= a ? x / a : 1.0;
+    return x != x ? x : x <= -a ? -1.0 : t;
 }
 KERNEL float bfire_grad_atf(float x, float a) {
-    return x != x ? x : x <= -a ? -1.0f : x <= a ? x / a : 1.0f;
+    const float t = x <= a ? x / a : 1.0f;
+    return x != x ? x : x <= -a ? -1.0f : t;
 }
 TOGETHER_EACH(VJP, bfire_vjp, p[0] > 0.0, bfire_grad_at(x, p[0]), bfire_grad_atf(x, (float)p[0]))
 BACKWARD_1(bfire)
@@ -8218,11 +8289,13 @@ ARRAYS_1(bfire_grad2)
  */
 KERNEL double soft_modulus_q_at(double x) {
     const double t = x * x;
-    return x <= -1.0 ? -x : x <= 0.0 ? t * (x + 2.0) : x <= 1.0 ? t * (2.0 - x) : x;
+    const double t2 = x <= 1.0 ? t * (2.0 - x) : x;
+    return x <= -1.0 ? -x : x <= 0.0 ? t * (x + 2.0) : t2;
 }
 KERNEL float soft_modulus_q_atf(float x) {
     const float t = x * x;
-    return x <= -1.0f ? -x : x <= 0.0f ? t * (x + 2.0f) : x <= 1.0f ? t * (2.0f - x) : x;
+    const float t2 = x <= 1.0f ? t * (2.0f - x) : x;
+    return x <= -1.0f ? -x : x <= 0.0f ? t * (x + 2.0f) : t2;
 }
 TOGETHER_EACH(MAP, soft_modulus_q, 1, soft_modulus_q_at(x), soft_modulus_q_atf(x))
 ARRAYS_0(soft_modulus_q)
@@ -8234,11 +8307,13 @@ ARRAYS_0(soft_modulus_q)
  */
 KERNEL double soft_modulus_q_grad_at(double x) {
     const double t = 3.0 * x;
-    return x != x ? x : x <= -1.0 ? -1.0 : x <= 0.0 ? x * (t + 4.0) : x <= 1.0 ? x * (4.0 - t) : 1.0;
+    const double t2 = x <= 0.0 ? x * (t + 4.0) : x <= 1.0 ? x * (4.0 - t) : 1.0;
+    return x != x ? x : x <= -1.0 ? -1.0 : t2;
 }
 KERNEL float soft_modulus_q_grad_atf(float x) {
     const float t = 3.0f * x;
-    return x != x ? x : x <= -1.0f ? -1.0f : x <= 0.0f ? x * (t + 4.0f) : x <= 1.0f ? x * (4.0f - t) : 1.0f;
+    const float t2 = x <= 0.0f ? x * (t + 4.0f) : x <= 1.0f ? x * (4.0f - t) : 1.0f;
+    return x != x ? x : x <= -1.0f ? -1.0f : t2;
 }
 TOGETHER_EACH(VJP, soft_modulus_q_vjp, 1, soft_modulus_q_grad_at(x), soft_modulus_q_grad_atf(x))
 BACKWARD_0(soft_modulus_q)
@@ -8285,9 +8360,11 @@ KERNEL float polylu_grad_atf(float x) {
     const float t3 = 1.0f - x;
     const float t4 = 1.0f / t3;
     const float t5 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * sum_errorf(1.0f, -x))) * t4);
-    const float t6 = t ? 0.0f : t2 ? t5 + t5 : 0.0f;
-    const float t7 = t ? x : t2 ? t4 * t4 : 1.0f;
-    return t6 == t6 ? t7 + t6 : t7;
+    const float t6 = t2 ? t5 + t5 : 0.0f;
+    const float t7 = t ? 0.0f : t6;
+    const float t8 = t2 ? t4 * t4 : 1.0f;
+    const float t9 = t ? x : t8;
+    return t7 == t7 ? t9 + t7 : t9;
 }
 TOGETHER_EACH(VJP, polylu_vjp, 1, polylu_grad_at(x), polylu_grad_atf(x))
 BACKWARD_0(polylu)
@@ -8791,10 +8868,11 @@ ARRAYS_0(sigmoid_derivative)
 KERNEL double sigmoid_derivative_grad_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double t = -magnitude;
+    const double t2 = expm1_of(t, type);
     const double decay = exp_of(t, type);
-    const double t2 = decay + 1.0;
-    const double t3 = expm1_of(t, type) / (t2 * t2 * t2) * decay;
-    return x <= 0.0 ? -t3 : t3;
+    const double t3 = decay + 1.0;
+    const double t4 = t2 / (t3 * t3 * t3) * decay;
+    return x <= 0.0 ? -t4 : t4;
 }
 KERNEL double sigmoid_derivative_grad_for_float(double x) {
     const double magnitude = fabs(x);
@@ -9280,10 +9358,12 @@ ARRAYS_0(relu6)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double relu6_grad_at(double x) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < 6.0 ? 1.0 : 0.0;
+    const double t = x < 6.0 ? 1.0 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float relu6_grad_atf(float x) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < 6.0f ? 1.0f : 0.0f;
+    const float t = x < 6.0f ? 1.0f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, relu6_vjp, 1, relu6_grad_at(x), relu6_grad_atf(x))
 BACKWARD_0(relu6)
@@ -9306,10 +9386,12 @@ ARRAYS_0(relu6_grad2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double relu6_grad_from_output_at(double x) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < 6.0 ? 1.0 : 0.0;
+    const double t = x < 6.0 ? 1.0 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float relu6_grad_from_output_atf(float x) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < 6.0f ? 1.0f : 0.0f;
+    const float t = x < 6.0f ? 1.0f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, relu6_vjp_from_output, 1, relu6_grad_from_output_at(x), relu6_grad_from_output_atf(x))
 FROM_OUTPUT_0(relu6)
@@ -9334,10 +9416,12 @@ ARRAYS_2(hardtanh)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double hardtanh_grad_at(double x, double min_val, double max_val) {
-    return x != x ? x : x <= min_val ? 0.0 : x < max_val ? 1.0 : 0.0;
+    const double t = x < max_val ? 1.0 : 0.0;
+    return x != x ? x : x <= min_val ? 0.0 : t;
 }
 KERNEL float hardtanh_grad_atf(float x, float min_val, float max_val) {
-    return x != x ? x : x <= min_val ? 0.0f : x < max_val ? 1.0f : 0.0f;
+    const float t = x < max_val ? 1.0f : 0.0f;
+    return x != x ? x : x <= min_val ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, hardtanh_vjp, p[1] > p[0], hardtanh_grad_at(x, p[0], p[1]), hardtanh_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(hardtanh)
@@ -9416,11 +9500,8 @@ KERNEL double tanhshrink_at(double x, result_type type) {
     const double decay = exp_of(-(2.0 * magnitude), type);
     const double t4 = x + 1.0;
     const double t5 = decay + 1.0;
-    return x == -INFINITY ? -INFINITY
-        : x == INFINITY ? INFINITY
-        : x <= 0.0 ? (t ? t2 : (t3 * decay + t4) / t5)
-        : t ? t2
-        : (t4 * decay + t3) / t5;
+    const double t6 = x <= 0.0 ? (t ? t2 : (t3 * decay + t4) / t5) : t ? t2 : (t4 * decay + t3) / t5;
+    return x == -INFINITY ? -INFINITY : x == INFINITY ? INFINITY : t6;
 }
 KERNEL double tanhshrink_for_float(double x) {
     const double magnitude = fabs(x);
@@ -9428,11 +9509,11 @@ KERNEL double tanhshrink_for_float(double x) {
     const double t = x - 1.0;
     const double t2 = x + 1.0;
     const double growth = held_exp_of(-(2.0 * x), DOUBLE);
+    const double t3 = x < -64.0 ? t2 : (t2 * growth + t) / (growth + 1.0);
     return magnitude < 0.015625 ? ((((0.008863235529902197 * square - 0.021869488536155203) * square
         + 0.05396825396825397) * square - 0.13333333333333333) * square + 0.3333333333333333) * (square * x)
         : x > 64.0 ? t
-        : x < -64.0 ? t2
-        : (t2 * growth + t) / (growth + 1.0);
+        : t3;
 }
 TOGETHER(MAP, tanhshrink, 1, type == FLOAT ? tanhshrink_for_float(x) : tanhshrink_at(x, type))
 ARRAYS_0(tanhshrink)
@@ -9495,10 +9576,12 @@ ARRAYS_1(softshrink)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double softshrink_grad_at(double x, double lambd) {
-    return x != x ? x : x < -lambd ? 1.0 : x <= lambd ? 0.0 : 1.0;
+    const double t = x <= lambd ? 0.0 : 1.0;
+    return x != x ? x : x < -lambd ? 1.0 : t;
 }
 KERNEL float softshrink_grad_atf(float x, float lambd) {
-    return x != x ? x : x < -lambd ? 1.0f : x <= lambd ? 0.0f : 1.0f;
+    const float t = x <= lambd ? 0.0f : 1.0f;
+    return x != x ? x : x < -lambd ? 1.0f : t;
 }
 TOGETHER_EACH(VJP, softshrink_vjp, p[0] >= 0.0, softshrink_grad_at(x, p[0]), softshrink_grad_atf(x, (float)p[0]))
 BACKWARD_1(softshrink)
@@ -9535,10 +9618,12 @@ ARRAYS_1(hardshrink)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double hardshrink_grad_at(double x, double lambd) {
-    return x != x ? x : x < -lambd ? 1.0 : x <= lambd ? 0.0 : 1.0;
+    const double t = x <= lambd ? 0.0 : 1.0;
+    return x != x ? x : x < -lambd ? 1.0 : t;
 }
 KERNEL float hardshrink_grad_atf(float x, float lambd) {
-    return x != x ? x : x < -lambd ? 1.0f : x <= lambd ? 0.0f : 1.0f;
+    const float t = x <= lambd ? 0.0f : 1.0f;
+    return x != x ? x : x < -lambd ? 1.0f : t;
 }
 TOGETHER_EACH(VJP, hardshrink_vjp, p[0] >= 0.0, hardshrink_grad_at(x, p[0]), hardshrink_grad_atf(x, (float)p[0]))
 BACKWARD_1(hardshrink)
@@ -9697,10 +9782,12 @@ FROM_OUTPUT_0(tanh)
  * Source: Turian, Bergstra & Bengio 2009. Error: 1.4 ULP, in float 1.5.
  */
 KERNEL double softsign_at(double x) {
-    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : x <= 0.0 ? x / (1.0 - x) : x / (x + 1.0);
+    const double t = x <= 0.0 ? x / (1.0 - x) : x / (x + 1.0);
+    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : t;
 }
 KERNEL float softsign_atf(float x) {
-    return x == -INFINITY ? -1.0f : x == INFINITY ? 1.0f : x <= 0.0f ? x / (1.0f - x) : x / (x + 1.0f);
+    const float t = x <= 0.0f ? x / (1.0f - x) : x / (x + 1.0f);
+    return x == -INFINITY ? -1.0f : x == INFINITY ? 1.0f : t;
 }
 TOGETHER_EACH(MAP, softsign, 1, softsign_at(x), softsign_atf(x))
 ARRAYS_0(softsign)
@@ -9768,10 +9855,12 @@ FROM_OUTPUT_0(softsign)
  * Source: Howard et al. 2019 (MobileNetV3). Error: 1 ULP, in float 1.
  */
 KERNEL double hardsigmoid_at(double x) {
-    return x != x ? x : x <= -3.0 ? 0.0 : x <= 3.0 ? (x + 3.0) / 6.0 : 1.0;
+    const double t = x <= 3.0 ? (x + 3.0) / 6.0 : 1.0;
+    return x != x ? x : x <= -3.0 ? 0.0 : t;
 }
 KERNEL float hardsigmoid_atf(float x) {
-    return x != x ? x : x <= -3.0f ? 0.0f : x <= 3.0f ? (x + 3.0f) / 6.0f : 1.0f;
+    const float t = x <= 3.0f ? (x + 3.0f) / 6.0f : 1.0f;
+    return x != x ? x : x <= -3.0f ? 0.0f : t;
 }
 TOGETHER_EACH(MAP, hardsigmoid, 1, hardsigmoid_at(x), hardsigmoid_atf(x))
 ARRAYS_0(hardsigmoid)
@@ -9782,10 +9871,12 @@ ARRAYS_0(hardsigmoid)
  * Error: 0.4 ULP, in float 0.4.
  */
 KERNEL double hardsigmoid_grad_at(double x) {
-    return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.16666666666666666 : 0.0;
+    const double t = x < 3.0 ? 0.16666666666666666 : 0.0;
+    return x != x ? x : x <= -3.0 ? 0.0 : t;
 }
 KERNEL float hardsigmoid_grad_atf(float x) {
-    return x != x ? x : x <= -3.0f ? 0.0f : x < 3.0f ? 0.16666667f : 0.0f;
+    const float t = x < 3.0f ? 0.16666667f : 0.0f;
+    return x != x ? x : x <= -3.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, hardsigmoid_vjp, 1, hardsigmoid_grad_at(x), hardsigmoid_grad_atf(x))
 BACKWARD_0(hardsigmoid)
@@ -9808,10 +9899,12 @@ ARRAYS_0(hardsigmoid_grad2)
  * Error: 0.4 ULP, in float 0.4.
  */
 KERNEL double hardsigmoid_grad_from_output_at(double x) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? 0.16666666666666666 : 0.0;
+    const double t = x < 1.0 ? 0.16666666666666666 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float hardsigmoid_grad_from_output_atf(float x) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? 0.16666667f : 0.0f;
+    const float t = x < 1.0f ? 0.16666667f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, hardsigmoid_vjp_from_output, 1, hardsigmoid_grad_from_output_at(x), hardsigmoid_grad_from_output_atf(x))
 FROM_OUTPUT_0(hardsigmoid)
@@ -9875,11 +9968,15 @@ ARRAYS_0(logsigmoid_grad2)
  */
 KERNEL double logsigmoid_grad_from_output_at(double x, result_type type) {
     const double magnitude = fabs(x);
-    return x <= 0.0 ? -expm1_of(-magnitude, type) : -expm1_of(x, type);
+    const double t = expm1_of(-magnitude, type);
+    const double t2 = expm1_of(x, type);
+    return x <= 0.0 ? -t : -t2;
 }
 KERNEL float logsigmoid_grad_from_output_atf(float x) {
     const float magnitude = fabsf(x);
-    return x <= 0.0f ? -expm1f_of(-magnitude) : -expm1f_of(x);
+    const float t = expm1f_of(-magnitude);
+    const float t2 = expm1f_of(x);
+    return x <= 0.0f ? -t : -t2;
 }
 TOGETHER_EACH(VJP, logsigmoid_vjp_from_output, 1, logsigmoid_grad_from_output_at(x, type), logsigmoid_grad_from_output_atf(x))
 FROM_OUTPUT_0(logsigmoid)
@@ -9960,9 +10057,8 @@ KERNEL double chebyshev_at(double x, double c0, double c1, double c2, double c3)
     const double value = finite == INFINITY ? INFINITY
         : ((4.0 * c3 * finite + 2.0 * c2) * finite + (c1 - 3.0 * c3)) * finite + (c0 - c2);
     const double size = fabs(value);
-    return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : size > 1.8446744073709552e+19
-        ? INFINITY : 1.0)
-        : value;
+    const double t = size > 1.8446744073709552e+19 ? INFINITY : 1.0;
+    return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : t) : value;
 }
 TOGETHER(MAP, chebyshev, 1, chebyshev_at(x, p[0], p[1], p[2], p[3]))
 ARRAYS_4(chebyshev)
@@ -9979,9 +10075,8 @@ KERNEL double chebyshev_grad_at(double x, double c1, double c2, double c3) {
     const double value = finite == INFINITY ? INFINITY
         : (12.0 * c3 * finite + 4.0 * c2) * finite + (c1 - 3.0 * c3);
     const double size = fabs(value);
-    return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : size > 1.8446744073709552e+19
-        ? INFINITY : 1.0)
-        : value;
+    const double t = size > 1.8446744073709552e+19 ? INFINITY : 1.0;
+    return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : t) : value;
 }
 TOGETHER(VJP, chebyshev_vjp, 1, chebyshev_grad_at(x, p[1], p[2], p[3]))
 BACKWARD_4(chebyshev)
@@ -10127,10 +10222,12 @@ ARRAYS_0(sparse_plus)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_plus_grad_at(double x) {
-    return x != x ? x : x <= -1.0 ? 0.0 : x <= 1.0 ? 0.5 * (x + 1.0) : 1.0;
+    const double t = x <= 1.0 ? 0.5 * (x + 1.0) : 1.0;
+    return x != x ? x : x <= -1.0 ? 0.0 : t;
 }
 KERNEL float sparse_plus_grad_atf(float x) {
-    return x != x ? x : x <= -1.0f ? 0.0f : x <= 1.0f ? 0.5f * (x + 1.0f) : 1.0f;
+    const float t = x <= 1.0f ? 0.5f * (x + 1.0f) : 1.0f;
+    return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, sparse_plus_vjp, 1, sparse_plus_grad_at(x), sparse_plus_grad_atf(x))
 BACKWARD_0(sparse_plus)
@@ -10153,10 +10250,12 @@ ARRAYS_0(sparse_plus_grad2)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_plus_grad_from_output_at(double x) {
-    return x != x ? x : x < 0.0 ? NAN : x <= 1.0 ? sqrt(x) : 1.0;
+    const double t = x <= 1.0 ? sqrt(x) : 1.0;
+    return x != x ? x : x < 0.0 ? NAN : t;
 }
 KERNEL float sparse_plus_grad_from_output_atf(float x) {
-    return x != x ? x : x < 0.0f ? NAN : x <= 1.0f ? sqrtf(x) : 1.0f;
+    const float t = x <= 1.0f ? sqrtf(x) : 1.0f;
+    return x != x ? x : x < 0.0f ? NAN : t;
 }
 TOGETHER_EACH(VJP, sparse_plus_vjp_from_output, 1, sparse_plus_grad_from_output_at(x), sparse_plus_grad_from_output_atf(x))
 FROM_OUTPUT_0(sparse_plus)
@@ -10187,10 +10286,12 @@ ARRAYS_1(smelu)
  * Error: 1.3 ULP, in float 1.3.
  */
 KERNEL double smelu_grad_at(double x, double beta) {
-    return x != x ? x : x <= -beta ? 0.0 : x <= beta ? 0.5 * (x + beta) / beta : 1.0;
+    const double t = x <= beta ? 0.5 * (x + beta) / beta : 1.0;
+    return x != x ? x : x <= -beta ? 0.0 : t;
 }
 KERNEL float smelu_grad_atf(float x, float beta) {
-    return x != x ? x : x <= -beta ? 0.0f : x <= beta ? 0.5f * (x + beta) / beta : 1.0f;
+    const float t = x <= beta ? 0.5f * (x + beta) / beta : 1.0f;
+    return x != x ? x : x <= -beta ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, smelu_vjp, p[0] > 0.0, smelu_grad_at(x, p[0]), smelu_grad_atf(x, (float)p[0]))
 BACKWARD_1(smelu)
@@ -10213,7 +10314,8 @@ ARRAYS_1(smelu_grad2)
  * Error: 1.4 ULP.
  */
 KERNEL double smelu_grad_from_output_at(double x, double beta) {
-    return x != x ? x : x < 0.0 ? NAN : x <= beta ? sqrt(x) / sqrt(beta) : 1.0;
+    const double t = x <= beta ? sqrt(x) / sqrt(beta) : 1.0;
+    return x != x ? x : x < 0.0 ? NAN : t;
 }
 TOGETHER(VJP, smelu_vjp_from_output, p[0] > 0.0, smelu_grad_from_output_at(x, p[0]))
 FROM_OUTPUT_1(smelu)
@@ -10368,7 +10470,8 @@ ARRAYS_0(slu_grad2)
  * Error: 3 ULP.
  */
 KERNEL double slu_grad_from_output_at(double x, result_type type) {
-    return x != x ? x : x <= 0.0 ? 2.0 - exp_of(-(0.5 * x), type) : 1.0;
+    const double e = exp_of(-(0.5 * x), type);
+    return x != x ? x : x <= 0.0 ? 2.0 - e : 1.0;
 }
 TOGETHER(VJP, slu_vjp_from_output, 1, slu_grad_from_output_at(x, DOUBLE))
 FROM_OUTPUT_0(slu)
@@ -10533,9 +10636,8 @@ KERNEL double rand_softplus_grad_at(double x, double alpha, result_type type) {
     const double decay = exp_of(-magnitude, type);
     const double t = decay + 1.0;
     const double t2 = 0.5 * alpha;
-    return x < 0.0 ? alpha / t * decay
-        : x == 0.0 ? (fabs(alpha) <= 2.0 * fabs(-1.0 + t2) ? t2 : 1.0 - t2)
-        : -(((alpha - 1.0) * decay - 1.0) / t);
+    const double t3 = fabs(alpha) <= 2.0 * fabs(-1.0 + t2) ? t2 : 1.0 - t2;
+    return x < 0.0 ? alpha / t * decay : x == 0.0 ? t3 : -(((alpha - 1.0) * decay - 1.0) / t);
 }
 KERNEL float rand_softplus_grad_atf(float x, float alpha) {
     const int t = x < 0.0f;
@@ -10547,15 +10649,16 @@ KERNEL float rand_softplus_grad_atf(float x, float alpha) {
     const float t6 = alpha * t5;
     const int t7 = x == 0.0f;
     const float t8 = 0.5f * alpha;
-    const float t9 = alpha - 1.0f;
-    const float t10 = t9 * t3;
-    const float t11 = t10 - 1.0f;
-    const float t12 = t11 * t5;
-    const float t13 = decay_of(t2, 0.0f).lost;
-    const float t14 = t3 - (t4 - 1.0f) + t13;
-    return (t ? t6 * t3 : t7 ? (fabsf(alpha) <= 2.0f * fabsf(-1.0f + t8) ? t8 : 1.0f - t8) : -t12) + (t ? t6
-        * t13 + t3 * ((fmaf(-t4, t6, alpha) + -(t6 * t14)) * t5) : t7 ? 0.0f : -((fmaf(-t4, t12, t11)
-        + (sum_errorf(t10, -1.0f) + t9 * t13 + -(t12 * t14))) * t5));
+    const float t9 = fabsf(alpha) <= 2.0f * fabsf(-1.0f + t8) ? t8 : 1.0f - t8;
+    const float t10 = alpha - 1.0f;
+    const float t11 = t10 * t3;
+    const float t12 = t11 - 1.0f;
+    const float t13 = t12 * t5;
+    const float t14 = decay_of(t2, 0.0f).lost;
+    const float t15 = t3 - (t4 - 1.0f) + t14;
+    return (t ? t6 * t3 : t7 ? t9 : -t13) + (t ? t6 * t14 + t3 * ((fmaf(-t4, t6, alpha) + -(t6 * t15))
+        * t5) : t7 ? 0.0f : -((fmaf(-t4, t13, t12) + (sum_errorf(t11, -1.0f) + t10 * t14 + -(t13 * t15)))
+        * t5));
 }
 TOGETHER_EACH(VJP, rand_softplus_vjp, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_grad_at(x, p[0], type), rand_softplus_grad_atf(x, (float)p[0]))
 BACKWARD_1(rand_softplus)
@@ -10956,7 +11059,8 @@ KERNEL double crrelu_at(double x, double epsilon, result_type type) {
         -(0.25 * product_error(clamped, clamped)),
         type
     );
-    return x <= 0.0 ? epsilon * bounded * half * half : (exp_of(-(0.5 * (x * x)), type) * epsilon + 1.0) * x;
+    const double e = exp_of(-(0.5 * (x * x)), type);
+    return x <= 0.0 ? epsilon * bounded * half * half : (e * epsilon + 1.0) * x;
 }
 TOGETHER(MAP, crrelu, 1, crrelu_at(x, p[0], type))
 ARRAYS_1(crrelu)
@@ -10977,9 +11081,10 @@ KERNEL double crrelu_grad_at(double x, double epsilon, result_type type) {
         type
     );
     const double t = 1.0 + epsilon;
+    const double t2 = fabs(epsilon) <= fabs(t) ? epsilon : t;
     const double bounded2 = minimum(x, 1.2676506002282294e+30);
     return x < 0.0 ? -(epsilon * (bounded + 1.0) * (bounded - 1.0) * half * half)
-        : x == 0.0 ? (fabs(epsilon) <= fabs(t) ? epsilon : t)
+        : x == 0.0 ? t2
         : 1.0 - epsilon * (bounded2 + 1.0) * (bounded2 - 1.0) * half * half;
 }
 TOGETHER(VJP, crrelu_vjp, 1, crrelu_grad_at(x, p[0], DOUBLE))
@@ -11785,9 +11890,10 @@ OVER_ROWS(logmeanexp_backward_f64,
 KERNEL double bipolar_sigmoid_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double t = -magnitude;
+    const double t2 = expm1_of(t, type);
     const double decay = exp_of(t, type);
-    const double t2 = expm1_of(t, type) / (decay + 1.0);
-    return x <= 0.0 ? t2 : -t2;
+    const double t3 = t2 / (decay + 1.0);
+    return x <= 0.0 ? t3 : -t3;
 }
 KERNEL double bipolar_sigmoid_for_float(double x) {
     const double magnitude = fabs(x);
@@ -12163,7 +12269,8 @@ KERNEL double laplace_at(double x, double mu, double sigma, result_type type) {
     const double t13 = t / sigma;
     const double mills2 = erfcx_of(0.7071067811865475 * fabs(t13), type);
     const double square = t13 * t13;
-    const double t14 = 0.5 * mills2 * exp_sum(-(0.5 * square), -(0.5 * product_error(t13, t13)), type);
+    const double e = exp_sum(-(0.5 * square), -(0.5 * product_error(t13, t13)), type);
+    const double t14 = 0.5 * mills2 * e;
     return x <= mu ? 0.5 * mills * decay : t13 < 0.0 ? t14 : 1.0 - t14;
 }
 TOGETHER(MAP, laplace, p[1] > 0.0, laplace_at(x, p[0], p[1], type))
@@ -12477,11 +12584,13 @@ ARRAYS_1(rootsig_grad2)
  */
 KERNEL double sqnl_at(double x) {
     const double t = 0.25 * x;
-    return x != x ? x : x <= -2.0 ? -1.0 : x <= 0.0 ? (t + 1.0) * x : x <= 2.0 ? (1.0 - t) * x : 1.0;
+    const double t2 = x <= 0.0 ? (t + 1.0) * x : x <= 2.0 ? (1.0 - t) * x : 1.0;
+    return x != x ? x : x <= -2.0 ? -1.0 : t2;
 }
 KERNEL float sqnl_atf(float x) {
     const float t = 0.25f * x;
-    return x != x ? x : x <= -2.0f ? -1.0f : x <= 0.0f ? (t + 1.0f) * x : x <= 2.0f ? (1.0f - t) * x : 1.0f;
+    const float t2 = x <= 0.0f ? (t + 1.0f) * x : x <= 2.0f ? (1.0f - t) * x : 1.0f;
+    return x != x ? x : x <= -2.0f ? -1.0f : t2;
 }
 TOGETHER_EACH(MAP, sqnl, 1, sqnl_at(x), sqnl_atf(x))
 ARRAYS_0(sqnl)
@@ -12493,11 +12602,13 @@ ARRAYS_0(sqnl)
  */
 KERNEL double sqnl_grad_at(double x) {
     const double t = 0.5 * x;
-    return x != x ? x : x <= -2.0 ? 0.0 : x <= 0.0 ? t + 1.0 : x <= 2.0 ? 1.0 - t : 0.0;
+    const double t2 = x <= 0.0 ? t + 1.0 : x <= 2.0 ? 1.0 - t : 0.0;
+    return x != x ? x : x <= -2.0 ? 0.0 : t2;
 }
 KERNEL float sqnl_grad_atf(float x) {
     const float t = 0.5f * x;
-    return x != x ? x : x <= -2.0f ? 0.0f : x <= 0.0f ? t + 1.0f : x <= 2.0f ? 1.0f - t : 0.0f;
+    const float t2 = x <= 0.0f ? t + 1.0f : x <= 2.0f ? 1.0f - t : 0.0f;
+    return x != x ? x : x <= -2.0f ? 0.0f : t2;
 }
 TOGETHER_EACH(VJP, sqnl_vjp, 1, sqnl_grad_at(x), sqnl_grad_atf(x))
 BACKWARD_0(sqnl)
@@ -12520,10 +12631,12 @@ ARRAYS_0(sqnl_grad2)
  * Error: 0.8 ULP, in float 0.9.
  */
 KERNEL double sqnl_grad_from_output_at(double x) {
-    return x < -1.0 ? NAN : x <= 0.0 ? sqrt(1.0 + x) : x <= 1.0 ? sqrt(1.0 - x) : NAN;
+    const double t = x <= 1.0 ? sqrt(1.0 - x) : NAN;
+    return x < -1.0 ? NAN : x <= 0.0 ? sqrt(1.0 + x) : t;
 }
 KERNEL float sqnl_grad_from_output_atf(float x) {
-    return x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : x <= 1.0f ? sqrtf(1.0f - x) : NAN;
+    const float t = x <= 1.0f ? sqrtf(1.0f - x) : NAN;
+    return x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : t;
 }
 TOGETHER_EACH(VJP, sqnl_vjp_from_output, 1, sqnl_grad_from_output_at(x), sqnl_grad_from_output_atf(x))
 FROM_OUTPUT_0(sqnl)
@@ -12537,7 +12650,8 @@ KERNEL double smooth_step_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 2.0 * x + a;
     const double t3 = 1.0 / a;
-    return x != x ? x : x <= -t ? 0.0 : x <= t ? -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)) : 1.0;
+    const double t4 = x <= t ? -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)) : 1.0;
+    return x != x ? x : x <= -t ? 0.0 : t4;
 }
 KERNEL float smooth_step_atf(float x, float a) {
     const int t = x != x;
@@ -12551,10 +12665,12 @@ KERNEL float smooth_step_atf(float x, float a) {
     const float t9 = t7 * t8;
     const float t10 = 1.0f / a;
     const float t11 = t10 * t10 * t10;
-    const float t12 = t6 * sum_errorf(t5, a);
-    return (t ? x : t3 ? 0.0f : t4 ? -(t9 * t11) : 1.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(product_errorf(t9,
-        t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8) + t7 * sum_errorf(x, -a)
-        + t8 * (0.5f * (product_errorf(t6, t6) + t12 + t12)))) : 0.0f);
+    const float t12 = t4 ? -(t9 * t11) : 1.0f;
+    const float t13 = t6 * sum_errorf(t5, a);
+    const float t14 = t4 ? -(product_errorf(t9, t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8)
+        + t7 * sum_errorf(x, -a) + t8 * (0.5f * (product_errorf(t6, t6) + t13 + t13))))
+        : 0.0f;
+    return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t14);
 }
 TOGETHER_EACH(MAP, smooth_step, p[0] > 0.0, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
 ARRAYS_1(smooth_step)
@@ -12568,7 +12684,8 @@ KERNEL double smooth_step_grad_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 2.0 * x;
     const double t3 = 1.0 / a;
-    return x != x ? x : x <= -t ? 0.0 : x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
+    const double t4 = x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
+    return x != x ? x : x <= -t ? 0.0 : t4;
 }
 KERNEL float smooth_step_grad_atf(float x, float a) {
     const int t = x != x;
@@ -12582,9 +12699,11 @@ KERNEL float smooth_step_grad_atf(float x, float a) {
     const float t9 = t7 * t8;
     const float t10 = 1.0f / a;
     const float t11 = t10 * t10 * t10;
-    return (t ? x : t3 ? 0.0f : t4 ? -(t9 * t11) : 0.0f) + (t ? 0.0f : t3 ? 0.0f : t4 ? -(product_errorf(t9,
-        t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8) + t7 * sum_errorf(t5, -a)
-        + t8 * (product_errorf(1.5f, t6) + 1.5f * sum_errorf(t5, a)))) : 0.0f);
+    const float t12 = t4 ? -(t9 * t11) : 0.0f;
+    const float t13 = t4 ? -(product_errorf(t9, t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8)
+        + t7 * sum_errorf(t5, -a) + t8 * (product_errorf(1.5f, t6) + 1.5f * sum_errorf(t5, a))))
+        : 0.0f;
+    return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t13);
 }
 TOGETHER_EACH(VJP, smooth_step_vjp, p[0] > 0.0, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
 BACKWARD_1(smooth_step)
@@ -12839,7 +12958,9 @@ ARRAYS_1(soft_clipping_grad2)
  * Source: Kong & Takatsuka 2017; Kunc & Kléma 2024, §3.2.12. Error: 3 ULP.
  */
 KERNEL double hexpo_at(double x, double a, double b, double c, double d, result_type type) {
-    return x <= 0.0 ? expm1_of(x / d, type) * c : -(expm1_of(-(x / b), type) * a);
+    const double t = expm1_of(x / d, type);
+    const double t2 = expm1_of(-(x / b), type);
+    return x <= 0.0 ? t * c : -(t2 * a);
 }
 TOGETHER(MAP, hexpo, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0 && p[3] > 0.0, hexpo_at(x, p[0], p[1], p[2], p[3], type))
 ARRAYS_4(hexpo)
@@ -12885,10 +13006,12 @@ ARRAYS_4(hexpo_grad2)
  * Source: Courbariaux, Bengio & David 2015; jax.nn.sparse_sigmoid. Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_sigmoid_at(double x) {
-    return x != x ? x : x <= -1.0 ? 0.0 : x <= 1.0 ? 0.5 * x + 0.5 : 1.0;
+    const double t = x <= 1.0 ? 0.5 * x + 0.5 : 1.0;
+    return x != x ? x : x <= -1.0 ? 0.0 : t;
 }
 KERNEL float sparse_sigmoid_atf(float x) {
-    return x != x ? x : x <= -1.0f ? 0.0f : x <= 1.0f ? 0.5f * x + 0.5f : 1.0f;
+    const float t = x <= 1.0f ? 0.5f * x + 0.5f : 1.0f;
+    return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
 TOGETHER_EACH(MAP, sparse_sigmoid, 1, sparse_sigmoid_at(x), sparse_sigmoid_atf(x))
 ARRAYS_0(sparse_sigmoid)
@@ -12899,10 +13022,12 @@ ARRAYS_0(sparse_sigmoid)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double sparse_sigmoid_grad_at(double x) {
-    return x != x ? x : x <= -1.0 ? 0.0 : x < 1.0 ? 0.5 : 0.0;
+    const double t = x < 1.0 ? 0.5 : 0.0;
+    return x != x ? x : x <= -1.0 ? 0.0 : t;
 }
 KERNEL float sparse_sigmoid_grad_atf(float x) {
-    return x != x ? x : x <= -1.0f ? 0.0f : x < 1.0f ? 0.5f : 0.0f;
+    const float t = x < 1.0f ? 0.5f : 0.0f;
+    return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, sparse_sigmoid_vjp, 1, sparse_sigmoid_grad_at(x), sparse_sigmoid_grad_atf(x))
 BACKWARD_0(sparse_sigmoid)
@@ -12925,10 +13050,12 @@ ARRAYS_0(sparse_sigmoid_grad2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double sparse_sigmoid_grad_from_output_at(double x) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? 0.5 : 0.0;
+    const double t = x < 1.0 ? 0.5 : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float sparse_sigmoid_grad_from_output_atf(float x) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? 0.5f : 0.0f;
+    const float t = x < 1.0f ? 0.5f : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, sparse_sigmoid_vjp_from_output, 1, sparse_sigmoid_grad_from_output_at(x), sparse_sigmoid_grad_from_output_atf(x))
 FROM_OUTPUT_0(sparse_sigmoid)
@@ -12957,10 +13084,12 @@ ARRAYS_2(affine_hardsigmoid)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double affine_hardsigmoid_grad_at(double x, double alpha, double beta) {
-    return x != x ? x : x <= -(beta / alpha) ? 0.0 : x < -((-1.0 + beta) / alpha) ? alpha : 0.0;
+    const double t = x < -((-1.0 + beta) / alpha) ? alpha : 0.0;
+    return x != x ? x : x <= -(beta / alpha) ? 0.0 : t;
 }
 KERNEL float affine_hardsigmoid_grad_atf(float x, float alpha, float beta) {
-    return x != x ? x : x <= -(beta / alpha) ? 0.0f : x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
+    const float t = x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
+    return x != x ? x : x <= -(beta / alpha) ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, affine_hardsigmoid_vjp, p[0] > 0.0, affine_hardsigmoid_grad_at(x, p[0], p[1]), affine_hardsigmoid_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD_2(affine_hardsigmoid)
@@ -12983,10 +13112,12 @@ ARRAYS_2(affine_hardsigmoid_grad2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double affine_hardsigmoid_grad_from_output_at(double x, double alpha) {
-    return x != x ? x : x <= 0.0 ? 0.0 : x < 1.0 ? alpha : 0.0;
+    const double t = x < 1.0 ? alpha : 0.0;
+    return x != x ? x : x <= 0.0 ? 0.0 : t;
 }
 KERNEL float affine_hardsigmoid_grad_from_output_atf(float x, float alpha) {
-    return x != x ? x : x <= 0.0f ? 0.0f : x < 1.0f ? alpha : 0.0f;
+    const float t = x < 1.0f ? alpha : 0.0f;
+    return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
 TOGETHER_EACH(VJP, affine_hardsigmoid_vjp_from_output, p[0] > 0.0, affine_hardsigmoid_grad_from_output_at(x, p[0]), affine_hardsigmoid_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT_2(affine_hardsigmoid)
@@ -13201,10 +13332,14 @@ ARRAYS_0(arcsinh_grad2)
  * Source: Hafner et al. 2023 (DreamerV3); Kunc & Kléma 2024, §3.13. Error: 1.5 ULP, in float 0.7.
  */
 KERNEL double symlog_at(double x, result_type type) {
-    return x <= 0.0 ? -log1p_of(-x, type) : log1p_of(x, type);
+    const double t = log1p_of(-x, type);
+    const double t2 = log1p_of(x, type);
+    return x <= 0.0 ? -t : t2;
 }
 KERNEL float symlog_atf(float x) {
-    return x <= 0.0f ? -log1pf_of(-x) : log1pf_of(x);
+    const float t = log1pf_of(-x);
+    const float t2 = log1pf_of(x);
+    return x <= 0.0f ? -t : t2;
 }
 TOGETHER_EACH(MAP, symlog, 1, symlog_at(x, type), symlog_atf(x))
 ARRAYS_0(symlog)
@@ -13243,10 +13378,14 @@ ARRAYS_0(symlog_grad2)
  * Source: Hafner et al. 2023 (DreamerV3); Kunc & Kléma 2024, §3.14. Error: 1.5 ULP, in float 0.7.
  */
 KERNEL double symexp_at(double x, result_type type) {
-    return x <= 0.0 ? -expm1_of(-x, type) : expm1_of(x, type);
+    const double t = expm1_of(-x, type);
+    const double t2 = expm1_of(x, type);
+    return x <= 0.0 ? -t : t2;
 }
 KERNEL float symexp_atf(float x) {
-    return x <= 0.0f ? -expm1f_of(-x) : expm1f_of(x);
+    const float t = expm1f_of(-x);
+    const float t2 = expm1f_of(x);
+    return x <= 0.0f ? -t : t2;
 }
 TOGETHER_EACH(MAP, symexp, 1, symexp_at(x, type), symexp_atf(x))
 ARRAYS_0(symexp)
@@ -13257,10 +13396,14 @@ ARRAYS_0(symexp)
  * Error: 1.5 ULP, in float 0.7.
  */
 KERNEL double symexp_grad_at(double x, result_type type) {
-    return x <= 0.0 ? exp_of(-x, type) : exp_of(x, type);
+    const double e = exp_of(-x, type);
+    const double e2 = exp_of(x, type);
+    return x <= 0.0 ? e : e2;
 }
 KERNEL float symexp_grad_atf(float x) {
-    return x <= 0.0f ? expf_of(-x) : expf_of(x);
+    const float e = expf_of(-x);
+    const float e2 = expf_of(x);
+    return x <= 0.0f ? e : e2;
 }
 TOGETHER_EACH(VJP, symexp_vjp, 1, symexp_grad_at(x, type), symexp_grad_atf(x))
 BACKWARD_0(symexp)

@@ -3,25 +3,35 @@
 import ctypes
 import shutil
 import subprocess
+from pathlib import Path
 
 from symact.backends import write
 from symact.backends.loading import FLAGS
+
+CPU = Path("/proc/cpuinfo")
+
+LEVELS = [3, *([4] if CPU.is_file() and "avx512vl" in CPU.read_text("utf-8") else [])]
+"""Of x86-64 that code may be compiled for, to be run here."""
 
 BUILDS = [
     build
     for compiler in ("gcc", "clang")
     if shutil.which(compiler)
-    for build in ((compiler, "-O0"), (compiler, *FLAGS), (compiler, "-O3", "-march=x86-64-v3"))
+    for build in ((compiler, "-O0"), (compiler, *FLAGS), *((compiler, "-O3", f"-march=x86-64-v{v}") for v in LEVELS))
 ]
 
-DISPATCH = "defined __x86_64__ && defined __GNUC__"
-"""Where the code asks the processor for a fused multiply-add."""
+ASKED = {"has_512": 'has_both("avx512f"', "has_fma": 'has_both("avx2"'}
+"""How the code asks the processor what it has, in descending order."""
 
 
-def one_by_one(files):
-    """Return generated files as they are for a processor without a fused multiply-add."""
-    assert files["symact.c"].count(DISPATCH) == 1
-    return files | {"symact.c": files["symact.c"].replace(DISPATCH, "0")}
+def for_processors(files):
+    """Return generated files as they are, for a processor without AVX-512, and for one without a fused multiply-add."""
+    found = [files]
+    for name, question in ASKED.items():
+        text = found[-1]["symact.c"]
+        assert text.count(question) == 1, name
+        found.append(files | {"symact.c": text.replace(question, f"0 && {question}")})
+    return found
 
 
 def library(files, folder, build):

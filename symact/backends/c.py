@@ -159,6 +159,9 @@ FORMATS = {"f16": Format(10, 15), "bf16": Format(7, 127)}
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""
 
+_CHOOSING = _KERNELS | {"exp_30", "exp_53", "erfcx_30"}
+"""What makes choices of its own."""
+
 _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
 """What no compiler computes for several elements at a time: calls of the C library, and wide numbers."""
 
@@ -178,6 +181,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         "arities": sorted({len(arguments(each)) for each in kernels if each.is_elementwise}),
         "helpers": tuple(dict.fromkeys(called)),
         "wide_functions": [_wide_function(each) for each in wide_functions(STYLE, programs)],
+        "has_roots": any(node.op == "sqrt" for program in programs for node in program.result.walk()),
         "erfcx": erfcx,
         "polynomials": polynomials,
         "types": TYPES,
@@ -232,19 +236,19 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
 
 def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     """Return an elementwise program as functions of one number, and the loops over arrays."""
-    bodies = [_body(program, STYLE, f"{program.name}_at", program.result)]
+    one_by_one = _is_one_by_one(kernels, program)
+    bodies = [_body(program, STYLE, f"{program.name}_at", program.result, one_by_one)]
     values = [_value(kernels, program, bodies[0])]
     if _is_in_float(kernels, program):
         bodies.append(_body(program, FLOAT_STYLE, f"{program.name}_atf", program.in_float))
         values.append(_value(kernels, program, bodies[1]))
     elif program.for_float is not None:
-        bodies.append(_body(program, FOR_FLOAT_STYLE, f"{program.name}_for_float", program.for_float))
+        bodies.append(_body(program, FOR_FLOAT_STYLE, f"{program.name}_for_float", program.for_float, one_by_one))
         values = [f"type == FLOAT ? {_value(kernels, program, bodies[1])} : {values[0]}"]
     inside = _inside(kernels, Printer(STYLE, _places(kernels))) or "1"
     kind, name = ("VJP", f"{kernels.name}_vjp") if program is kernels.grad else ("MAP", program.name)
     if program is kernels.grad_from_output:
         kind, name = "VJP", f"{kernels.name}_vjp_from_output"
-    one_by_one = _is_one_by_one(kernels, program)
     macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(values) > 1 else "TOGETHER"
     return {
         "arity": len(arguments(kernels)),
@@ -297,9 +301,9 @@ def _value(kernels: Kernels, program: Program, body: Mapping[str, Any]) -> str:
     return f"{body['name']}({', '.join(('x', *values, *digits))})"
 
 
-def _body(program: Program, style: Style, name: str, result: Node | None) -> dict[str, Any]:
+def _body(program: Program, style: Style, name: str, result: Node | None, one_by_one: bool = False) -> dict[str, Any]:
     """Return the mathematics of an elementwise program as a C function, one statement a line."""
-    lines, value = program.straight_line(result)
+    lines, value = program.straight_line(result, () if one_by_one else _chosen_from(result or program.result))
     printer = Printer(style, {})
     number = "float" if style is FLOAT_STYLE else "double"
     return {
@@ -311,6 +315,25 @@ def _body(program: Program, style: Style, name: str, result: Node | None) -> dic
             *_statement("return", printer, value),
         ],
     }
+
+
+def _chosen_from(result: Node) -> set[Node]:
+    """Return what is computed before it is known whether it is chosen, so that a loop can do without branches.
+
+    gcc gives up on a choice of more than four values (param max-tree-if-conversion-phi-args), and takes a kernel's own
+    choices together with the one around it: what is not chosen may then be subnormal, and slow.
+    """
+    depths = {result: 0}
+    apart = set()
+    for node in reversed(list(result.walk())):
+        depth = depths[node]
+        if (depth and node.op in _CHOOSING) or (depth > 1 and node.op == "select"):
+            apart.add(node)
+            depth = 0
+        for operand in node.args:
+            deeper = node.op == "select" and operand is not node.args[0]
+            depths[operand] = max(depths.get(operand, 0), depth + deeper)
+    return apart
 
 
 def _is_typed(nodes: Iterable[Node]) -> bool:

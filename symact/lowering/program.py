@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -200,13 +200,13 @@ class Program:
             below.op == "parameter" for node in self.result.walk() if node.op in sensitive for below in node.walk()
         )
 
-    def straight_line(self, result: Node | None = None) -> tuple[tuple[Line, ...], Node]:
+    def straight_line(self, result: Node | None = None, apart: Container[Node] = ()) -> tuple[tuple[Line, ...], Node]:
         """Return the lines that name shared values, and the result, or another, in terms of those names."""
-        return straight_line(result or self.result, (*self.arguments, *self.parameters))
+        return straight_line(result or self.result, (*self.arguments, *self.parameters), apart)
 
 
-def straight_line(result: Node, arguments: Iterable[str]) -> tuple[tuple[Line, ...], Node]:
-    """Return the lines that name the shared values of a result, and the result in terms of those names."""
+def straight_line(result: Node, arguments: Iterable[str], apart: Container[Node] = ()) -> tuple[tuple[Line, ...], Node]:
+    """Return the lines that name shared values and those that stand apart, and the result in terms of those names."""
     uses = Counter(operand for node in result.walk() for operand in node.args)
     named: dict[Node, Node] = {}
     lines: list[Line] = []
@@ -217,8 +217,8 @@ def straight_line(result: Node, arguments: Iterable[str]) -> tuple[tuple[Line, .
 
     for node in result.walk():
         value = node if node.op in LEAVES else inline(node)
-        shared = uses[node] > 1 or node.name or node.op in ("row_max", "row_sum")
-        if node.op in LEAVES or node is result or _is_literal(node) or not shared:
+        own_line = uses[node] > 1 or node.name or node in apart or node.op in ("row_max", "row_sum")
+        if node.op in LEAVES or node is result or _is_literal(node) or not own_line:
             named[node] = value
             continue
         name = _fresh(node.name or _FALLBACK_NAMES.get(node.op, "t"), taken)

@@ -8,7 +8,7 @@ from ctypes import c_double, c_float, c_size_t, c_void_p
 
 import numpy as np
 import pytest
-from builds import BUILDS, library, one_by_one
+from builds import BUILDS, for_processors, library
 from flint import arb
 
 from symact import catalog
@@ -121,7 +121,7 @@ def test_every_build_gives_the_same_bits(tmp_path, suffix, dtype, number):
     x = np.random.default_rng(0).normal(scale=5, size=(7, 77)).astype(dtype)
     files = render([lower(catalog.get(name)) for name in ("softmax", "log_softmax")], "c")
     found = set()
-    for build, each in itertools.product(BUILDS, (files, one_by_one(files))):
+    for build, each in itertools.product(BUILDS, for_processors(files)):
         compiled = library(each, tmp_path / str(len(list(tmp_path.iterdir()))), build)
         results = []
         for name, values in (("softmax", (number(1.5),)), ("log_softmax", ())):
