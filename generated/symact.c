@@ -109,9 +109,10 @@ typedef struct {
 
 KERNEL growth growth_of(double x) {
     const double held = maximum(minimum(x, 708.0), -708.0);
-    const double k = nearest(held * 1.4426950408889634);
+    const double sum = fma(held, 1.4426950408889634, 0x1.8p52 + 1023.0);
+    const double k = sum - (0x1.8p52 + 1023.0);
     const double r = fma(-k, 0.6931471805599453, held);
-    return (growth){x < -708.0 ? 0.0 : two_to(k), fma(r * r, phi2_of(r, FLOAT), r)};
+    return (growth){x < -708.0 ? 0.0 : power_of_sum(sum), fma(r * r, phi2_of(r, FLOAT), r)};
 }
 
 /* e^x as 2^count·(head + rest), the rest, of a few per cent, not yet added. */
@@ -257,32 +258,29 @@ KERNEL double product_error(double a, double b) {
 }
 
 /*
- * exp(x²)·erfc(x) for x ≥ 0, within 1.5 ULP (after Shepherd & Laframboise 1981).  (x + 1/2)·exp(x²)·erfc(x) goes
- * from 1/2 at 0 to 1/√π at ∞; beyond the line in s = x/(x + 3) it is s·(1 − s)·P(t), t = (x − 3)/(x + 3).  The last
- * lines restore the low parts of numerator, denominator and quotient.  Even and odd powers are added apart, since a chain
- * would be waited for.
+ * exp(x²)·erfc(x) for x ≥ 0, within 1.5 ULP (after Shepherd & Laframboise 1981).  For floats it is w·Q(w), w = 1/(x + 2.5).
+ * For doubles (x + 1/2)·exp(x²)·erfc(x) goes from 1/2 at 0 to 1/√π at ∞; beyond the line in s = x/(x + 3) it is
+ * s·(1 − s)·P(t), t = (x − 3)/(x + 3).  The last lines restore the low parts of numerator, denominator and quotient.  Even
+ * and odd powers are added apart, since a chain would be waited for.
  */
 KERNEL double erfcx_of(double x, result_type type) {
     if (type == FLOAT) {
-        const double far = minimum(x, 1e+100);
-        const double both = 1.0 / ((far + 3.0) * (far + 0.5));
-        const double scale = both * (far + 0.5);
-        const double u = (far - 3.0) * scale;
-        const double line = far * scale;
-        const double square = u * u;
-        double even = -7.61918515794892e-06, odd = 2.0516278994253042e-05;
-        even = fma(even, square, 0.00020031621001366824);
-        even = fma(even, square, -0.003575525552337343);
-        even = fma(even, square, 0.043964933569965094);
-        even = fma(even, square, 0.28251236883900377);
-        even = fma(even, square, 0.3776369493359009);
-        odd = fma(odd, square, -0.0002005863696264601);
-        odd = fma(odd, square, 0.001335130079727385);
-        odd = fma(odd, square, -0.003712573797406597);
-        odd = fma(odd, square, -0.140331359050397);
-        odd = fma(odd, square, -0.3996213689084994);
-        const double q = fma(odd, u, even);
-        return fma(line, fma(1.0 - line, q, 0.0641895835477563), 0.5) * (both * (far + 3.0));
+        const double w = 1.0 / (x + 2.5);
+        const double square = w * w;
+        double even = 2696.6084880101757, odd = -6146.807909501244;
+        even = fma(even, square, 5395.180462464497);
+        even = fma(even, square, 322.2982053486218);
+        even = fma(even, square, 14.158101877216717);
+        even = fma(even, square, 11.866402934010774);
+        even = fma(even, square, 3.2440642018370025);
+        even = fma(even, square, 0.5641895832367749);
+        odd = fma(odd, square, -2101.9185341431103);
+        odd = fma(odd, square, -72.4334420586499);
+        odd = fma(odd, square, 16.333558984874315);
+        odd = fma(odd, square, 6.700793911487301);
+        odd = fma(odd, square, 1.410474185897814);
+        const double q = fma(odd, w, even);
+        return w * q;
     }
     const double held = minimum(x, 1e+18);
     const double unit = 1.0 / (held + 3.0);

@@ -6,13 +6,16 @@ No library that the three backends share has it within a few units in the last p
 from 1/2 at x = 0 to 1/√π at x = ∞; with s = x/(x + k) what is left over that straight line is s·(1 − s)·P(t),
 so that neither end needs a digit of P, and P is a polynomial.
 
-:func:`fitted_coefficients` makes the table from nothing, :func:`relative_error_bound` proves its worth.
+For results in float there is a shorter one: (x + k)·exp(x²)·erfc(x) = Q(w), a polynomial in w = 1/(x + k), which maps
+[0, ∞] to [1/k, 0].
+
+:func:`fitted_coefficients` and :func:`fitted_coefficients_float` make the tables from nothing,
+:func:`relative_error_bound` and :func:`relative_error_bound_float` prove their worth.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 SHIFT = 3.0
@@ -24,8 +27,8 @@ END_RISE = 0.0641895835477563
 FAR = 1e18
 """From here on t and s round to 1; x is held there so that x = ∞ does not give ∞/∞."""
 
-FAR_FLOAT = 1e100
-"""The same for results in float, which are 0 there; its square is a double."""
+SHIFT_FLOAT = 2.5
+"""k for results in float: with it Q of degree 12 does; 2.25 and 2.75 need one of degree 13."""
 
 COEFFICIENTS: tuple[float, ...] = (
     3.447205957052296e-10,
@@ -57,20 +60,21 @@ COEFFICIENTS: tuple[float, ...] = (
 """P, highest power first."""
 
 COEFFICIENTS_FLOAT: tuple[float, ...] = (
-    2.0516278994253042e-05,
-    -7.61918515794892e-06,
-    -0.0002005863696264601,
-    0.00020031621001366824,
-    0.001335130079727385,
-    -0.003575525552337343,
-    -0.003712573797406597,
-    0.043964933569965094,
-    -0.140331359050397,
-    0.28251236883900377,
-    -0.3996213689084994,
-    0.3776369493359009,
+    2696.6084880101757,
+    -6146.807909501244,
+    5395.180462464497,
+    -2101.9185341431103,
+    322.2982053486218,
+    -72.4334420586499,
+    14.158101877216717,
+    16.333558984874315,
+    11.866402934010774,
+    6.700793911487301,
+    3.2440642018370025,
+    1.410474185897814,
+    0.5641895832367749,
 )
-"""P for results in float: the kernel is within 2⁻³⁰ of itself, a hundredth of an ulp."""
+"""Q, highest power first; the kernel is within 2⁻³⁰ of itself, a hundredth of an ulp."""
 
 _PRECISION = 300  # bits of the ball arithmetic: far more than the 53 that are wanted
 _SPLIT = 8  # below, exp(x²)·erfc(x) is computed as it stands; above, by its asymptotic series in w = 1/x
@@ -79,51 +83,85 @@ _TAYLOR_ORDER = 12
 _CELLS = {"near": 1200, "far": 64}  # Taylor models on either side of the split
 
 
-def fitted_coefficients(degree: int = 24, nodes: int = 64) -> tuple[float, ...]:
+def fitted_coefficients(degree: int = 24) -> tuple[float, ...]:
     """Interpolate P at Chebyshev nodes, truncate the Chebyshev series, round; highest power first."""
+    from flint import arb, ctx
+
+    def left_over(t: Any) -> Any:
+        x, s = arb(SHIFT) * (1 + t) / (1 - t), (1 + t) / 2
+        rise = 1 / arb.pi().sqrt() - arb("0.5")
+        return (((x + arb("0.5")) * _scaled_erfc(x) - arb("0.5")) / s - rise) / (1 - s)
+
+    with ctx.workprec(_PRECISION):
+        return _rounded(_truncated_series(left_over, degree))
+
+
+def fitted_coefficients_float(degree: int = 12) -> tuple[float, ...]:
+    """Do the same for Q."""
     from flint import arb, arb_poly, ctx
 
     with ctx.workprec(_PRECISION):
-        k = arb(SHIFT)
-        points = [arb.cos_pi(arb(2 * j + 1) / (2 * nodes)) for j in range(nodes)]
-        values = []
-        for t in points:
-            x, s = k * (1 + t) / (1 - t), (1 + t) / 2
-            rise = 1 / arb.pi().sqrt() - arb("0.5")
-            values.append((((x + arb("0.5")) * _scaled_erfc(x) - arb("0.5")) / s - rise) / (1 - s))
-        before, current = arb_poly([1]), arb_poly([0, 1])
-        series = [before, current]
-        for _ in range(degree - 1):
-            before, current = current, arb_poly([0, 2]) * current - before
-            series.append(current)
-        total = arb_poly([0])
-        for m, polynomial in enumerate(series):
-            weight = sum(
-                (v * arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j, v in enumerate(values)),
-                start=arb(0),
-            )
-            total += polynomial * (weight * (1 if m == 0 else 2) / nodes)
-        return tuple(float(total[power].mid()) for power in range(degree, -1, -1))
+        end = 1 / arb(SHIFT_FLOAT)
+        in_t = _truncated_series(lambda t: _scaled_erfc(2 / (end * (1 + t)) - 1 / end) * 2 / (end * (1 + t)), degree)
+        return _rounded(in_t(arb_poly([-1, 2 / end])))
 
 
-def relative_error_bound(coefficients: Sequence[float] = COEFFICIENTS) -> float:
-    """Return a proved bound of the relative error, over all x ≥ 0, before any rounding of the evaluation.
+def _truncated_series(function: Callable[[Any], Any], degree: int, nodes: int = 64) -> Any:
+    """Return a polynomial in t, −1 ≤ t ≤ 1: the first terms of a Chebyshev series."""
+    from flint import arb, arb_poly
 
-    The range is cut into cells; on each a Taylor model of the difference in ball arithmetic encloses it.  For
-    x ≥ 8 the reference is the asymptotic series, whose error is below the first term left out (DLMF 7.12.1).
+    values = [function(arb.cos_pi(arb(2 * j + 1) / (2 * nodes))) for j in range(nodes)]
+    before, current = arb_poly([1]), arb_poly([0, 1])
+    series = [before, current]
+    for _ in range(degree - 1):
+        before, current = current, arb_poly([0, 2]) * current - before
+        series.append(current)
+    total = arb_poly([0])
+    for m, polynomial in enumerate(series):
+        weight = sum(
+            (v * arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j, v in enumerate(values)),
+            start=arb(0),
+        )
+        total += polynomial * (weight * (1 if m == 0 else 2) / nodes)
+    return total
+
+
+def _rounded(polynomial: Any) -> tuple[float, ...]:
+    """Return the coefficients as doubles, highest power first."""
+    return tuple(float(coefficient.mid()) for coefficient in reversed(polynomial.coeffs()))
+
+
+def relative_error_bound() -> float:
+    """Return a proved bound of the relative error, over all x ≥ 0, before any rounding of the evaluation."""
+    return _relative_error_bound(_by_a_line, 0.5)
+
+
+def relative_error_bound_float() -> float:
+    """Return the same for results in float."""
+    return _relative_error_bound(_by_a_reciprocal, SHIFT_FLOAT)
+
+
+def _relative_error_bound(approximation: Callable[[Any, Any], Any], offset: float) -> float:
+    """Bound the relative error of an approximation of (x + offset)·exp(x²)·erfc(x).
+
+    The approximation is given x/h and 1/h for some h: x and 1 where x is small, 1 and w = 1/x where it is large.  The
+    range is cut into cells; on each a Taylor model of the difference in ball arithmetic encloses it.  For x ≥ 8 the
+    reference is the asymptotic series, whose error is below the first term left out (DLMF 7.12.1).
     """
     from flint import arb, ctx
 
+    def near(x: Any) -> tuple[Any, Any]:
+        return (x + offset) * _scaled_erfc(x), approximation(x, 1)
+
+    def far(w: Any) -> tuple[Any, Any]:
+        return (1 + offset * w) * _asymptotic_series(w), approximation(1, w)
+
     with ctx.workprec(_PRECISION):
         worst = 0.0
-        for difference, end, cells in (
-            (_difference_near, arb(_SPLIT), _CELLS["near"]),
-            (_difference_far, 1 / arb(_SPLIT), _CELLS["far"]),
-        ):
+        for both, end, cells in ((near, arb(_SPLIT), _CELLS["near"]), (far, 1 / arb(_SPLIT), _CELLS["far"])):
             radius = end / (2 * cells)
-            of = partial(difference, coefficients)
             for cell in range(cells):
-                worst = max(worst, float(_cell_bound(of, (2 * cell + 1) * radius, radius).upper()))
+                worst = max(worst, float(_cell_bound(both, (2 * cell + 1) * radius, radius).upper()))
         omitted = arb(1)
         for m in range(1, _ASYMPTOTIC_TERMS + 1):
             omitted *= arb(2 * m - 1) / (2 * arb(_SPLIT) ** 2)
@@ -134,41 +172,48 @@ def _scaled_erfc(x: Any) -> Any:
     return (x * x).exp() * x.erfc()
 
 
-def _cell_bound(difference: Any, centre: Any, radius: Any) -> Any:
-    """Bound |difference|/(1/2), the difference being that of two functions that are at least 1/2."""
-    from flint import arb, arb_series, ctx
-
-    ctx.cap = _TAYLOR_ORDER + 1
-    middle = difference(arb_series([centre, 1]))
-    whole = difference(arb_series([arb(centre.mid(), radius.upper()), 1]))
-    bound = abs(whole[_TAYLOR_ORDER]) * radius**_TAYLOR_ORDER
-    for order in range(_TAYLOR_ORDER):
-        bound += abs(middle[order]) * radius**order
-    return 2 * bound
-
-
-def _difference_near(coefficients: Sequence[float], x: Any) -> Any:
-    from flint import arb
-
-    return (x + arb("0.5")) * _scaled_erfc(x) - _approximation(coefficients, x / (x + SHIFT), (x - SHIFT) / (x + SHIFT))
-
-
-def _difference_far(coefficients: Sequence[float], w: Any) -> Any:
+def _asymptotic_series(w: Any) -> Any:
+    """Return x·exp(x²)·erfc(x), w = 1/x."""
     from flint import arb
 
     total = term = 1 + 0 * w
     for m in range(1, _ASYMPTOTIC_TERMS):
         term = term * (w * w) * (-arb(2 * m - 1) / 2)
         total = total + term
-    reference = (1 + w / 2) * total / arb.pi().sqrt()
-    return reference - _approximation(coefficients, 1 / (1 + SHIFT * w), (1 - SHIFT * w) / (1 + SHIFT * w))
+    return total / arb.pi().sqrt()
 
 
-def _approximation(coefficients: Sequence[float], s: Any, t: Any) -> Any:
-    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it, with coefficients for P."""
+def _cell_bound(both: Callable[[Any], tuple[Any, Any]], centre: Any, radius: Any) -> Any:
+    """Bound the difference of two functions, as a part of the first, which is positive."""
+    from flint import arb, arb_series, ctx
+
+    ctx.cap = _TAYLOR_ORDER + 1
+    function, approximation = both(arb_series([centre, 1]))
+    function_on_cell, approximation_on_cell = both(arb_series([arb(centre.mid(), radius.upper()), 1]))
+    middle, whole = function - approximation, function_on_cell - approximation_on_cell
+    bound = abs(whole[_TAYLOR_ORDER]) * radius**_TAYLOR_ORDER
+    for order in range(_TAYLOR_ORDER):
+        bound += abs(middle[order]) * radius**order
+    return bound / function_on_cell[0].lower()
+
+
+def _by_a_line(x: Any, unit: Any) -> Any:
+    """Return (x + 1/2)·exp(x²)·erfc(x) as the backends have it."""
     from flint import arb
 
-    polynomial = arb(coefficients[0]) + 0 * t
+    s, t = x / (x + SHIFT * unit), (x - SHIFT * unit) / (x + SHIFT * unit)
+    return arb("0.5") + s * (arb(END_RISE) + (1 - s) * _polynomial(COEFFICIENTS, t))
+
+
+def _by_a_reciprocal(x: Any, unit: Any) -> Any:
+    """Return (x + k)·exp(x²)·erfc(x) for results in float."""
+    return _polynomial(COEFFICIENTS_FLOAT, unit / (x + SHIFT_FLOAT * unit))
+
+
+def _polynomial(coefficients: Sequence[float], t: Any) -> Any:
+    from flint import arb
+
+    total = arb(coefficients[0]) + 0 * t
     for coefficient in coefficients[1:]:
-        polynomial = polynomial * t + arb(coefficient)
-    return arb("0.5") + s * (arb(END_RISE) + (1 - s) * polynomial)
+        total = total * t + arb(coefficient)
+    return total

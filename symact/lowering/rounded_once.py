@@ -124,4 +124,4 @@ def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[fl
 
 def _length(node: Node) -> int:
     """Return how many operations a program takes."""
-    return sum({"exp_30": 10, "exp_53": 16, "erfcx_30": 24}.get(step.op, 1) for step in node.walk())
+    return sum({"exp_30": 10, "exp_53": 16, "erfcx_30": 16}.get(step.op, 1) for step in node.walk())
