@@ -68,6 +68,9 @@ PARAMETERS_REFUSED = [
     ("exp",                "<math.h>"),
     ("NAN",                "<math.h>"),
     ("M_PI",               "<math.h>"),
+    ("type",               "generated code"),
+    ("exp_of",             "generated code"),
+    ("FLOAT",              "generated code"),
     ("_a",                 "letters"),
     ("β",                  "letters"),
     ("a-b",                "letters"),
@@ -122,14 +125,17 @@ def test_templates_use_no_other_names():
                 name for line in re.findall(r"^(?:import|from) .*", text, re.M) for name in re.findall(r"\w+$", line)
             }
         else:
-            found |= set(re.findall(r"^static (?:inline )?\w+ (\w+)\(", text, re.M))
-    assert {"working", "block", "sum_error", "np", "floats"} <= found
+            found |= set(re.findall(r"^(?:KERNEL|APART static|static(?: inline)?) \w+ (\w+)\(", text, re.M))
+            found |= set(re.findall(r"^#define (\w+)(?![\w({])", text, re.M))
+            for names_ in re.findall(r"^(?:typedef )?enum \{(.*)\}", text, re.M):
+                found |= set(re.findall(r"[A-Z]\w+", names_))
+    assert {"working", "block", "sum_error", "np", "floats", "exp_of", "FLOAT", "KERNEL"} <= found
     assert not {name for name in found if _is_fine(name)}
 
 
 def _is_fine(name):
     try:
-        return bool(activation_name(name))
+        return bool(activation_name(name) if name.islower() else parameter_name(name))
     except SymactError:
         return False
 
