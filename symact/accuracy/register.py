@@ -1,4 +1,4 @@
-"""A file of what was found by searches through all inputs: JSON, a row a line, sorted by function.
+"""A file of what was found by searches through all inputs: JSON, a row a line, sorted by function; and a page of it.
 
 The same findings give the same bytes, in whatever order they come in.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +41,22 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def merge(path: Path, findings: Iterable[Finding]) -> None:
-    """Put findings into a file, in place of the rows about the same."""
+    """Put findings into a file, in place of the rows about the same, and write the page of all beside it."""
     known = {_key(row): row for row in (*rows(path), *map(row, findings))}
-    lines = ",\n".join(json.dumps(known[key], ensure_ascii=False) for key in sorted(known))
+    merged = [known[key] for key in sorted(known)]
+    lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in merged)
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_files({path: f"[\n{lines}\n]\n".encode()})
+    replace_files({path: f"[\n{lines}\n]\n".encode(), path.with_suffix(".md"): page(merged).encode()})
+
+
+def page(merged: Iterable[Mapping[str, Any]]) -> str:
+    """Return rows as a page in Markdown, an error without a number as ∞."""
+    lines = (
+        f"| {row['function']} | {row['derivative']} | {_parameters(row['parameters'])} "
+        f"| {'∞' if row['worst_ulp'] is None else format(row['worst_ulp'], '.3f')} | {row['worst_input'] or ''} |"
+        for row in merged
+    )
+    return "\n".join((*_HEAD, *lines, ""))
 
 
 def row(finding: Finding) -> dict[str, Any]:
@@ -65,6 +76,20 @@ def row(finding: Finding) -> dict[str, Any]:
         "compiler": case.compiler,
         "code": case.code,
     }
+
+
+_HEAD = (
+    "# Errors over all 2³² float32 inputs",
+    "",
+    "Of the C code, in units in the last place, as `symact check --exhaustive NAME --table FILE` finds them.",
+    "",
+    "| function | derivative | parameters | worst error | at |",
+    "|---|---|---|--:|--:|",
+)
+
+
+def _parameters(values: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} = {value:g}" for name, value in values.items())
 
 
 def _key(row: dict[str, Any]) -> tuple[str, ...]:

@@ -52,6 +52,15 @@ def test_a_row_takes_the_place_of_the_one_before(tmp_path):
     ]
 
 
+def test_the_page_has_every_row(tmp_path):
+    """It is written beside the file; an infinite error has no number there either."""
+    path = tmp_path / "table.json"
+    register.merge(path, [finding("gelu", ulp=math.inf), finding("elu", "f′", 0.1, place=None)])
+    lines = path.with_suffix(".md").read_text("utf-8").splitlines()
+    assert lines[-2:] == ["| elu | f′ | a = 0.1 | 0.500 |  |", "| gelu | f |  | ∞ | 1.0 |"]
+    assert COMMITTED.with_suffix(".md").read_text("utf-8") == register.page(register.rows(COMMITTED))
+
+
 @pytest.mark.parametrize("place", [1.5, -1e-45, 0.1, math.inf, -math.inf, math.nan])
 def test_the_input_is_exact_in_hexadecimal_and_decimal(place):
     """Both read as the same float32."""
