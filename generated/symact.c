@@ -399,9 +399,28 @@ KERNEL double narrow(wide a) {
  */
 enum { ROW_LANES = 32 };
 
-/* The greatest value of a row so far; a NaN stays. */
+/* The greatest value of a row so far, and of all lanes; a NaN stays. */
 KERNEL double row_max(double peak, double value) {
     return value > peak || value != value ? value : peak;
+}
+
+KERNEL double row_greatest(double *peaks) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            peaks[k] = row_max(peaks[k], peaks[k + half]);
+        }
+    }
+    return peaks[0];
+}
+
+/* The total of all lanes: of floats, for which a double has digits to spare. */
+KERNEL double row_total(double *totals) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            totals[k] += totals[k + half];
+        }
+    }
+    return totals[0];
 }
 
 /* Adds a value to a total and keeps what the rounding loses. */
@@ -613,6 +632,30 @@ KERNEL pair decay_of(float high, float low) {
 /* 2^64·e^(high + low) for high ≤ 0: a normal number. */
 KERNEL pair lifted_decay_of(float high, float low) {
     return risen_decay_of(high, low, 1.0f);
+}
+
+/* e^(high + low) in float for high ≤ 0 and a low part below an ulp of it, within 1.5 ULP. */
+KERNEL float row_decay(float high, float low) {
+    const float held = maximumf(high, -104.0f);
+    const float sum = fmaf(held, 1.4426950216293335f, 0x1.8p23f + 191.0f);
+    const float count = sum - (0x1.8p23f + 191.0f);
+    const float near = fmaf(-count, 0.693145751953125f, held);
+    const float r = near + fmaf(-count, 1.428606765330187e-06f, held == high ? low : 0.0f);
+    return (1.0f + fmaf(r * r, phi2f_of(r), r)) * power_of_sumf(sum) * 0x1p-64f; /* 2^(count + 64), which is normal */
+}
+
+/* The same in float. */
+KERNEL float row_maxf(float peak, float value) {
+    return value > peak || value != value ? value : peak;
+}
+
+KERNEL float row_greatestf(float *peaks) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            peaks[k] = row_maxf(peaks[k], peaks[k + half]);
+        }
+    }
+    return peaks[0];
 }
 
 /* The same number with 2^-8 ≤ |high| ≤ 2^8. */
@@ -11138,44 +11181,52 @@ KERNEL void softmax_f32_rows(const float *x, float *y, size_t rows, size_t n, fl
         fill_with_nan_f32(y, rows * n);
         return;
     }
-    const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
+        float peak_lanes[ROW_LANES];
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
-                const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
-            }
-        }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
-        }
-        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
-            for (size_t k = 0; k < count; ++k) {
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double difference = (double)x[i] - peak;
-                const double decay = exp_sum(
-                    (double)beta * difference,
-                    product_error((double)beta, difference) + (double)beta * sum_error((double)x[i], -peak),
-                    type
-                );
-                y[i] = (float)decay;
-                row_add(&total_lanes[k], &total_lost[k], decay);
+                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        const double total = row_sum(total_lanes, total_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
+        }
+        const double peak = (double)row_greatestf(peak_lanes);
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
+                const size_t i = start + k;
+                const float difference = x[i] - (float)peak;
+                const float decay = row_decay(
+                    beta * difference,
+                    product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
+                );
+                y[i] = decay;
+                total_lanes[k] += (double)decay;
+            }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const float decay = row_decay(
+                beta * difference,
+                product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
+            );
+            y[i] = decay;
+            total_lanes[k] += (double)decay;
+        }
+        const double total = row_total(total_lanes);
+        const float reciprocal = (float)(1.0 / total);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double decay = (double)y[i];
-            y[i] = (float)(decay / total);
+            y[i] = y[i] * reciprocal;
         }
         x += n;
         y += n;
@@ -11194,22 +11245,22 @@ KERNEL void softmax_f64_rows(const double *x, double *y, size_t rows, size_t n, 
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
+        const double peak = row_greatest(peak_lanes);
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
-            for (size_t k = 0; k < count; ++k) {
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 const double decay = exp_sum(
@@ -11220,6 +11271,17 @@ KERNEL void softmax_f64_rows(const double *x, double *y, size_t rows, size_t n, 
                 y[i] = decay;
                 row_add(&total_lanes[k], &total_lost[k], decay);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const double decay = exp_sum(
+                beta * difference,
+                product_error(beta, difference) + beta * sum_error(x[i], -peak),
+                type
+            );
+            y[i] = decay;
+            row_add(&total_lanes[k], &total_lost[k], decay);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11246,15 +11308,19 @@ KERNEL void softmax_backward_f32_rows(const float *y, const float *dy, float *dx
         return;
     }
     for (size_t row = 0; row < rows; ++row) {
-        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], (double)dy[i] * (double)y[i]);
+                total_lanes[k] += (double)dy[i] * (double)y[i];
             }
         }
-        const double total = row_sum(total_lanes, total_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            total_lanes[k] += (double)dy[i] * (double)y[i];
+        }
+        const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((double)beta * ((double)dy[i] - total) * (double)y[i]);
@@ -11276,12 +11342,16 @@ KERNEL void softmax_backward_f64_rows(const double *y, const double *dy, double 
     }
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11303,42 +11373,50 @@ OVER_ROWS(softmax_backward_f64,
  * Source: torch.nn.Softmin. The rounding error grows with the length of the row: 'symact check' measures it.
  */
 KERNEL void softmin_f32_rows(const float *x, float *y, size_t rows, size_t n) {
-    const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
+        float peak_lanes[ROW_LANES];
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
-                const size_t i = start + k;
-                const double t = -((double)x[i]);
-                peak_lanes[k] = row_max(peak_lanes[k], t);
-            }
-        }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
-        }
-        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
-            for (size_t k = 0; k < count; ++k) {
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double t = -((double)x[i]);
-                const double difference = t - peak;
-                const double decay = exp_sum(difference, sum_error(t, -peak), type);
-                y[i] = (float)decay;
-                row_add(&total_lanes[k], &total_lost[k], decay);
+                const float t = -x[i];
+                peak_lanes[k] = row_maxf(peak_lanes[k], t);
             }
         }
-        const double total = row_sum(total_lanes, total_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float t = -x[i];
+            peak_lanes[k] = row_maxf(peak_lanes[k], t);
+        }
+        const double peak = (double)row_greatestf(peak_lanes);
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
+                const size_t i = start + k;
+                const float t = -x[i];
+                const float difference = t - (float)peak;
+                const float decay = row_decay(difference, sum_errorf(t, -(float)peak));
+                y[i] = decay;
+                total_lanes[k] += (double)decay;
+            }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float t = -x[i];
+            const float difference = t - (float)peak;
+            const float decay = row_decay(difference, sum_errorf(t, -(float)peak));
+            y[i] = decay;
+            total_lanes[k] += (double)decay;
+        }
+        const double total = row_total(total_lanes);
+        const float reciprocal = (float)(1.0 / total);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double decay = (double)y[i];
-            y[i] = (float)(decay / total);
+            y[i] = y[i] * reciprocal;
         }
         x += n;
         y += n;
@@ -11353,23 +11431,24 @@ KERNEL void softmin_f64_rows(const double *x, double *y, size_t rows, size_t n) 
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double t = -x[i];
                 peak_lanes[k] = row_max(peak_lanes[k], t);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double t = -x[i];
+            peak_lanes[k] = row_max(peak_lanes[k], t);
         }
+        const double peak = row_greatest(peak_lanes);
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
-            for (size_t k = 0; k < count; ++k) {
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double t = -x[i];
                 const double difference = t - peak;
@@ -11377,6 +11456,14 @@ KERNEL void softmin_f64_rows(const double *x, double *y, size_t rows, size_t n) 
                 y[i] = decay;
                 row_add(&total_lanes[k], &total_lost[k], decay);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double t = -x[i];
+            const double difference = t - peak;
+            const double decay = exp_sum(difference, sum_error(t, -peak), type);
+            y[i] = decay;
+            row_add(&total_lanes[k], &total_lost[k], decay);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11397,15 +11484,19 @@ OVER_ROWS(softmin_f64, (const double *x, double *y, size_t rows, size_t n), (x, 
  */
 KERNEL void softmin_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
-        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], (double)dy[i] * (double)y[i]);
+                total_lanes[k] += (double)dy[i] * (double)y[i];
             }
         }
-        const double total = row_sum(total_lanes, total_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            total_lanes[k] += (double)dy[i] * (double)y[i];
+        }
+        const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((total - (double)dy[i]) * (double)y[i]);
@@ -11421,12 +11512,16 @@ OVER_ROWS(softmin_backward_f32, (const float *y, const float *dy, float *dx, siz
 KERNEL void softmin_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11450,44 +11545,58 @@ OVER_ROWS(softmin_backward_f64, (const double *y, const double *dy, double *dx, 
 KERNEL void log_softmax_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
+        float peak_lanes[ROW_LANES];
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
-        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        const double peak = (double)row_greatestf(peak_lanes);
+        double smaller_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double difference = (double)x[i] - peak;
-                const int t = difference == 0.0;
-                const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
-                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+                const float difference = x[i] - (float)peak;
+                const int t = difference == 0.0f;
+                const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
+                smaller_lanes[k] += (double)(t ? 0.0f : decay);
             }
         }
-        const double smaller = row_sum(smaller_lanes, smaller_lost);
-        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const int t = difference == 0.0f;
+            const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
+            smaller_lanes[k] += (double)(t ? 0.0f : decay);
+        }
+        const double smaller = row_total(smaller_lanes);
+        double ties_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double difference = (double)x[i] - peak;
-                const int t = difference == 0.0;
-                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+                const float difference = x[i] - (float)peak;
+                const int t = difference == 0.0f;
+                ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
             }
         }
-        const double ties = row_sum(ties_lanes, ties_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const int t = difference == 0.0f;
+            ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+        }
+        const double ties = row_total(ties_lanes);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
@@ -11507,21 +11616,22 @@ KERNEL void log_softmax_f64_rows(const double *x, double *y, size_t rows, size_t
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
+        const double peak = row_greatest(peak_lanes);
         double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 const int t = difference == 0.0;
@@ -11529,16 +11639,29 @@ KERNEL void log_softmax_f64_rows(const double *x, double *y, size_t rows, size_t
                 row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
             }
         }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const int t = difference == 0.0;
+            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
+            row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+        }
         const double smaller = row_sum(smaller_lanes, smaller_lost);
         double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 const int t = difference == 0.0;
                 row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const int t = difference == 0.0;
+            row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
         }
         const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
@@ -11561,15 +11684,19 @@ OVER_ROWS(log_softmax_f64, (const double *x, double *y, size_t rows, size_t n), 
 KERNEL void log_softmax_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], (double)dy[i]);
+                total_lanes[k] += (double)dy[i];
             }
         }
-        const double total = row_sum(total_lanes, total_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            total_lanes[k] += (double)dy[i];
+        }
+        const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             dx[i] = (float)((double)dy[i] - exp_of((double)y[i], type) * total);
@@ -11586,12 +11713,16 @@ KERNEL void log_softmax_backward_f64_rows(const double *y, const double *dy, dou
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 row_add(&total_lanes[k], &total_lost[k], dy[i]);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            row_add(&total_lanes[k], &total_lost[k], dy[i]);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11615,44 +11746,58 @@ OVER_ROWS(log_softmax_backward_f64, (const double *y, const double *dy, double *
 KERNEL void logsumexp_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
+        float peak_lanes[ROW_LANES];
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
-        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        const double peak = (double)row_greatestf(peak_lanes);
+        double smaller_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double difference = (double)x[i] - peak;
-                const int t = difference == 0.0;
-                const double decay = exp_sum(difference, sum_error((double)x[i], -peak), type);
-                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+                const float difference = x[i] - (float)peak;
+                const int t = difference == 0.0f;
+                const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
+                smaller_lanes[k] += (double)(t ? 0.0f : decay);
             }
         }
-        const double smaller = row_sum(smaller_lanes, smaller_lost);
-        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const int t = difference == 0.0f;
+            const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
+            smaller_lanes[k] += (double)(t ? 0.0f : decay);
+        }
+        const double smaller = row_total(smaller_lanes);
+        double ties_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                const double difference = (double)x[i] - peak;
-                const int t = difference == 0.0;
-                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+                const float difference = x[i] - (float)peak;
+                const int t = difference == 0.0f;
+                ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
             }
         }
-        const double ties = row_sum(ties_lanes, ties_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const int t = difference == 0.0f;
+            ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+        }
+        const double ties = row_total(ties_lanes);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : peak + log_total);
         x += n;
@@ -11667,21 +11812,22 @@ KERNEL void logsumexp_f64_rows(const double *x, double *y, size_t rows, size_t n
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
+        const double peak = row_greatest(peak_lanes);
         double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 const int t = difference == 0.0;
@@ -11689,16 +11835,29 @@ KERNEL void logsumexp_f64_rows(const double *x, double *y, size_t rows, size_t n
                 row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
             }
         }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const int t = difference == 0.0;
+            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
+            row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+        }
         const double smaller = row_sum(smaller_lanes, smaller_lost);
         double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 const int t = difference == 0.0;
                 row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const int t = difference == 0.0;
+            row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
         }
         const double ties = row_sum(ties_lanes, ties_lost);
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
@@ -11758,31 +11917,37 @@ KERNEL void logmeanexp_f32_rows(const float *x, float *y, size_t rows, size_t n,
     }
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
+        float peak_lanes[ROW_LANES];
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], (double)x[i]);
+                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
-        double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        const double peak = (double)row_greatestf(peak_lanes);
+        double excess_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = (double)x[i] - peak;
-                row_add(&excess_lanes[k], &excess_lost[k], expm1_of((double)beta * difference, type));
+                excess_lanes[k] += expm1_of((double)beta * difference, type);
             }
         }
-        const double excess = row_sum(excess_lanes, excess_lost);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = (double)x[i] - peak;
+            excess_lanes[k] += expm1_of((double)beta * difference, type);
+        }
+        const double excess = row_total(excess_lanes);
         const double log_mean = log1p_of(excess / (double)n, type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : 1.0 / (double)beta * ((double)beta * peak) + log_mean / (double)beta);
         x += n;
@@ -11802,25 +11967,31 @@ KERNEL void logmeanexp_f64_rows(const double *x, double *y, size_t rows, size_t 
         for (size_t k = 0; k < ROW_LANES; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        double peak = -INFINITY;
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak = row_max(peak, peak_lanes[k]);
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
+        const double peak = row_greatest(peak_lanes);
         double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n; start += ROW_LANES) {
-            const size_t count = n - start < ROW_LANES ? n - start : ROW_LANES;
-            for (size_t k = 0; k < count; ++k) {
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
                 row_add(&excess_lanes[k], &excess_lost[k], expm1_of(beta * difference, type));
             }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            row_add(&excess_lanes[k], &excess_lost[k], expm1_of(beta * difference, type));
         }
         const double excess = row_sum(excess_lanes, excess_lost);
         const double log_mean = log1p_of(excess / (double)n, type);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,9 +38,10 @@ _HELD_EXP = ("bits", "two_to", "phi2", "held_exp")
 _ERFCX = ("minimum", "sum_error", "erfcx")
 """What the kernels of elementary functions are built from."""
 
-_EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "two_tof", "phi2f", "exponentialf")
+_EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "power_of_sumf", "two_tof", "phi2f", "exponentialf")
 _EXPF = (*_EXPONENTIALF, "exp_sumf")
 _DECAY = (*_EXPONENTIALF, "pair", "risen_decay")
+_ROW_DECAY = ("bits", "maximumf", "power_of_sumf", "phi2f", "row_decay")
 """The same for float."""
 
 # Precedences as in the C standard; && inside || keeps parentheses because gcc warns without them.
@@ -91,7 +92,7 @@ STYLE = Style(
         "choose": Row("{0} ? {1} : {2}", 3, (4, 4, 3)),
         # What a loop over a row does with each entry; the first operand is the variable of the loop.
         "row_max": call("row_max", "row_lanes", "row_max"),
-        "row_sum": call("row_sum", "row_lanes", "sum_error", "row_sum"),
+        "row_sum": call("row_sum", "row_lanes", "row_total", "sum_error", "row_sum"),
     },
     infinity="INFINITY",
     nan="NAN",
@@ -111,7 +112,7 @@ FLOAT_STYLE = replace(
         "exp": call("expf_of", *_EXPF, "expf"),
         "exp_sum": call2("exp_sumf", *_EXPF),
         "expm1": call("expm1f_of", *_EXPONENTIALF, "sum_errorf", "expm1f"),
-        "log1p": call("log1pf_of", "minimumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
+        "log1p": call("log1pf_of", "minimumf", "power_of_sumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
         "tanh": call("tanhf_of", *_EXPONENTIALF, "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
@@ -119,7 +120,7 @@ FLOAT_STYLE = replace(
             "times_logistic_of({0}, {1}, {2})",
             ATOM,
             (0, 0, 0),
-            ("bits", "maximumf", "two_tof", "phi2f", "times_logistic"),
+            ("bits", "maximumf", "power_of_sumf", "two_tof", "phi2f", "times_logistic"),
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
@@ -141,6 +142,17 @@ FOR_FLOAT_STYLE = replace(
     },
 )
 """For what is computed in double and rounded to float."""
+
+ROW_FLOAT_STYLE = replace(
+    FLOAT_STYLE,
+    rows={
+        **FLOAT_STYLE.rows,
+        "exp": call("row_decay({0}, 0.0f)", *_ROW_DECAY),
+        "exp_sum": call2("row_decay", *_ROW_DECAY),
+        "row_max": call("row_maxf", "row_lanes", "row_maxf"),
+    },
+)
+"""For what a loop over a row computes in float: no exponent is positive there."""
 
 TYPES = {"f32": "float", "f64": "double"}
 
@@ -175,6 +187,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
         *helpers(STYLE, [program.result for program in programs]),
         *helpers(FOR_FLOAT_STYLE, for_float),
         *helpers(FLOAT_STYLE, in_float),
+        *helpers(ROW_FLOAT_STYLE, _row_nodes(kernels)),
     )
     context = {
         "groups": [_group(each) for each in kernels],
@@ -197,6 +210,22 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
 def _programs(kernels: Kernels) -> tuple[Program, ...]:
     """Return every program that has a function in C."""
     return (*kernels.programs(), *((kernels.grad_from_output,) if kernels.grad_from_output else ()))
+
+
+def _row_nodes(kernels: Sequence[Kernels]) -> Iterator[Node]:
+    """Yield what loops over rows compute in float."""
+    for each in kernels:
+        if not each.is_elementwise:
+            for program in each.programs():
+                for step in schedule(program, _entries(each, program)).steps:
+                    if isinstance(step, Loop) and step.is_in_float:
+                        yield from (line.value for line in step.lines)
+                        yield Node(step.op, (step.term,))
+
+
+def _entries(kernels: Kernels, program: Program) -> tuple[str, ...]:
+    """Return the arguments with one value per entry; of a reduced row, the output and its gradient are one value."""
+    return ("x",) if kernels.is_reduction else program.arguments
 
 
 def arguments(kernels: Kernels) -> tuple[str, ...]:
@@ -422,7 +451,6 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
         "rows": _call(f"void {name}_{suffix}_rows", places),
         "dispatched": _over_rows(f"{name}_{suffix}", places),
         "computed": computed,
-        "typed": _is_typed([program.result]),
         "unless": _inside(kernels, printer),
         "unused": [name for name in given if name not in program.parameters and name not in looked_at],
         "row": _row(kernels, program, type_, leaves),
@@ -440,38 +468,57 @@ def _grouped(printer: Printer, condition: Node) -> str:
 
 
 def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
-    """Return the loops over one row; of a reduced row, the output and its gradient are one value."""
-    entries = ("x",) if kernels.is_reduction else program.arguments
+    """Return the loops over one row."""
+    entries = _entries(kernels, program)
     plan = schedule(program, entries)
-    places = {a: _as_double(f"{a}[i]" if a in entries else f"{a}[row]", type_) for a in program.arguments}
-    printer = Printer(STYLE, {**leaves, **places})
+    places = {a: f"{a}[i]" if a in entries else f"{a}[row]" for a in program.arguments}
+    printer = Printer(STYLE, {**leaves, **{a: _as_double(place, type_) for a, place in places.items()}})
     output = _output(kernels, program)
-    stored = _narrowed(printer, Node("name", label=plan.kept), type_) if plan.kept else ""
-    last = max((k for k, step in enumerate(plan.steps) if isinstance(step, Loop)), default=None)
     known = {line.name: line for line in (*plan.lines, *(step for step in plan.steps if isinstance(step, Line)))}
+    of_row = {step.name: (f"(float){step.name}", ATOM) for step in plan.steps}
+    float_printer = Printer(ROW_FLOAT_STYLE, {**{a: (place, ATOM) for a, place in places.items()}, **of_row})
+    last = max((k for k, step in enumerate(plan.steps) if isinstance(step, Loop)), default=None)
     steps: list[dict[str, Any]] = []
+    kept_in_float = False
+    in_double = [plan.result, *(line.value for line in plan.lines if not plan.kept)]
     for k, step in enumerate(plan.steps):
-        if isinstance(step, Loop):
-            known |= {line.name: line for line in step.lines}
-            steps.append(
-                {
-                    "op": step.op,
-                    "name": step.name,
-                    "lines": _declarations(printer, step.lines, known),
-                    "term": printer.text(step.term),
-                    "kept": f"{output}[i] = {stored}" if stored and k == last else "",
-                }
-            )
-        else:
+        if isinstance(step, Line):
             steps.append({"op": "line", "lines": _declarations(printer, [step], known)})
-    kept = [f"const double {plan.kept} = {_as_double(f'{output}[i]', type_)[0]};"] if plan.kept else []
-    return {
+            in_double.append(step.value)
+            continue
+        known |= {line.name: line for line in step.lines}
+        in_float = type_ == "float" and step.is_in_float
+        each = float_printer if in_float else printer
+        in_double += [] if in_float else [step.term, *(line.value for line in step.lines)]
+        kept = plan.kept if k == last else None
+        kept_in_float = in_float and kept is not None
+        narrowed = kept if in_float else _narrowed(printer, Node("name", label=kept or ""), type_)
+        steps.append(
+            {
+                "op": step.op,
+                "name": step.name,
+                "in_float": in_float,
+                "compensated": type_ == "double",
+                "lines": _declarations(each, step.lines, known, "float" if in_float else "double"),
+                "term": f"(double){each.operand(step.term, _UNARY)}"
+                if in_float and step.op == "row_sum"
+                else each.text(step.term),
+                "kept": f"{output}[i] = {narrowed}" if kept else "",
+            }
+        )
+    row = {
         "entries": entries,
         "steps": steps,
-        "lines": kept or _declarations(printer, plan.lines, known),
+        "lines": _declarations(printer, plan.lines, known),
         "result": _narrowed(printer, plan.result, type_),
         "one_result": kernels.is_reduction and program is kernels.value,
     }
+    if plan.kept:
+        row["lines"] = [f"const double {plan.kept} = {_as_double(f'{output}[i]', type_)[0]};"]
+    if kept_in_float and plan.scale is not None:
+        steps.append({"op": "line", "lines": [f"const float reciprocal = (float)(1.0 / {plan.scale});"]})
+        row |= {"lines": [], "result": f"{output}[i] * reciprocal"}
+    return row | {"typed": _is_typed(in_double)}
 
 
 def _narrowed(printer: Printer, value: Node, type_: str) -> str:

@@ -140,8 +140,8 @@ class Style:
 class Printer:
     """Prints nodes in one style.
 
-    ``leaves`` gives arguments and parameters another text than their own name: ``x[i]``, ``(double)alpha``;
-    each with how tightly it binds.
+    ``leaves`` gives arguments, parameters and named values another text than their own name, ``x[i]`` or
+    ``(double)alpha``, each with how tightly it binds.
     """
 
     style: Style
@@ -159,10 +159,8 @@ class Printer:
 
     def _print(self, node: Node) -> tuple[str, int]:
         match node.op:
-            case "argument" | "parameter" | "operand":
+            case "argument" | "parameter" | "operand" | "name":
                 return self.leaves.get(node.label, (node.label, ATOM))
-            case "name":
-                return node.label, ATOM
             case "constant":
                 return self._number(node.number)
             case "call":

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from symact.lowering.interpret import is_elementary
-from symact.lowering.program import Line, Node, Program
+from symact.lowering.interpret import ELEMENTARY, is_elementary
+from symact.lowering.program import Line, Node, Operation, Program
 
 REDUCTIONS = ("row_max", "row_sum")
+
+DECAYS = frozenset(("exp", "exp_sum"))
+"""The exponent is shifted by the greatest of its row: it is never positive."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,22 @@ class Loop:
     """A reduction: for every entry compute the lines, then let the total take in the term."""
 
     name: str
-    op: str
+    op: Operation
     lines: tuple[Line, ...]
     term: Node
+
+    @property
+    def is_in_float(self) -> bool:
+        """Whether a row of floats loses nothing where the terms are computed in float.
+
+        The greatest of some floats is one of them; a sum of exponentials, none negative, is as exact as they are; and
+        a number of entries is exact.
+        """
+        ops = {node.op for each in (*(line.value for line in self.lines), self.term) for node in each.walk()}
+        if self.op == "row_max":
+            return ops <= {"argument", "name", "neg"}
+        counts = self.term.op == "select" and all(value.op == "constant" for value in self.term.args[1:])
+        return counts or (bool(ops & DECAYS) and not ops & (ELEMENTARY.keys() - DECAYS))
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,12 @@ class Schedule:
         needed = {node.label for node in self.result.walk() if node.op == "name"} - of_row
         costly = {line.name for line in last.lines if is_elementary(line.value)}
         return needed.pop() if len(needed) == 1 and needed <= costly else None
+
+    @property
+    def scale(self) -> str | None:
+        """The value of the row that the one which is kept is divided by, if that is all that is done with it."""
+        names = [operand.label for operand in self.result.args if operand.op == "name"]
+        return names[1] if self.result.op == "div" and len(names) == 2 and names[0] == self.kept else None
 
 
 def schedule(program: Program, entries: Sequence[str]) -> Schedule:
