@@ -396,7 +396,7 @@ def generate(
     "--table",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="With --exhaustive: put the rows into this JSON file, in place of those it has of the same function.",
+    help="With --exhaustive: put the rows into this JSON file, in place of those of the function, and write a page.",
 )
 @format_options
 @click.pass_context
