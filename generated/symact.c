@@ -634,7 +634,7 @@ KERNEL pair lifted_decay_of(float high, float low) {
     return risen_decay_of(high, low, 1.0f);
 }
 
-/* e^(high + low) in float for high ≤ 0 and a low part below an ulp of it, within 1.5 ULP. */
+/* e^(high + low) in float for high ≤ 0 and a low part below an ulp of it, within 1 ULP. */
 KERNEL float row_decay(float high, float low) {
     const float held = maximumf(high, -104.0f);
     const float sum = fmaf(held, 1.4426950216293335f, 0x1.8p23f + 191.0f);

@@ -472,53 +472,51 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
     entries = _entries(kernels, program)
     plan = schedule(program, entries)
     places = {a: f"{a}[i]" if a in entries else f"{a}[row]" for a in program.arguments}
+    of_row = {step.name: f"(float){step.name}" for step in plan.steps}
     printer = Printer(STYLE, {**leaves, **{a: _as_double(place, type_) for a, place in places.items()}})
-    output = _output(kernels, program)
-    known = {line.name: line for line in (*plan.lines, *(step for step in plan.steps if isinstance(step, Line)))}
-    of_row = {step.name: (f"(float){step.name}", ATOM) for step in plan.steps}
-    float_printer = Printer(ROW_FLOAT_STYLE, {**{a: (place, ATOM) for a, place in places.items()}, **of_row})
-    last = max((k for k, step in enumerate(plan.steps) if isinstance(step, Loop)), default=None)
-    steps: list[dict[str, Any]] = []
-    kept_in_float = False
-    in_double = [plan.result, *(line.value for line in plan.lines if not plan.kept)]
-    for k, step in enumerate(plan.steps):
-        if isinstance(step, Line):
-            steps.append({"op": "line", "lines": _declarations(printer, [step], known)})
-            in_double.append(step.value)
-            continue
-        known |= {line.name: line for line in step.lines}
-        in_float = type_ == "float" and step.is_in_float
-        each = float_printer if in_float else printer
-        in_double += [] if in_float else [step.term, *(line.value for line in step.lines)]
-        kept = plan.kept if k == last else None
-        kept_in_float = in_float and kept is not None
-        narrowed = kept if in_float else _narrowed(printer, Node("name", label=kept or ""), type_)
-        steps.append(
-            {
-                "op": step.op,
-                "name": step.name,
-                "in_float": in_float,
-                "compensated": type_ == "double",
-                "lines": _declarations(each, step.lines, known, "float" if in_float else "double"),
-                "term": f"(double){each.operand(step.term, _UNARY)}"
-                if in_float and step.op == "row_sum"
-                else each.text(step.term),
-                "kept": f"{output}[i] = {narrowed}" if kept else "",
-            }
-        )
-    row = {
+    float_printer = Printer(ROW_FLOAT_STYLE, {name: (text, ATOM) for name, text in (places | of_row).items()})
+    lines = [step for step in plan.steps if isinstance(step, Line)]
+    loops = [step for step in plan.steps if isinstance(step, Loop)]
+    in_float = [loop for loop in loops if type_ == "float" and loop.is_in_float]
+    known = {line.name: line for line in (*lines, *plan.lines, *(line for loop in loops for line in loop.lines))}
+    steps: list[dict[str, Any]] = [
+        _loop(step, float_printer if step in in_float else printer, known)
+        if isinstance(step, Loop)
+        else {"op": "line", "lines": _declarations(printer, [step], known)}
+        for step in plan.steps
+    ]
+    output = f"{_output(kernels, program)}[i]"
+    result = {"lines": _declarations(printer, plan.lines, known), "result": _narrowed(printer, plan.result, type_)}
+    if plan.kept:
+        last = next(step for step in reversed(steps) if step["op"] != "line")
+        kept = Node("name", label=plan.kept)
+        last["kept"] = f"{output} = {plan.kept if last['in_float'] else _narrowed(printer, kept, type_)}"
+        result["lines"] = [f"const double {plan.kept} = {_as_double(output, type_)[0]};"]
+        if last["in_float"] and plan.scale is not None:
+            steps.append({"op": "line", "lines": [f"const float reciprocal = (float)(1.0 / {plan.scale});"]})
+            result = {"lines": [], "result": f"{output} * reciprocal"}
+    in_double = [*lines, *(() if plan.kept else plan.lines)]
+    in_double += [Line(loop.name, loop.term) for loop in loops if loop not in in_float]
+    in_double += [line for loop in loops if loop not in in_float for line in loop.lines]
+    return result | {
         "entries": entries,
         "steps": steps,
-        "lines": _declarations(printer, plan.lines, known),
-        "result": _narrowed(printer, plan.result, type_),
         "one_result": kernels.is_reduction and program is kernels.value,
+        "typed": _is_typed([plan.result, *(line.value for line in in_double)]),
     }
-    if plan.kept:
-        row["lines"] = [f"const double {plan.kept} = {_as_double(f'{output}[i]', type_)[0]};"]
-    if kept_in_float and plan.scale is not None:
-        steps.append({"op": "line", "lines": [f"const float reciprocal = (float)(1.0 / {plan.scale});"]})
-        row |= {"lines": [], "result": f"{output}[i] * reciprocal"}
-    return row | {"typed": _is_typed(in_double)}
+
+
+def _loop(loop: Loop, printer: Printer, known: Mapping[str, Line]) -> dict[str, Any]:
+    """Return a reduction of a row, whose terms are in float where the printer is."""
+    in_float = printer.style is ROW_FLOAT_STYLE
+    return {
+        "op": loop.op,
+        "name": loop.name,
+        "in_float": in_float,
+        "lines": _declarations(printer, loop.lines, known, "float" if in_float else "double"),
+        "term": printer.operand(loop.term, _UNARY) if in_float else printer.text(loop.term),
+        "kept": "",
+    }
 
 
 def _narrowed(printer: Printer, value: Node, type_: str) -> str:

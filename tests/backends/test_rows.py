@@ -3,6 +3,7 @@
 import itertools
 import math
 import platform
+import re
 import shutil
 from ctypes import c_double, c_float, c_size_t, c_void_p
 
@@ -138,3 +139,31 @@ def over_rows(function, arrays, values):
     """Run a C function over the rows of arrays."""
     rows, length = arrays[0].shape
     function(*(c_void_p(each.ctypes.data) for each in arrays), c_size_t(rows), c_size_t(length), *values)
+
+
+TRY = """
+void try_row_decay(const float *high, const float *low, float *y, size_t n) {
+    for (size_t i = 0; i < n; ++i) {
+        y[i] = row_decay(high[i], low[i]);
+    }
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+def test_exponentials_of_rows_of_floats_are_within_their_bound(tmp_path):
+    """At a million exponents, 0 and −∞ among them, and with a low part up to half a unit in the last place."""
+    files = render([lower(catalog.get("softmax"))], "c")
+    (stated,) = re.findall(r"/\* e\^\(high \+ low\) in float .* within (\S+) ULP", files["symact.c"])
+    compiled = library(files | {"symact.c": files["symact.c"] + TRY}, tmp_path, ("gcc", "-O3"))
+    generator = np.random.default_rng(0)
+    high = np.concatenate([generator.uniform(-110, 0, 700_000), -(2.0 ** generator.uniform(-60, 7, 300_000))])
+    high = np.concatenate([high, [0.0, -np.inf, -104.0, -103.97]]).astype(np.float32)
+    with np.errstate(invalid="ignore"):
+        low = (generator.uniform(-0.5, 0.5, high.size) * np.spacing(np.abs(high))).astype(np.float32)
+    y = np.empty_like(high)
+    compiled.try_row_decay(*(c_void_p(each.ctypes.data) for each in (high, low, y)), c_size_t(high.size))
+    exact = np.exp(high.astype(np.float64) + np.where(np.isinf(high), 0.0, low))
+    errors = np.abs(y - exact) / spacings(exact, np.float32)
+    assert 0.5 < errors.max() <= float(stated), high[errors.argmax()]
+    assert y[high == -np.inf].tolist() == [0.0]
