@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from symact.lowering.chebyshev import truncated_series
+
 SHIFT = 3.0
 """k: with it a polynomial of degree 24 does; 4 is as good, 2 and 5 need higher degrees."""
 
@@ -76,6 +78,7 @@ COEFFICIENTS_FLOAT: tuple[float, ...] = (
 )
 """Q, highest power first; the kernel is within 2⁻³⁰ of itself, a hundredth of an ulp."""
 
+_NODES = 64
 _PRECISION = 300  # bits of the ball arithmetic: far more than the 53 that are wanted
 _SPLIT = 8  # below, exp(x²)·erfc(x) is computed as it stands; above, by its asymptotic series in w = 1/x
 _ASYMPTOTIC_TERMS = 30  # the first one left out is below 2e-24 for x ≥ 8
@@ -93,7 +96,7 @@ def fitted_coefficients(degree: int = 24) -> tuple[float, ...]:
         return (((x + arb("0.5")) * _scaled_erfc(x) - arb("0.5")) / s - rise) / (1 - s)
 
     with ctx.workprec(_PRECISION):
-        return _rounded(_truncated_series(left_over, degree))
+        return _rounded(truncated_series(left_over, degree, _NODES))
 
 
 def fitted_coefficients_float(degree: int = 12) -> tuple[float, ...]:
@@ -102,28 +105,12 @@ def fitted_coefficients_float(degree: int = 12) -> tuple[float, ...]:
 
     with ctx.workprec(_PRECISION):
         end = 1 / arb(SHIFT_FLOAT)
-        in_t = _truncated_series(lambda t: _scaled_erfc(2 / (end * (1 + t)) - 1 / end) * 2 / (end * (1 + t)), degree)
-        return _rounded(in_t(arb_poly([-1, 2 / end])))
 
+        def scaled(t: Any) -> Any:
+            w = end * (1 + t) / 2
+            return _scaled_erfc(1 / w - 1 / end) / w
 
-def _truncated_series(function: Callable[[Any], Any], degree: int, nodes: int = 64) -> Any:
-    """Return a polynomial in t, −1 ≤ t ≤ 1: the first terms of a Chebyshev series."""
-    from flint import arb, arb_poly
-
-    values = [function(arb.cos_pi(arb(2 * j + 1) / (2 * nodes))) for j in range(nodes)]
-    before, current = arb_poly([1]), arb_poly([0, 1])
-    series = [before, current]
-    for _ in range(degree - 1):
-        before, current = current, arb_poly([0, 2]) * current - before
-        series.append(current)
-    total = arb_poly([0])
-    for m, polynomial in enumerate(series):
-        weight = sum(
-            (v * arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j, v in enumerate(values)),
-            start=arb(0),
-        )
-        total += polynomial * (weight * (1 if m == 0 else 2) / nodes)
-    return total
+        return _rounded(truncated_series(scaled, degree, _NODES)(arb_poly([-1, 2 / end])))
 
 
 def _rounded(polynomial: Any) -> tuple[float, ...]:

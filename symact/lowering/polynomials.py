@@ -23,6 +23,7 @@ import numpy as np
 from flint import arb, arb_poly
 
 from symact.balls import working_precision
+from symact.lowering.chebyshev import truncated_series
 
 PRECISION = 200
 """Bits of the ball arithmetic: far more than the 53 that are wanted."""
@@ -76,16 +77,8 @@ class Polynomial:
         degree, nodes = len(self.coefficients) - 1, 2 * len(self.coefficients)
         with working_precision(PRECISION):
             middle, radius = (arb(self.high) + self.low) / 2, (arb(self.high) - self.low) / 2
-            places = [arb.cos_pi(arb(2 * j + 1) / (2 * nodes)) for j in range(nodes)]
-            values = [self._taylor()(middle + radius * place) for place in places]
-            unit = arb_poly([-middle / radius, 1 / radius])
-            before, current = arb_poly([1]), unit
-            total = arb_poly([sum(values, start=arb(0)) / nodes])
-            for m in range(1, degree + 1):
-                weights = (arb.cos_pi(arb(m * (2 * j + 1)) / (2 * nodes)) for j in range(nodes))
-                weight = sum((v * w for v, w in zip(values, weights, strict=True)), start=arb(0))
-                total += current * (2 * weight / nodes)
-                before, current = current, 2 * unit * current - before
+            taylor, unit = self._taylor(), arb_poly([-middle / radius, 1 / radius])
+            total = truncated_series(lambda t: taylor(middle + radius * t), degree, nodes)(unit)
             fitted = tuple(float(total[power].mid()) for power in range(degree, -1, -1))
             return fitted if self.digits == 53 else tuple(float(np.float32(c)) for c in fitted)
 

@@ -22,6 +22,7 @@ from sympy import Expr, Rational, S, log, pi, sqrt
 
 from symact.balls import Ball, evaluate, working_precision
 from symact.lowering.arithmetic import ONE, ZERO, add, constant, horner, mul, neg, op, sub
+from symact.lowering.chebyshev import truncated_series
 from symact.lowering.program import Node, Operation
 
 DIGIT = 16
@@ -555,25 +556,10 @@ def _power() -> tuple[Node, str]:
 @cache
 def erfcx_coefficients() -> tuple[Ball, ...]:
     """Return balls for the polynomial P(w) = t·erfcx(t), lowest power first, interpolated at Chebyshev's points."""
-    count = TERMS_OF_ERFCX
+
+    def scaled(w: arb) -> arb:
+        t = (SHIFT + 4 + SHIFT * w) / (1 - w)
+        return t * (t * t).exp() * t.erfc()
+
     with working_precision(500):
-        angles = [arb.pi() * (2 * k + 1) / (2 * count) for k in range(count)]
-        values = []
-        for angle in angles:
-            w = angle.cos()
-            t = (SHIFT + 4 + SHIFT * w) / (1 - w)
-            values.append(t * (t * t).exp() * t.erfc())
-        chebyshev = [
-            2 * sum((v * (m * a).cos() for v, a in zip(values, angles, strict=True)), arb(0)) / count
-            for m in range(count)
-        ]
-        chebyshev[0] /= 2
-        before, current = [arb(1)], [arb(0), arb(1)]  # T₀ and T₁ as polynomials
-        total = [arb(0)] * count
-        for weight in chebyshev:
-            for power, c in enumerate(before):
-                total[power] += weight * c
-            twice = [arb(0), *(2 * c for c in current)]
-            following = [c - (before[k] if k < len(before) else 0) for k, c in enumerate(twice)]
-            before, current = current, following
-    return tuple(total)
+        return tuple(truncated_series(scaled, TERMS_OF_ERFCX - 1, TERMS_OF_ERFCX).coeffs())
