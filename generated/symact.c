@@ -100,19 +100,26 @@ KERNEL double phi2_of(double r, result_type type) {
 }
 
 /*
- * e^x − 1 for a result in float: scale·excess + (scale − 1) with scale = 2^k and excess = e^r − 1, r = x − k·log 2.
- * Above 708 it is as there, and below −708 as at −∞.
+ * e^x as scale·(1 + excess), so that e^x − 1 is scale·excess + (scale − 1), for |x| ≤ 708: scale = 2^k and
+ * excess = e^r − 1, r = x − k·log 2.
  */
 typedef struct {
     double scale, excess;
 } growth;
 
-KERNEL growth growth_of(double x) {
-    const double held = maximum(minimum(x, 708.0), -708.0);
-    const double sum = fma(held, 1.4426950408889634, 0x1.8p52 + 1023.0);
+KERNEL growth held_growth_of(double x, result_type type) {
+    const double sum = fma(x, 1.4426950408889634, 0x1.8p52 + 1023.0);
     const double k = sum - (0x1.8p52 + 1023.0);
-    const double r = fma(-k, 0.6931471805599453, held);
-    return (growth){x < -708.0 ? 0.0 : power_of_sum(sum), fma(r * r, phi2_of(r, FLOAT), r)};
+    const double r = type == FLOAT
+        ? fma(-k, 0.6931471805599453, x)
+        : fma(-k, 5.497923018708371e-14, fma(-k, 0.6931471805598903, x));
+    return (growth){power_of_sum(sum), fma(r * r, phi2_of(r, type), r)};
+}
+
+/* The same for a result in float and any x: above 708 as there, and below −708 as at −∞. */
+KERNEL growth growth_of(double x) {
+    const growth e = held_growth_of(maximum(minimum(x, 708.0), -708.0), FLOAT);
+    return (growth){x < -708.0 ? 0.0 : e.scale, e.excess};
 }
 
 /* e^x as 2^count·(head + rest), the rest, of a few per cent, not yet added. */
@@ -440,15 +447,10 @@ KERNEL double row_sum(double *totals, double *lost) {
     return lost[0] == lost[0] ? totals[0] + lost[0] : totals[0];
 }
 
-/* e^x for |x| ≤ 600, within 2 ULP or for a result in float: scale·(1 + excess), the latter of r = x − count·log 2. */
+/* e^x for |x| ≤ 600, within 2 ULP or for a result in float. */
 KERNEL double held_exp_of(double x, result_type type) {
-    const double sum = fma(x, 1.4426950408889634, 0x1.8p52 + 1023.0);
-    const double count = sum - (0x1.8p52 + 1023.0);
-    const double r = type == FLOAT
-        ? fma(-count, 0.6931471805599453, x)
-        : fma(-count, 5.497923018708371e-14, fma(-count, 0.6931471805598903, x));
-    const double excess = fma(r * r, phi2_of(r, type), r), scale = power_of_sum(sum);
-    return fma(scale, excess, scale);
+    const growth e = held_growth_of(x, type);
+    return fma(e.scale, e.excess, e.scale);
 }
 
 /* The lesser of a value and a number; fminf would swallow a NaN. */

@@ -15,15 +15,16 @@
  * a row, and its backward function reads y and dy as one number a row.
  *
  * The output may be the array x (or y, or dy, where that is of the same length).  A float is computed in double and
- * rounded once, or in float where that is within 2 ULP (a row: 4), a slope before it is multiplied.  NaN gives NaN, ±∞ gives the
- * limit, and no finite argument gives NaN or a spurious overflow.  A parameter outside its domain fills the output
- * with NaN.  The errors are the largest in units in the last place at the points tried, of a double where all functions
- * of the C library and kernels are one unit off.
+ * rounded once, or in float where that is within 2 ULP (a row: 4), a slope before it is multiplied.  NaN gives NaN, ±∞
+ * gives the limit, and no finite argument gives NaN or a spurious overflow.  A parameter outside its domain fills the
+ * output with NaN.  The errors are the largest in units in the last place at the points tried, of a double where all
+ * functions of the C library and kernels are one unit off.
  *
  * symact.c rests on IEEE arithmetic as the standard has it: compile it without -ffast-math.  All compilers, levels of
  * optimisation and processors then give the same bits.  It is fast with -O3 on processors with a fused multiply-add,
  * faster with AVX-512 (on x86-64 gcc and clang find out when the program runs), and slow on others.  For clang add
- * -fno-math-errno -fno-trapping-math.  With -fopenmp threads share arrays of 2^16 elements or more, unless in rows; no bit changes.
+ * -fno-math-errno -fno-trapping-math.  With -fopenmp threads share arrays of 2^16 elements or more, unless in rows; no
+ * bit changes.
  */
 #ifndef SYMACT_H
 #define SYMACT_H

@@ -25,16 +25,17 @@ from symact.backends.printer import (
 )
 from symact.backends.rows import Loop, schedule
 from symact.lowering import erfcx, polynomials
+from symact.lowering.interpret import OVER_THE_LINE
 from symact.lowering.program import WIDE, Kernels, Line, Node, Program
 
 HEADER, SOURCE = "symact.h", "symact.c"
 
 _UNARY = 14
 
-_EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "phi2", "growth", "exponential")
+_EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "phi2", "held_growth", "growth", "exponential")
 _EXP = (*_EXPONENTIAL, "exp_sum")
 _LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
-_HELD_EXP = ("bits", "two_to", "phi2", "held_exp")
+_HELD_EXP = ("bits", "two_to", "phi2", "held_growth", "held_exp")
 _ERFCX = ("minimum", "sum_error", "erfcx")
 """What the kernels of elementary functions are built from."""
 
@@ -171,7 +172,7 @@ FORMATS = {"f16": Format(10, 15), "bf16": Format(7, 127)}
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""
 
-_CHOOSING = _KERNELS | {"exp_30", "exp_53", "erfcx_30"}
+_CHOOSING = _KERNELS | OVER_THE_LINE.keys()
 """What makes choices of its own."""
 
 _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}
@@ -219,7 +220,7 @@ def _row_nodes(kernels: Sequence[Kernels]) -> Iterator[Node]:
             for program in each.programs():
                 for step in schedule(program, _entries(each, program)).steps:
                     if isinstance(step, Loop) and step.is_in_float:
-                        yield from (line.value for line in step.lines)
+                        yield from step.values
                         yield Node(step.op, (step.term,))
 
 
@@ -495,14 +496,13 @@ def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tu
         if last["in_float"] and plan.scale is not None:
             steps.append({"op": "line", "lines": [f"const float reciprocal = (float)(1.0 / {plan.scale});"]})
             result = {"lines": [], "result": f"{output} * reciprocal"}
-    in_double = [*lines, *(() if plan.kept else plan.lines)]
-    in_double += [Line(loop.name, loop.term) for loop in loops if loop not in in_float]
-    in_double += [line for loop in loops if loop not in in_float for line in loop.lines]
+    in_double = [plan.result, *(line.value for line in (*lines, *(() if plan.kept else plan.lines)))]
+    in_double += [value for loop in loops if loop not in in_float for value in loop.values]
     return result | {
         "entries": entries,
         "steps": steps,
         "one_result": kernels.is_reduction and program is kernels.value,
-        "typed": _is_typed([plan.result, *(line.value for line in in_double)]),
+        "typed": _is_typed(in_double),
     }
 
 

@@ -29,13 +29,18 @@ class Loop:
     term: Node
 
     @property
+    def values(self) -> tuple[Node, ...]:
+        """What is computed for every entry."""
+        return (*(line.value for line in self.lines), self.term)
+
+    @property
     def is_in_float(self) -> bool:
         """Whether a row of floats loses nothing where the terms are computed in float.
 
         The greatest of some floats is one of them; a sum of exponentials, none negative, is as exact as they are; and
         a number of entries is exact.
         """
-        ops = {node.op for each in (*(line.value for line in self.lines), self.term) for node in each.walk()}
+        ops = {node.op for value in self.values for node in value.walk()}
         if self.op == "row_max":
             return ops <= {"argument", "name", "neg"}
         counts = self.term.op == "select" and all(value.op == "constant" for value in self.term.args[1:])
