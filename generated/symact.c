@@ -1865,24 +1865,24 @@ APART static void slope_f64(
     }
 #define HALVES_0(name) \
     void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_f16(name##_f64, x, y, n, NULL); \
+        map_f16(name##_f64, name##_value, x, y, n, NULL); \
     } \
     void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, NULL); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, NULL); \
     } \
     void symact_##name##_backward_f16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, NULL); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, NULL); \
     } \
     void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_bf16(name##_f64, x, y, n, NULL); \
+        map_bf16(name##_f64, name##_value, x, y, n, NULL); \
     } \
     void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, NULL); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, NULL); \
     } \
     void symact_##name##_backward_bf16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, NULL); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, NULL); \
     }
 #define ARRAYS_1(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a) { \
@@ -1926,29 +1926,29 @@ APART static void slope_f64(
 #define HALVES_1(name) \
     void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        map_f16(name##_f64, x, y, n, p); \
+        map_f16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_f16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     } \
     void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        map_bf16(name##_f64, x, y, n, p); \
+        map_bf16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_bf16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
         const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     }
 #define ARRAYS_2(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b) { \
@@ -1992,29 +1992,29 @@ APART static void slope_f64(
 #define HALVES_2(name) \
     void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        map_f16(name##_f64, x, y, n, p); \
+        map_f16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_f16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     } \
     void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        map_bf16(name##_f64, x, y, n, p); \
+        map_bf16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_bf16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
         const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     }
 #define ARRAYS_3(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c) { \
@@ -2058,29 +2058,29 @@ APART static void slope_f64(
 #define HALVES_3(name) \
     void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        map_f16(name##_f64, x, y, n, p); \
+        map_f16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_f16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     } \
     void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        map_bf16(name##_f64, x, y, n, p); \
+        map_bf16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_bf16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
         const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     }
 #define ARRAYS_4(name) \
     void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c, float d) { \
@@ -2124,34 +2124,35 @@ APART static void slope_f64(
 #define HALVES_4(name) \
     void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_f16(name##_f64, x, y, n, p); \
+        map_f16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_f16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     } \
     void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_bf16(name##_f64, x, y, n, p); \
+        map_bf16(name##_f64, name##_value, x, y, n, p); \
     } \
     void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, x, NULL, y, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_bf16( \
         const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
         const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, x, dy, dx, n, p); \
+        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
     }
 
 /*
  * Numbers of 16 bits, as IEEE 754 has them (f16: 10 digits after the point, bias 15) or as the upper half of a float
- * (bf16: 7 and 127).  They are computed in double and rounded once, to nearest even.
+ * (bf16: 7 and 127).  They are computed in double and rounded once, to nearest; to even where
+ * the truth is in the middle.
  */
 KERNEL double widened(uint16_t half, int digits, int bias) {
     const uint64_t size = half & 0x7fff, infinite = (uint64_t)(2 * bias + 1) << digits;
@@ -2185,8 +2186,80 @@ KERNEL uint16_t halved(double a, int digits, int bias) {
     return (uint16_t)(sign | (a == a ? magnitude : infinite | (uint64_t)1 << (digits - 1)));
 }
 
+/* Whether a double is the middle between two numbers of 16 bits, which has a digit more, or within two units of it. */
+KERNEL int is_middle(double a, int digits, int bias) {
+    const uint64_t bound_bits = (uint64_t)(1024 - bias) << 52;
+    double bound; /* the least normal number: with it added, a subnormal one has the digits of a normal one */
+    memcpy(&bound, &bound_bits, sizeof bound);
+    const double added = fabs(a) < bound ? bound : 0.0, raised = fabs(a) + added;
+    uint64_t bits;
+    memcpy(&bits, &raised, sizeof bits);
+    const uint64_t digits_after = (bits + 2) << (12 + digits), middle = (uint64_t)1 << 63;
+    return (digits_after - middle <= (uint64_t)4 << (12 + digits)) & (raised - added == fabs(a));
+}
+
+/*
+ * A result beside the middle, dy·f(x) in double, moved to the side where the truth is.  So few digits are no accident:
+ * either there are no others, or dy·f(x) is c·x^d, or b + c·x, but for terms too small for a double.  That takes an x far
+ * from 1.  Halfway to 1, and again, these terms are larger.  Where they are first seen they have the sign that they have at
+ * x, and are still small, being a power of what was not seen, and seen a little further out too.  Terms in full view are
+ * those of a sum like x + x², which may have few digits itself, or of another piece of f.  By powers of 2 c·x^d is known
+ * without rounding.
+ */
+APART static double beside(double result, function *f, double x, double dy, const double *p) {
+    uint64_t bits;
+    memcpy(&bits, &result, sizeof bits);
+    bits = (bits + 2) & ~(uint64_t)7;
+    double middle;
+    memcpy(&middle, &bits, sizeof middle);
+    const double least = 0x1p-6, most = 1.0;
+    if (x == 0.0 || isinf(x) || (fabs(x) >= least && fabs(x) <= most)) {
+        return middle;
+    }
+    const double step = fabs(x) < 1.0 ? 2.0 : 0.5, out = fabs(x) < 1.0 ? 0.9375 : 1.0625;
+    const double next = dy * f(step * x, p, DOUBLE);
+    double nearer = x, leading = middle, b = 0.0, factor = scalbn(1.0, ilogb(1.5 * (next / middle))); /* step^d */
+    if (!(fabs(next - factor * middle) < 0x1p-13 * fabs(next))) {
+        b = (next - step * middle) / (1.0 - step);
+        factor = step;
+        nearer = step * x;
+        leading = next - b;
+    }
+    double leading_out = dy * f(out * nearer, p, DOUBLE) - b, small = 0x1p-13; /* at first below a middle's last digit */
+    do {
+        nearer *= step;
+        leading *= factor;
+        leading_out *= factor;
+        const double others = dy * f(nearer, p, DOUBLE) - b - leading;
+        const double others_out = dy * f(out * nearer, p, DOUBLE) - b - leading_out;
+        const double size = fabs(b) + fabs(leading), error = 0x1p-48 * size;
+        if (!(fabs(others) < small * size)) {
+            return middle;
+        }
+        if (fabs(others) > error && fabs(others_out) > error) {
+            return nextafter(middle, others > 0.0 ? INFINITY : -INFINITY);
+        }
+        small = 0x1p-10;
+    } while (fabs(nearer) < least || fabs(nearer) > most);
+    return middle;
+}
+
+/* Moves results, if any is in the middle; without dy it is 1. */
+APART static void decide_f16(
+    double *results, function *f, const uint16_t *x, const uint16_t *dy, size_t n, const double *p) {
+    int some = 0;
+    for (size_t k = 0; k < n; ++k) {
+        some |= is_middle(results[k], 10, 15);
+    }
+    for (size_t k = 0; some && k < n; ++k) {
+        if (is_middle(results[k], 10, 15)) {
+            results[k] = beside(results[k], f, widened(x[k], 10, 15),
+                dy ? widened(dy[k], 10, 15) : 1.0, p);
+        }
+    }
+}
 APART static void map_f16(
-    void (*map)(const double *, double *, size_t, const double *),
+    void (*map)(const double *, double *, size_t, const double *), function *f,
     const uint16_t *x, uint16_t *y, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
@@ -2195,6 +2268,7 @@ APART static void map_f16(
             block[k] = widened(x[i + k], 10, 15);
         }
         map(block, block, size, p);
+        decide_f16(block, f, x + i, NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
             y[i + k] = halved(block[k], 10, 15);
         }
@@ -2202,7 +2276,7 @@ APART static void map_f16(
 }
 /* Without dy it is the slope. */
 APART static void vjp_f16(
-    void (*vjp)(const double *, const double *, double *, size_t, const double *),
+    void (*vjp)(const double *, const double *, double *, size_t, const double *), function *slope,
     const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
@@ -2213,14 +2287,29 @@ APART static void vjp_f16(
             upstream[k] = dy ? widened(dy[i + k], 10, 15) : 1.0;
         }
         vjp(block, upstream, block, size, p);
+        decide_f16(block, slope, x + i, dy ? dy + i : NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
             dx[i + k] = halved(block[k], 10, 15);
         }
     })
 }
 
+/* Moves results, if any is in the middle; without dy it is 1. */
+APART static void decide_bf16(
+    double *results, function *f, const uint16_t *x, const uint16_t *dy, size_t n, const double *p) {
+    int some = 0;
+    for (size_t k = 0; k < n; ++k) {
+        some |= is_middle(results[k], 7, 127);
+    }
+    for (size_t k = 0; some && k < n; ++k) {
+        if (is_middle(results[k], 7, 127)) {
+            results[k] = beside(results[k], f, widened(x[k], 7, 127),
+                dy ? widened(dy[k], 7, 127) : 1.0, p);
+        }
+    }
+}
 APART static void map_bf16(
-    void (*map)(const double *, double *, size_t, const double *),
+    void (*map)(const double *, double *, size_t, const double *), function *f,
     const uint16_t *x, uint16_t *y, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
@@ -2229,6 +2318,7 @@ APART static void map_bf16(
             block[k] = widened(x[i + k], 7, 127);
         }
         map(block, block, size, p);
+        decide_bf16(block, f, x + i, NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
             y[i + k] = halved(block[k], 7, 127);
         }
@@ -2236,7 +2326,7 @@ APART static void map_bf16(
 }
 /* Without dy it is the slope. */
 APART static void vjp_bf16(
-    void (*vjp)(const double *, const double *, double *, size_t, const double *),
+    void (*vjp)(const double *, const double *, double *, size_t, const double *), function *slope,
     const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
@@ -2247,6 +2337,7 @@ APART static void vjp_bf16(
             upstream[k] = dy ? widened(dy[i + k], 7, 127) : 1.0;
         }
         vjp(block, upstream, block, size, p);
+        decide_bf16(block, slope, x + i, dy ? dy + i : NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
             dx[i + k] = halved(block[k], 7, 127);
         }

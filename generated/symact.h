@@ -9,7 +9,9 @@
  * symact_NAME_backward_from_output(y, …)   the same of y[i] = f(x[i]), where f′ is a function of it
  *
  * Numbers of 16 bits are given as their bits: IEEE 754's (_f16) or the upper half of a float (_bf16).  They have the
- * function itself, _grad and _backward, each a double that is rounded to nearest even, and parameters that are floats.
+ * function itself, _grad and _backward, each computed in double and rounded to nearest, and parameters that are floats.
+ * Where the double is in the middle the truth decides: f and f′ are correctly rounded for every x, the parameters' defaults
+ * given.
  *
  * Functions of a whole vector take `rows` vectors of n entries, one after the other; a reduction writes one number
  * a row, and its backward function reads y and dy as one number a row.

@@ -84,13 +84,13 @@ class Reference:
             low[k] = float((ball - high[k]).mid()) if math.isfinite(high[k]) else 0.0
         return high, low
 
-    def exact(self, point: float) -> Ball:
-        """Return the value at a finite point as a ball."""
-        return self._value(self.branches, point, self.at_edges)
+    def exact(self, point: float, bits: int = ENOUGH_BITS) -> Ball:
+        """Return the value at a finite point as a ball of a relative accuracy."""
+        return self._value(self.branches, point, self.at_edges, bits)
 
     def slope(self, point: float) -> Ball:
         """Return the derivative of the branch that holds at a point."""
-        return self._value(self.slopes, point, None)
+        return self._value(self.slopes, point, None, ENOUGH_BITS)
 
     def scale(self, point: float) -> float:
         """Return what the error at a point is measured against.
@@ -116,7 +116,7 @@ class Reference:
             return None
         return float(value) if value.is_extended_real else None
 
-    def _value(self, branches: Sequence[Expr], point: float, at_edges: Sequence[Expr] | None) -> Ball:
+    def _value(self, branches: Sequence[Expr], point: float, at_edges: Sequence[Expr] | None, bits: int) -> Ball:
         position = 0
         for k, edge in enumerate(self.edges):
             if point == edge and at_edges is not None:
@@ -129,11 +129,11 @@ class Reference:
         if point == 0:
             return self._number(value_at(expr, self.cells.symbol, S.Zero))
         function = compiled(expr, self.symbols)
-        with working_precision(ENOUGH_BITS + 60):
+        with working_precision(bits + 60):
             ball = function(arb(point), *(arb(v) for v in self.values.values()))
-        if ball.rel_accuracy_bits() >= ENOUGH_BITS or bool(abs(ball) < NEGLIGIBLE):
+        if ball.rel_accuracy_bits() >= bits or bool(abs(ball) < NEGLIGIBLE):
             return ball
-        return evaluate(expr, {self.cells.symbol: point, **self.values}, bits=ENOUGH_BITS)
+        return evaluate(expr, {self.cells.symbol: point, **self.values}, bits=bits)
 
     def _number(self, value: Expr) -> Ball:
         """Return an expression in parameters, NaN where the function is not defined."""
