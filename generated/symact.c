@@ -12026,23 +12026,51 @@ KERNEL void logmeanexp_f32_rows(const float *x, float *y, size_t rows, size_t n,
             peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
         const double peak = (double)row_greatestf(peak_lanes);
+        double total_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
+                const size_t i = start + k;
+                const float difference = x[i] - (float)peak;
+                const float t = beta * difference;
+                const float decay = row_decay(
+                    t,
+                    product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
+                );
+                total_lanes[k] += (double)decay;
+            }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const float difference = x[i] - (float)peak;
+            const float t = beta * difference;
+            const float decay = row_decay(
+                t,
+                product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
+            );
+            total_lanes[k] += (double)decay;
+        }
+        const double total = row_total(total_lanes);
+        const double mean = total / (double)n;
         double excess_lanes[ROW_LANES] = {0};
         for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
             for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = (double)x[i] - peak;
-                excess_lanes[k] += expm1_of((double)beta * difference, type);
+                const double t = (double)beta * difference;
+                excess_lanes[k] += expm1_of(t, type);
             }
         }
         for (size_t k = 0; k < n % ROW_LANES; ++k) {
             const size_t i = n - n % ROW_LANES + k;
             const double difference = (double)x[i] - peak;
-            excess_lanes[k] += expm1_of((double)beta * difference, type);
+            const double t = (double)beta * difference;
+            excess_lanes[k] += expm1_of(t, type);
         }
         const double excess = row_total(excess_lanes);
-        const double log_mean = log1p_of(excess / (double)n, type);
-        y[row] = (float)(fabs(peak) == INFINITY ? peak : 1.0 / (double)beta * ((double)beta * peak) + log_mean / (double)beta);
+        const double log_mean = mean < 0.5 ? log_of(mean, type) : log1p_of(excess / (double)n, type);
+        y[row] = (float)(fabs(peak) == INFINITY ? peak : peak + log_mean / (double)beta);
         x += n;
     }
 }
@@ -12072,23 +12100,45 @@ KERNEL void logmeanexp_f64_rows(const double *x, double *y, size_t rows, size_t 
             peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
         const double peak = row_greatest(peak_lanes);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
+            INDEPENDENT
+            for (size_t k = 0; k < ROW_LANES; ++k) {
+                const size_t i = start + k;
+                const double difference = x[i] - peak;
+                const double t = beta * difference;
+                const double decay = exp_sum(t, product_error(beta, difference) + beta * sum_error(x[i], -peak), type);
+                row_add(&total_lanes[k], &total_lost[k], decay);
+            }
+        }
+        for (size_t k = 0; k < n % ROW_LANES; ++k) {
+            const size_t i = n - n % ROW_LANES + k;
+            const double difference = x[i] - peak;
+            const double t = beta * difference;
+            const double decay = exp_sum(t, product_error(beta, difference) + beta * sum_error(x[i], -peak), type);
+            row_add(&total_lanes[k], &total_lost[k], decay);
+        }
+        const double total = row_sum(total_lanes, total_lost);
+        const double mean = total / (double)n;
         double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
         for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
             INDEPENDENT
             for (size_t k = 0; k < ROW_LANES; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
-                row_add(&excess_lanes[k], &excess_lost[k], expm1_of(beta * difference, type));
+                const double t = beta * difference;
+                row_add(&excess_lanes[k], &excess_lost[k], expm1_of(t, type));
             }
         }
         for (size_t k = 0; k < n % ROW_LANES; ++k) {
             const size_t i = n - n % ROW_LANES + k;
             const double difference = x[i] - peak;
-            row_add(&excess_lanes[k], &excess_lost[k], expm1_of(beta * difference, type));
+            const double t = beta * difference;
+            row_add(&excess_lanes[k], &excess_lost[k], expm1_of(t, type));
         }
         const double excess = row_sum(excess_lanes, excess_lost);
-        const double log_mean = log1p_of(excess / (double)n, type);
-        y[row] = fabs(peak) == INFINITY ? peak : 1.0 / beta * (beta * peak) + log_mean / beta;
+        const double log_mean = mean < 0.5 ? log_of(mean, type) : log1p_of(excess / (double)n, type);
+        y[row] = fabs(peak) == INFINITY ? peak : peak + log_mean / beta;
         x += n;
     }
 }

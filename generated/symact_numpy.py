@@ -13076,9 +13076,13 @@ def logsumexp_vjp(x, y, dy, axis=-1):
 def _logmeanexp(x, beta):
     peak = np.max(x, axis=-1, keepdims=True, initial=-np.inf)
     difference = x - peak
-    excess = np.sum(np.expm1(beta * difference), axis=-1, keepdims=True)
-    log_mean = np.log1p(excess / x.shape[-1])
-    return _select(np.abs(peak) == np.inf, peak, 1.0 / beta * (beta * peak) + log_mean / beta, x)
+    t = beta * difference
+    decay = _exp_sum(t, _product_error(beta, difference) + beta * _sum_error(x, -peak))
+    total = np.sum(decay, axis=-1, keepdims=True)
+    mean = total / x.shape[-1]
+    excess = np.sum(np.expm1(t), axis=-1, keepdims=True)
+    log_mean = _select(mean < 0.5, np.log(mean), np.log1p(excess / x.shape[-1]), x)
+    return _select(np.abs(peak) == np.inf, peak, peak + log_mean / beta, x)
 
 
 def logmeanexp(x, axis=-1, *, beta=1.0):

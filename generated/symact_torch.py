@@ -12088,9 +12088,13 @@ def _logmeanexp(x, beta):
     """The soft maximum: logarithm of the mean of exponentials, inverse temperature β."""
     peak = _row_max(x)
     difference = x - peak
-    excess = torch.sum(torch.expm1(beta * difference), dim=-1, keepdim=True)
-    log_mean = torch.log1p(excess / x.new_tensor(x.shape[-1]))
-    return _select(torch.abs(peak) == float("inf"), peak, 1.0 / beta * (beta * peak) + log_mean / beta, x)
+    t = beta * difference
+    decay = _exp_sum(t, _product_error(beta, difference) + beta * _sum_error(x, -peak))
+    total = torch.sum(decay, dim=-1, keepdim=True)
+    mean = total / x.new_tensor(x.shape[-1])
+    excess = torch.sum(torch.expm1(t), dim=-1, keepdim=True)
+    log_mean = _select(mean < 0.5, torch.log(mean), torch.log1p(excess / x.new_tensor(x.shape[-1])), x)
+    return _select(torch.abs(peak) == float("inf"), peak, peak + log_mean / beta, x)
 
 
 def _logmeanexp_vjp(x, y, dy, beta):

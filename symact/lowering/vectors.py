@@ -103,11 +103,13 @@ class _Shift:
             raise OpenError(f"the scale of the exponentials does not cancel in {text(expr)}")
         total = op("row_sum", self.entry, called="total")
         logarithms = {log(n): Dummy("log n", real=True)}
-        flat = flat.subs(logarithms)
+        peak = Dummy("peak", real=True)
+        # The rate is not multiplied where the function divides by it.
+        flat = expand(flat.subs(log_z, abs(self.rate) * peak)).subs(logarithms)
         environment = {
             e: self.entry,
             s: total,
-            log_z: mul(self.scale, self.peak),
+            peak: self.peak,
             log_e: self.high,
             log_s: self._log_mean() if is_mean else self._log_total(),
             logarithms[log(n)]: op("log", self.environment[n]),
@@ -122,9 +124,15 @@ class _Shift:
         return op("log1p", add(smaller, sub(ties, ONE)), called="log_total")
 
     def _log_mean(self) -> Node:
-        """Return log of the mean of e^d as log1p of the mean of expm1(d): exact to the last digits for small d."""
+        """Return log of the mean of e^d, from ½ on as log1p of the mean of expm1(d): all digits are there for small d.
+
+        Below ½ the mean of expm1(d) is nearer to −1, and lacks the digits that the mean of e^d has.
+        """
+        length = self.environment[n]
+        mean = op("div", op("row_sum", self.entry, called="total"), length, called="mean")
         excess = op("row_sum", op("expm1", self.high), called="excess")
-        return op("log1p", op("div", excess, self.environment[n]), called="log_mean")
+        is_small = op("lt", mean, constant(0.5))
+        return op("select", is_small, op("log", mean), op("log1p", op("div", excess, length)), called="log_mean")
 
 
 def _has_explicit_length(expr: Expr) -> bool:

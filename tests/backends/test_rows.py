@@ -23,8 +23,6 @@ pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no 
 
 LENGTHS = (1, 2, 3, 7, 8, 9, 31, 32, 33, 100, 1024)
 NAMES = ("softmax", "softmin", "log_softmax", "logsumexp", "logmeanexp")
-ULP = dict.fromkeys(NAMES, 4.0) | {"logmeanexp": 16.0}
-"""The mean of e^(x − max) − 1 is near −1 where x is spread, and its logarithm loses a digit."""
 
 
 def loaded(name):
@@ -51,11 +49,12 @@ def exact(name, row):
 
 
 def rows(dtype, length):
-    """Return rows of ordinary size, peaked ones, with ties, and over the whole range of the type."""
+    """Return rows of ordinary size, peaked ones, some with many small terms, with ties, and over the whole range."""
     generator = np.random.default_rng(length)
     largest = float(np.finfo(dtype).max)
     yield from (generator.normal(scale=scale, size=length) for scale in (0.01, 1, 9, 60))
     yield np.concatenate([[0.0], -np.linspace(30, 90, length)[1:]])
+    yield from (np.concatenate([[d], np.full(length - 1, -d)]) for d in (0.35, 1.0, 3.0, 10.0))
     yield np.zeros(length)
     yield generator.uniform(-largest / 2, largest / 2, length)
 
@@ -72,7 +71,7 @@ def test_rows_are_within_four_units(name, length, dtype):
         scale = np.maximum(np.abs(truth), np.abs(x).max()) if name in ("logsumexp", "logmeanexp") else truth
         with np.errstate(over="ignore", under="ignore"):
             errors = np.abs(np.asarray(function(x), np.float64) - truth) / spacings(scale, dtype)
-        assert errors.max() <= ULP[name], (name, length, row[:4])
+        assert errors.max() <= 4.0, (name, length, row[:4])
 
 
 def test_a_peaked_row_does_not_cancel():
