@@ -35,8 +35,9 @@ _UNARY = 14
 _EXPONENTIAL = ("bits", "minimum", "maximum", "nearest", "two_to", "phi2", "held_growth", "growth", "exponential")
 _EXP = (*_EXPONENTIAL, "exp_sum")
 _LOG = ("bits", "minimum", "two_to", "sum_error", "log_sum")
-_HELD_EXP = ("bits", "two_to", "phi2", "held_growth", "held_exp")
-_ERFCX = ("minimum", "sum_error", "erfcx")
+_HELD_GROWTH = ("bits", "two_to", "phi2", "held_growth")
+_HELD_EXP = (*_HELD_GROWTH, "held_exp")
+_ERFCX = ("minimum", "sum_error", "held_erfcx", "erfcx")
 """What the kernels of elementary functions are built from."""
 
 _EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "power_of_sumf", "two_tof", "phi2f", "exponentialf")
@@ -72,7 +73,7 @@ STYLE = Style(
         "log": call("log_of({0}, type)", *_LOG, "log"),
         "log1p": call("log1p_of({0}, type)", *_LOG, "log1p"),
         "tanh": call("tanh_of({0}, type)", *_EXPONENTIAL, "tanh"),
-        "erf": call("erf_of({0}, type)", *_EXP, "sum_error", "product_error", "erfcx", "erf"),
+        "erf": call("erf_of({0}, type)", *_EXP, "product_error", *_ERFCX, "erf"),
         "sin": call("sin"),
         "cos": call("cos"),
         "atan": call("atan"),
@@ -114,7 +115,7 @@ FLOAT_STYLE = replace(
         "exp_sum": call2("exp_sumf", *_EXPF),
         "expm1": call("expm1f_of", *_EXPONENTIALF, "sum_errorf", "expm1f"),
         "log1p": call("log1pf_of", "minimumf", "power_of_sumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
-        "tanh": call("tanhf_of", *_EXPONENTIALF, "tanhf"),
+        "tanh": call("tanhf_of", "bits", "minimumf", "power_of_sumf", "phi2f", "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
         "times_logistic": Row(
@@ -122,6 +123,12 @@ FLOAT_STYLE = replace(
             ATOM,
             (0, 0, 0),
             ("bits", "maximumf", "power_of_sumf", "two_tof", "phi2f", "times_logistic"),
+        ),
+        "times_decay": Row(
+            "times_decay_of({0}, {1}, {2})",
+            ATOM,
+            (0, 0, 0),
+            ("bits", "minimumf", "maximumf", "power_of_sumf", "phi2f", "times_decay"),
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
@@ -136,10 +143,13 @@ FLOAT_STYLE = replace(
 FOR_FLOAT_STYLE = replace(
     STYLE,
     rows={
-        **STYLE.rows,
+        **{name: replace(row, form=row.form.replace(", type)", ", DOUBLE)")) for name, row in STYLE.rows.items()},
+        "fused": Row("fma({0}, {1}, {2})", ATOM, (0, 0, 0)),
         "exp_30": call("held_exp_of({0}, FLOAT)", *_HELD_EXP),
         "exp_53": call("held_exp_of({0}, DOUBLE)", *_HELD_EXP),
-        "erfcx_30": call("erfcx_of({0}, FLOAT)", *_ERFCX),
+        "expm1_30": call("held_expm1_of", *_HELD_GROWTH, "held_expm1"),
+        "log1p_30": call("held_log1p_of", "held_log1p"),
+        "erfcx_29": call("held_erfcx_of", "held_erfcx"),
     },
 )
 """For what is computed in double and rounded to float."""
@@ -172,7 +182,7 @@ FORMATS = {"f16": Format(10, 15), "bf16": Format(7, 127)}
 _KERNELS = frozenset(("exp", "expm1", "log", "log1p", "tanh", "erf", "exp_sum", "erfcx"))
 """What is computed to the digits of the result's type."""
 
-_CHOOSING = _KERNELS | OVER_THE_LINE.keys()
+_CHOOSING = _KERNELS | OVER_THE_LINE.keys() | {"times_decay"}
 """What makes choices of its own."""
 
 _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}

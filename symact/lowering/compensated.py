@@ -12,11 +12,13 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from symact.lowering.arithmetic import ONE, ZERO, constant, op
-from symact.lowering.program import Node, Operation
+from symact.lowering.bounds import Signs, is_decay, is_nonpositive, where
+from symact.lowering.program import Node, Operation, rewritten
 
 LIFT = 64
 """Exponentials that may be subnormal are computed times 2⁶⁴; the last multiplication makes them so."""
@@ -35,9 +37,9 @@ def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> t
 
     ``None`` if not even all of them will do.
     """
-    whole = _rewritten(node, _as_whole_decay)
-    for rewritten, guarded in itertools.product((whole, _rewritten(whole, _as_lifted_decay)), (False, True)):
-        node = _rewritten(rewritten, _with_common_factor)
+    whole = rewritten(node, _as_whole_decay)
+    for version, guarded in itertools.product((whole, rewritten(whole, _as_lifted_decay)), (False, True)):
+        node = rewritten(version, _with_common_factor)
         steps = tuple(_costly_first(node))
         kept = frozenset(steps)
         program = compensated(node, kept, guarded)
@@ -134,6 +136,11 @@ class _Compensation:
                 logistic = argument.value, argument.lost or ZERO
                 lost_factor = None if factor.lost is None else op("times_logistic", factor.lost, *logistic)
                 return Pair(op("times_logistic", factor.value, *logistic), lost_factor)
+            case "decay_product":
+                factor, exponent = given
+                decay = exponent.value, exponent.lost or ZERO
+                lost_factor = None if factor.lost is None else op("times_decay", factor.lost, *decay)
+                return Pair(op("times_decay", factor.value, *decay), lost_factor)
             case "lifted_decay":
                 return _in_parts("lifted_decay_value", "lifted_decay_error", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))
@@ -198,18 +205,41 @@ def _is_at_most_one(node: Node) -> bool:
 # exponentials
 
 
-def _rewritten(node: Node, rewrite: Callable[[Node, Mapping[Node, Node]], Node | None]) -> Node:
-    """Return a node with every step as a rule writes it, given what is below rewritten; as it is where that is None."""
-    rebuilt: dict[Node, Node] = {}
-    for step in node.walk():
-        args = tuple(rebuilt[operand] for operand in step.args)
-        rebuilt[step] = rewrite(step, rebuilt) or Node(step.op, args, step.number, step.label, step.name)
-    return rebuilt[node]
+def with_decay_products(node: Node, x: Node, known: Signs) -> Node:
+    """Return a program with e^u and its multiples by numbers as kernels of their own, where u is at most 0.
+
+    Parameters
+    ----------
+    node
+        A program for doubles.
+    x
+        Its argument, whose sign is known beyond a choice by it.
+    known
+        The signs of its parameters.
+    """
+    if node.op == "select":
+        condition, *branches = node.args
+        sides = (
+            with_decay_products(branch, x, {**known, **where(condition, holds, x)})
+            for branch, holds in zip(branches, (True, False), strict=True)
+        )
+        return op("select", condition, *sides)
+    return rewritten(node, partial(_as_decay_product, known))
+
+
+def _as_decay_product(known: Signs, step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    if is_decay(step, known):
+        return op("decay_product", ONE, rebuilt[step.args[0]])
+    if step.op == "mul":
+        for factor, decay in (step.args, step.args[::-1]):
+            if factor.op in ("constant", "parameter") and is_decay(decay, known):
+                return op("decay_product", factor, rebuilt[decay.args[0]])
+    return None
 
 
 def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write h·h as e^(2u) and t·h·h as t·(2⁶⁴·e^(2u))·2⁻⁶⁴, where h = e^u is half of what may vanish."""
-    if step.op != "mul" or not _is_decay(step.args[1]):
+    if step.op != "mul" or not is_decay(step.args[1]):
         return None
     first, half = step.args
     if first == half:
@@ -222,7 +252,7 @@ def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
 
 def _as_lifted_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write t·e^u as t·(2⁶⁴·e^u)·2⁻⁶⁴, where e^u may vanish."""
-    if step.op != "mul" or not _is_decay(step.args[1]) or step.args[0].op == "constant":
+    if step.op != "mul" or not is_decay(step.args[1]) or step.args[0].op == "constant":
         return None
     factor, decay = (rebuilt[operand] for operand in step.args)
     return _lowered(op("mul", factor, op("lifted_decay", decay.args[0])))
@@ -268,10 +298,6 @@ def _other_factors(product: Node, factor: Node) -> tuple[Node, ...] | None:
     return None
 
 
-def _is_decay(node: Node) -> bool:
-    return node.op in ("exp", "exp_sum") and is_nonpositive(node.args[0])
-
-
 def _doubled(half: Node, name: Operation) -> Node:
     argument = half.args[0]
     return op(name, op("neg", _twice(argument.args[0])) if argument.op == "neg" else _twice(argument))
@@ -282,43 +308,3 @@ def _twice(node: Node) -> Node:
         number = 2 * node.args[0].number
         return node.args[1] if number == 1 else op("mul", constant(number), node.args[1])
     return op("mul", constant(2.0), node)
-
-
-def is_nonpositive(node: Node) -> bool:
-    """Whether a value is at most 0 whatever the argument is, seen from the outside."""
-    match node.op:
-        case "neg":
-            return is_nonnegative(node.args[0])
-        case "constant":
-            return node.number <= 0
-        case "mul" | "div":
-            first, second = node.args
-            return (is_nonpositive(first) and is_nonnegative(second)) or (
-                is_nonnegative(first) and is_nonpositive(second)
-            )
-        case "add":
-            return all(map(is_nonpositive, node.args))
-        case "sub":
-            return is_nonpositive(node.args[0]) and is_nonnegative(node.args[1])
-        case "minimum":
-            return any(map(is_nonpositive, node.args))
-    return False
-
-
-def is_nonnegative(node: Node) -> bool:
-    """Whether a value is at least 0 whatever the argument is."""
-    match node.op:
-        case "abs" | "exp" | "exp_sum":
-            return True
-        case "neg":
-            return is_nonpositive(node.args[0])
-        case "constant":
-            return node.number >= 0
-        case "mul":
-            first, second = node.args
-            return first == second or all(map(is_nonnegative, node.args))
-        case "div" | "add" | "minimum":
-            return all(map(is_nonnegative, node.args))
-        case "maximum":
-            return any(map(is_nonnegative, node.args))
-    return False

@@ -16,15 +16,17 @@ from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
-from symact.lowering.compensated import lightened
+from symact.lowering.bounds import Signs
+from symact.lowering.compensated import lightened, with_decay_products
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import is_elementary, run
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import Truth, changes_sign, float_error
+from symact.lowering.measure import Truth, changes_sign, float_error, zeros
 from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.one_exponential import folded, one_exponential
 from symact.lowering.program import WIDE, Node, Program
-from symact.lowering.rounded_once import rounded_once
+from symact.lowering.rounded_once import TOLERABLE, refined, rounded_once
+from symact.lowering.shortened import contracted, shortened
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
 from symact.power_series import value_at
@@ -123,8 +125,8 @@ def _float_program(
 ) -> FloatProgram:
     """Return the fastest program that is exact enough, by what is known of the kernels."""
 
-    def error(candidate: Node) -> float:
-        return max(float_error(candidate, node, _named(values)) for values in samples)
+    def error(candidate: Node, in_float: bool = True) -> float:
+        return max(float_error(candidate, node, _named(values), in_float) for values in samples)
 
     def corrected(candidate: Node, margin: float) -> FloatProgram | None:
         found = lightened(candidate, error, tolerable - margin)
@@ -132,17 +134,34 @@ def _float_program(
 
     if not tolerable:
         return FloatProgram()
+    known = _signs(activation)
     exponential = one_exponential(pieces)
     product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
-    if product and (best := corrected(product, KERNEL_MARGIN)):
-        return best
+    for with_kernel in (product, with_decay_products(node, X, known)):
+        if with_kernel not in (None, node) and (best := corrected(with_kernel, KERNEL_MARGIN)):
+            return best
     has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
     if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
         return FloatProgram(in_float=node, error=_rounded_up(found))
-    candidates = exponential.over_the_line() if exponential else folded(pieces)
+    candidates = list(exponential.over_the_line() if exponential else folded(pieces))
+    if candidates and exponential:
+        places = [float(refined(zero, pieces.cells[0].expr, pieces.symbol)) for zero in zeros(node, {})]
+        candidates = [candidate for place in places for candidate in exponential.from_a_zero(place)] + candidates
     if best_rounded := rounded_once(node, pieces, candidates):
         return FloatProgram(for_float=best_rounded[0], error=_rounded_up(best_rounded[1]))
-    return (corrected(node, MARGIN) if has_kernels else None) or FloatProgram()
+    if has_kernels and (best := corrected(node, MARGIN)):
+        return best
+    shorter = shortened(node, known)
+    if shorter != node and not _is_wide(node) and (found := error(shorter, in_float=False)) <= TOLERABLE:
+        return FloatProgram(for_float=contracted(shorter), error=_rounded_up(found))
+    return FloatProgram()
+
+
+def _signs(activation: Activation) -> Signs:
+    """Return which parameters cannot be negative, and which not positive."""
+    nodes = parameter_nodes(activation)
+    sides = {nodes[p.symbol]: 1 for p in activation.parameters if p.domain.start.is_nonnegative}
+    return sides | {nodes[p.symbol]: -1 for p in activation.parameters if p.domain.end.is_nonpositive}
 
 
 def _named(values: Values) -> dict[str, float]:

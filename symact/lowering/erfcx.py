@@ -6,10 +6,11 @@ No library that the three backends share has it within a few units in the last p
 from 1/2 at x = 0 to 1/√π at x = ∞; with s = x/(x + k) what is left over that straight line is s·(1 − s)·P(t),
 so that neither end needs a digit of P, and P is a polynomial.
 
-For results in float there is a shorter one: (x + k)·exp(x²)·erfc(x) = Q(w), a polynomial in w = 1/(x + k), which maps
-[0, ∞] to [1/k, 0].
+For results in float there is a shorter one, a quotient of polynomials of degrees 5 and 6 in x, since a quotient is
+needed in any case.  It has the function's values at as many Chebyshev nodes in t = (x − k)/(x + k) as it has
+coefficients.
 
-:func:`fitted_coefficients` and :func:`fitted_coefficients_float` make the tables from nothing,
+:func:`fitted_coefficients` and :func:`fitted_quotient_float` make the tables from nothing,
 :func:`relative_error_bound` and :func:`relative_error_bound_float` prove their worth.
 """
 
@@ -29,8 +30,12 @@ END_RISE = 0.0641895835477563
 FAR = 1e18
 """From here on t and s round to 1; x is held there so that x = ∞ does not give ∞/∞."""
 
-SHIFT_FLOAT = 2.5
-"""k for results in float: with it Q of degree 12 does; 2.25 and 2.75 need one of degree 13."""
+NODE_FLOAT = 0.5315968851493932
+"""The node at t = cos 17π/24 for results in float, which says what k is: about 2.2, with which the errors are even.
+
+It is where the slope of GELU, x·φ(x) + Φ(x), vanishes, over √2.  The terms of the slope cancel there, and keep their
+digits because the quotient has none but right ones.
+"""
 
 COEFFICIENTS: tuple[float, ...] = (
     3.447205957052296e-10,
@@ -61,22 +66,24 @@ COEFFICIENTS: tuple[float, ...] = (
 )
 """P, highest power first."""
 
-COEFFICIENTS_FLOAT: tuple[float, ...] = (
-    2696.6084880101757,
-    -6146.807909501244,
-    5395.180462464497,
-    -2101.9185341431103,
-    322.2982053486218,
-    -72.4334420586499,
-    14.158101877216717,
-    16.333558984874315,
-    11.866402934010774,
-    6.700793911487301,
-    3.2440642018370025,
-    1.410474185897814,
-    0.5641895832367749,
+OVER_FLOAT: tuple[float, ...] = (
+    0.5641895832340951,
+    4.6531083786089305,
+    18.48756913780367,
+    42.64716890334225,
+    57.02102167554446,
+    36.5267985603818,
 )
-"""Q, highest power first; the kernel is within 2⁻³⁰ of itself, a hundredth of an ulp."""
+UNDER_FLOAT: tuple[float, ...] = (
+    1.0,
+    8.247419523733837,
+    33.268394500012825,
+    79.71278926381993,
+    116.9691438510911,
+    98.23709620937932,
+    36.526798591668324,
+)
+"""Numerator and denominator, highest power first; the kernel is within 2⁻²⁹ of itself, a fiftieth of an ulp."""
 
 _NODES = 64
 _PRECISION = 300  # bits of the ball arithmetic: far more than the 53 that are wanted
@@ -99,18 +106,21 @@ def fitted_coefficients(degree: int = 24) -> tuple[float, ...]:
         return _rounded(truncated_series(left_over, degree, _NODES))
 
 
-def fitted_coefficients_float(degree: int = 12) -> tuple[float, ...]:
-    """Do the same for Q."""
-    from flint import arb, arb_poly, ctx
+def fitted_quotient_float(degree: int = 6) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Interpolate by a quotient, its denominator of a degree and with 1 for the highest power; highest power first."""
+    from flint import arb, arb_mat, ctx
 
     with ctx.workprec(_PRECISION):
-        end = 1 / arb(SHIFT_FLOAT)
-
-        def scaled(t: Any) -> Any:
-            w = end * (1 + t) / 2
-            return _scaled_erfc(1 / w - 1 / end) / w
-
-        return _rounded(truncated_series(scaled, degree, _NODES)(arb_poly([-1, 2 / end])))
+        nodes = [arb.cos_pi(arb(2 * j + 1) / (4 * degree)) for j in range(2 * degree)]
+        middle = arb(NODE_FLOAT) * (1 - nodes[8]) / (1 + nodes[8])
+        equations, values = [], []
+        for t in nodes:
+            x = middle * (1 + t) / (1 - t)
+            value, powers = _scaled_erfc(x), [x**k for k in reversed(range(degree))]
+            equations.append([*powers, *(-value * power for power in powers)])
+            values.append([value * x**degree])
+        solved = [float(c.mid()) for c in arb_mat(equations).solve(arb_mat(values)).entries()]
+        return tuple(solved[:degree]), (1.0, *solved[degree:])
 
 
 def _rounded(polynomial: Any) -> tuple[float, ...]:
@@ -125,7 +135,7 @@ def relative_error_bound() -> float:
 
 def relative_error_bound_float() -> float:
     """Return the same for results in float."""
-    return _relative_error_bound(_by_a_reciprocal, SHIFT_FLOAT)
+    return _relative_error_bound(_by_a_quotient, 1)
 
 
 def _relative_error_bound(approximation: Callable[[Any, Any], Any], offset: float) -> float:
@@ -192,9 +202,12 @@ def _by_a_line(x: Any, unit: Any) -> Any:
     return arb("0.5") + s * (arb(END_RISE) + (1 - s) * _polynomial(COEFFICIENTS, t))
 
 
-def _by_a_reciprocal(x: Any, unit: Any) -> Any:
-    """Return (x + k)·exp(x²)·erfc(x) for results in float."""
-    return _polynomial(COEFFICIENTS_FLOAT, unit / (x + SHIFT_FLOAT * unit))
+def _by_a_quotient(x: Any, unit: Any) -> Any:
+    """Return (x + 1)·exp(x²)·erfc(x) for results in float."""
+    over, under = (
+        sum(c * x ** (len(given) - 1 - k) * unit**k for k, c in enumerate(given)) for given in (OVER_FLOAT, UNDER_FLOAT)
+    )
+    return (x + unit) * over / under
 
 
 def _polynomial(coefficients: Sequence[float], t: Any) -> Any:

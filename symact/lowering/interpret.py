@@ -17,7 +17,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from symact.balls import working_precision
-from symact.lowering import wide
+from symact.lowering import erfcx, wide
 from symact.lowering.program import Node
 
 Floats = NDArray[np.float64]
@@ -30,6 +30,12 @@ LEAST_EXPONENT = -745.1332191019412
 
 FLOAT_SLACK = 0.2 * 2.0**-24
 """What elementary functions in float32 are off before they are rounded, relative to their values."""
+
+DECAY_SLACK = 0.8 * 2.0**-24
+"""The same of a·e^u, which has one rounding to come."""
+
+TANH_SLACK = 1.7 * 2.0**-24
+"""The same of 1 − tanh |x|, as far as that is computed."""
 
 SHORT_SLACK = 2.0**-30
 """The same of what has the digits of a float in double precision."""
@@ -89,7 +95,7 @@ def _result(node: Node, values: Mapping[str, Any], slack: int, in_float: bool = 
             results.append(_result(called.result, named, slack))
         else:
             given = [results[k] for k in operands]
-            value = function(*given, slack) if function is _times_logistic else function(*given)
+            value = function(*given, slack) if function in OF_SLACK else function(*given)
             if moved is not None and slack:
                 value = value * (1 + slack * moved) if moved else _moved(value, slack)
             if label == "error":
@@ -120,12 +126,12 @@ def _instructions(
         elif step.op == "constant":
             steps.append((partial(np.float64, step.number), (), "", None))
         else:
-            table = EXACT | IN_FLOAT if in_float else EXACT
-            function = KERNELS.get(step.op) or table[step.op]
+            table = EXACT | FUSED | KERNELS | (IN_FLOAT if in_float else {})
+            function = table[step.op]
             part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
             off = None
-            if step.op in KERNELS:
-                off = SHORT_SLACK if step.op in ("exp_30", "erfcx_30") else FLOAT_SLACK if in_float else 0.0
+            if step.op in KERNELS and function not in (*OF_SLACK, _erfcx_29):
+                off = SHORT_SLACK if step.op in ("exp_30", "log1p_30") else FLOAT_SLACK if in_float else 0.0
             steps.append((function, operands, part, off))
     return tuple(steps)
 
@@ -208,6 +214,11 @@ def _erfcx(value: float) -> float:
         return float((1 - s + 3 * s**2 - 15 * s**3 + 105 * s**4) / (t * arb.pi().sqrt()))
 
 
+def _erfcx_29(value: Any) -> Any:
+    """Return it as the kernel has it: its error is not the same everywhere, and a slope may rest on that."""
+    return np.polyval(erfcx.OVER_FLOAT, value) / np.polyval(erfcx.UNDER_FLOAT, value)
+
+
 def _exp_sum(high: Any, low: Any) -> Floats:
     whole = _each_exp(high)
     # Where e^high is 0 or ∞ the low part may be NaN, and has no say.
@@ -221,12 +232,38 @@ def _times_logistic(factor: Any, high: Any, low: Any, slack: int) -> Floats:
     return np.where(high > 64, factor, np.where(high < -110.5, 0.0, value))
 
 
+def _times_decay(factor: Any, high: Any, low: Any, slack: int) -> Floats:
+    decay = _each_exp(np.minimum(high, 0.0) + np.where(np.isfinite(high), low, 0.0)) * (1 + slack * DECAY_SLACK)
+    lifted: Floats = _in_float(factor * decay * 2.0**64)
+    return lifted * 2.0**-64
+
+
+def _expm1_30(value: Any, slack: int) -> Floats:
+    exact = _each_expm1(value)
+    moved: Floats = exact + slack * SHORT_SLACK * np.minimum(np.abs(exact), exact + 1)
+    return moved
+
+
+def _tanh_in_float(value: Any, slack: int) -> Floats:
+    exact = _each_tanh(value)
+    left = np.where(np.abs(exact) < 0.5, np.abs(exact) / 8, 1 - np.abs(exact))
+    return exact - slack * TANH_SLACK * np.copysign(left, exact)
+
+
 def _product_error(a: Any, b: Any) -> Any:
     """Return what a·b loses, by Dekker's splitting (NaN beyond 1e300, as in the backends without fma)."""
     product = a * b
     a_high, b_high = (v * SPLITTER - (v * SPLITTER - v) for v in (a, b))
     a_low, b_low = a - a_high, b - b_high
     return ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+def _fused(a: Any, b: Any, c: Any) -> Any:
+    """Return a·b + c rounded once, but for the last digit where that is next to half way between two."""
+    product = a * b
+    total = product + c
+    lost = _sum_error(product, c) + _product_error(a, b)
+    return np.where(np.isfinite(lost), total + lost, total)
 
 
 def _sum_error(a: Any, b: Any) -> Any:
@@ -262,13 +299,15 @@ def _chosen(condition: Any, a: WideFloats, b: WideFloats) -> WideFloats:
 
 
 _each_exp = _each(_exp)
+_each_expm1 = _each(_expm1)
+_each_tanh = _each(_tanh)
 
 ELEMENTARY: dict[str, Callable[..., Any]] = {
     "exp": _each_exp,
-    "expm1": _each(_expm1),
+    "expm1": _each_expm1,
     "log": _each(_log),
     "log1p": _each(_log1p),
-    "tanh": _each(_tanh),
+    "tanh": _each_tanh,
     "erf": _each(math.erf),
     "sin": _each(partial(_finite, arb.sin)),
     "cos": _each(partial(_finite, arb.cos)),
@@ -317,11 +356,25 @@ IN_FLOAT: dict[str, Callable[..., Any]] = {
     "product_error": lambda a, b: a * b - _in_float(a * b),
     "remainder": lambda a, b, c: a - b * c,
     "times_logistic": _times_logistic,
+    "times_decay": _times_decay,
+    "tanh": _tanh_in_float,
 }
 """What double precision has the digits for, exactly or nearly."""
 
-OVER_THE_LINE: dict[str, Callable[..., Any]] = {"exp_30": _each_exp, "exp_53": _each_exp, "erfcx_30": _each(_erfcx)}
+OF_SLACK = (_times_logistic, _times_decay, _tanh_in_float, _expm1_30)
+"""Functions that are told how far they are off."""
+
+OVER_THE_LINE: dict[str, Callable[..., Any]] = {
+    "exp_30": _each_exp,
+    "exp_53": _each_exp,
+    "expm1_30": _expm1_30,
+    "log1p_30": _each(_log1p),
+    "erfcx_29": _erfcx_29,
+}
 """What programs in double precision for results in float call (:mod:`symact.lowering.one_exponential`)."""
+
+FUSED: dict[str, Callable[..., Any]] = {"fused": _fused}
+"""What they have of arithmetic besides."""
 
 IN_PARTS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("decay_value", "decay_error"), lambda a, b: _each_exp(a + b)),

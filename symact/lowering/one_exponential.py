@@ -11,17 +11,36 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sympy import Expr, S, Symbol, cancel, expand, oo
+from flint import arb_poly
+from sympy import Expr, S, Symbol, cancel, expand, factor, fraction, oo
 
+from symact.balls import evaluate, working_precision
 from symact.cells import Cells
 from symact.errors import OpenError
-from symact.lowering.arithmetic import ZERO, add, constant, number_of, op, translate
+from symact.lowering.arithmetic import (
+    ONE,
+    ZERO,
+    add,
+    constant,
+    div,
+    horner,
+    mul,
+    neg,
+    number_of,
+    op,
+    polynomial_degree,
+    sub,
+    translate,
+)
 from symact.lowering.normal_form import Kind, NormalForm, normal_form
 from symact.lowering.program import Node, Operation
 from symact.lowering.smooth import MAGNITUDE, X
 
 LEAST_EXPONENT, LARGEST_EXPONENT = 120, 160
 """Between which |u| is at the ends of what is computed: e^−120 is 0 in float beside a factor of 2²³."""
+
+BITS = 160
+"""Of the balls that what depends on a zero comes from."""
 
 FLOAT_DIGITS: Operation = "exp_30"
 DOUBLE_DIGITS: Operation = "exp_53"
@@ -42,10 +61,10 @@ class OneExponential:
         """Return f as a·σ(u) or a·σ(−u), if it is one, and no parameter can make a large where u is small."""
         e, environment = self.exponential, {self.x: X, **parameters}
         rising = cancel(self.ratio * (1 + e))
-        for factor, exponent in ((rising, self.exponent), (cancel(rising / e), -self.exponent)):
-            known = not factor.free_symbols or factor.free_symbols | exponent.free_symbols == {self.x}
-            if known and not factor.has(e):
-                return op("logistic_product", translate(factor, environment), translate(exponent, environment))
+        for multiple, exponent in ((rising, self.exponent), (cancel(rising / e), -self.exponent)):
+            known = not multiple.free_symbols or multiple.free_symbols | exponent.free_symbols == {self.x}
+            if known and not multiple.has(e):
+                return op("logistic_product", translate(multiple, environment), translate(exponent, environment))
         return None
 
     def over_the_line(self) -> Iterator[Node]:
@@ -62,12 +81,53 @@ class OneExponential:
         sides = (self.left, op("lt", X, constant(-end))), (self.right, op("gt", X, constant(end)))
         for name in (FLOAT_DIGITS, DOUBLE_DIGITS):
             growth = op(name, exponent, called="growth")
-            node = translate(self.ratio, {self.exponential: growth, self.x: held})
+            node = translate(self.ratio, {self.exponential: growth, self.x: held}, self._bounded())
             with suppress(OpenError):  # one side may grow faster than every power
                 for side, beyond in sides:
                     if side.has(self.x):
                         node = op("select", beyond, translate(side, {self.x: X}), node)
                 yield node
+
+    def _bounded(self) -> frozenset[Symbol]:
+        """Return E if the denominator, even where it is largest, is within the range of double."""
+        degree = polynomial_degree(fraction(self.ratio)[1], self.exponential)
+        return frozenset({self.exponential} if degree * LARGEST_EXPONENT < 700 else ())
+
+    def from_a_zero(self, place: float) -> Iterator[Node]:
+        """Yield a program with the digits of a float that has them beside a zero too, where f tends to numbers.
+
+        With d = x − x₀, E = E₀·(1 + m) and m = e^(u₀ − u) − 1, a numerator p(x) + q(x)·E is Q(d)·(1 + m) − p(x)·m,
+        where Q(d) = p(x) + q(x)·E₀ is a polynomial.  If x₀ is the double next to a zero, its constant term is as good
+        as nothing, and each product has the digits of d and m; beside x₀ they have the same sign.
+        """
+        over, under = fraction(factor(self.ratio))
+        numerator = over.as_poly(self.exponential)
+        end = _end(self.exponent, self.x)
+        known = {self.x, self.exponential}
+        if (self.exponent.free_symbols | self.ratio.free_symbols) - known or numerator is None or end is None:
+            return
+        if numerator.degree() != 1 or self.left.has(self.x) or self.right.has(self.x):
+            return
+        with working_precision(BITS):
+            q, p, u = (_beside(each, self.x, place) for each in (*numerator.all_coeffs(), self.exponent))
+            start = (-u[0]).exp()
+            risen, climbed = p + q * start, u - u[0]
+        offset = op("minimum", op("maximum", sub(X, constant(place)), constant(-end)), constant(end))
+        offset = Node(offset.op, offset.args, name="offset")
+
+        def polynomial(balls: arb_poly) -> Node:
+            return horner([constant(float(c.mid())) for c in reversed(balls.coeffs())], offset)
+
+        excess = op("expm1_30", neg(polynomial(climbed)), called="excess")
+        growth = op("add", excess, ONE, called="growth")
+        exponential = mul(constant(float(start.mid())), growth)
+        denominator = translate(under, {self.exponential: exponential, self.x: add(offset, constant(place))})
+        yield div(sub(mul(polynomial(risen), growth), mul(polynomial(p), excess)), denominator)
+
+
+def _beside(expr: Expr, x: Symbol, place: float) -> arb_poly:
+    """Return a polynomial in x as one in the distance from a place."""
+    return arb_poly([evaluate(c, bits=BITS) for c in reversed(expr.as_poly(x).all_coeffs())])(arb_poly([place, 1]))
 
 
 def folded(pieces: Cells) -> Iterator[Node]:
@@ -100,7 +160,7 @@ def _side(form: NormalForm, x: Symbol, sign: int) -> Node:
     held = op("minimum", MAGNITUDE, constant(end), called="held")
     environment = {
         decay.symbol: op(FLOAT_DIGITS, op("neg", translate(exponent, {size: held})), called="decay"),
-        mills.symbol: op("erfcx_30", translate(rate * size, {size: held}), called="mills"),
+        mills.symbol: op("erfcx_29", translate(rate * size, {size: held}), called="mills"),
         size: held,
     }
     remainder = translate(form.remainder.subs(x, sign * size).subs(form.constants), environment)

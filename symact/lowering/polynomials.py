@@ -10,6 +10,8 @@ name   g(t)                                              t
 EXP    (e^t − 1 − t)/t²                                  x − k·log 2, within ±log(2)/2
 LOG    (log((1 + s)/(1 − s)) − 2s)/s³ with t = s²        s = (m − 1)/(m + 1), √½ ≤ m ≤ √2
 ERF    erf(x)/x − 1 with t = x²                          up to the end of the central piece
+LOG1P  log(1 + x)/x                                      x − 1/2, 0 ≤ x ≤ 1
+TANH   (tanh(x)/x − 1)/x² with t = x²                    up to the end of the central piece
 =====  ================================================  ===================================
 """
 
@@ -18,9 +20,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
-from flint import arb, arb_poly
+from flint import arb, arb_poly, fmpq
 
 from symact.balls import working_precision
 from symact.lowering.chebyshev import truncated_series
@@ -168,6 +171,65 @@ ERF = Polynomial(
     ),
     error=1.6e-17,
 )
+
+
+@lru_cache
+def _log1p_at_half(k: int) -> arb:
+    """Return a Taylor coefficient of log(1 + x)/x = ∫₀¹ ds/(1 + sx) at 1/2.
+
+    They are (−1)ᵏ·∫₀¹ sᵏ/(1 + s/2)ᵏ⁺¹ ds, each less than 2/3 of the one before.
+    """
+    if k == 0:
+        return 2 * arb(1.5).log()
+    return 2 * ((-1) ** (k + 1) * (arb(2) / 3) ** k / k - _log1p_at_half(k - 1))
+
+
+LOG1P_FLOAT = Polynomial(
+    low=-0.5,
+    high=0.5,
+    series=_log1p_at_half,
+    terms=60,
+    ratio=2 / 3,
+    coefficients=(
+        -0.0012851433772920024,
+        0.0020376904942087503,
+        -0.0023728424076244585,
+        0.00397990123797452,
+        -0.006963847328190303,
+        0.01185468722014328,
+        -0.020547439210864646,
+        0.03661060710429408,
+        -0.06768868678860812,
+        0.13260978082197156,
+        -0.28852709870736276,
+        0.8109302161214926,
+    ),
+    error=2.45e-10,
+)
+"""For results in float."""
+
+CENTRE_OF_TANH = 0.55
+"""Up to here tanh is a polynomial in float; beyond, it is at least 1/2, and what is left to 1 at most that."""
+
+TANH_SINGLE = Polynomial(
+    low=0.0,
+    high=0.3026,
+    series=lambda k: (
+        arb(2 ** (2 * k + 4) * (2 ** (2 * k + 4) - 1) * fmpq.bernoulli(2 * k + 4)) / math.factorial(2 * k + 4)
+    ),
+    terms=60,
+    ratio=0.41,
+    coefficients=(
+        -0.006615143734961748,
+        0.021312421187758446,
+        -0.053910013288259506,
+        0.13333117961883545,
+        -0.3333333134651184,
+    ),
+    error=2.13e-08,
+    digits=24,
+)
+"""For arithmetic in float; the ratio of the coefficients goes to 4/π²."""
 
 EXP_FLOAT = replace(
     EXP,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,11 +35,16 @@ Operation = Literal[
     "decay_value", "lifted_decay_value",  # exp(a + b) for a ≤ 0 and |b| ≤ ulp(a), and 2^64 times that
     "decay_error", "lifted_decay_error",  # what they have lost
     "remainder",  # a − b·c for c near a/b
+    "decay_product",  # a·e^b, b not yet a value and its error
+    "times_decay",  # a·e^(b + c) for b ≤ 0, |c| ≤ ulp(b) and |a| < 2^40, within 1.5 ULP
     "logistic_product",  # a·σ(b), b not yet a value and its error
     "times_logistic",  # a·σ(b + c) for |c| ≤ ulp(b), within 1.8 ULP
     # in programs in double precision for results in float (symact.lowering.one_exponential)
+    "fused",  # a·b + c with one rounding
     "exp_30", "exp_53",  # exp(a) for |a| ≤ 600, to 2^-30 of itself and within 2 ULP
-    "erfcx_30",  # erfcx(a) for a ≥ 0, to 2^-30 of itself
+    "erfcx_29",  # erfcx(a) for 0 ≤ a ≤ 2^160, to 2^-29 of itself
+    "expm1_30",  # e^a − 1 for |a| ≤ 600, to 2^-30 of itself and of e^a
+    "log1p_30",  # log(1 + a) for 0 ≤ a ≤ 1, to 2^-30 of itself
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
@@ -66,7 +71,8 @@ ARITY: dict[str, int] = (
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
     | dict.fromkeys(("decay_value", "lifted_decay_value"), 2)
     | dict.fromkeys(("decay_error", "lifted_decay_error"), 2)
-    | {"logistic_product": 2, "times_logistic": 3, "exp_30": 1, "exp_53": 1, "erfcx_30": 1}
+    | {"logistic_product": 2, "times_logistic": 3, "decay_product": 2, "times_decay": 3, "fused": 3}
+    | dict.fromkeys(("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"), 1)
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
     | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
@@ -78,7 +84,8 @@ WIDE = frozenset(("wide", "widen", "operand", "call", "choose"))
 FLOAT_ONLY = frozenset(
     (
         *("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder"),
-        *("logistic_product", "times_logistic", "exp_30", "exp_53", "erfcx_30"),
+        *("logistic_product", "times_logistic", "decay_product", "times_decay", "fused"),
+        *("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"),
     )
 )
 """What only programs for float32 have (:mod:`symact.lowering.compensated`, :mod:`symact.lowering.one_exponential`)."""
@@ -125,6 +132,15 @@ class Node:
             else:
                 stack.append((node, True))
                 stack.extend((operand, False) for operand in reversed(node.args))
+
+
+def rewritten(node: Node, rewrite: Callable[[Node, Mapping[Node, Node]], Node | None]) -> Node:
+    """Return a node with every step as a rule writes it, given what is below rewritten; as it is where that is None."""
+    rebuilt: dict[Node, Node] = {}
+    for step in node.walk():
+        args = tuple(rebuilt[operand] for operand in step.args)
+        rebuilt[step] = rewrite(step, rebuilt) or Node(step.op, args, step.number, step.label, step.name)
+    return rebuilt[node]
 
 
 @dataclass(frozen=True)

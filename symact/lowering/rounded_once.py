@@ -17,8 +17,9 @@ from symact.lowering.arithmetic import constant, horner, op
 from symact.lowering.interpret import Floats
 from symact.lowering.laurent import laurent
 from symact.lowering.measure import float_error, float_errors, zeros
-from symact.lowering.program import Node
+from symact.lowering.program import LEAVES, Node
 from symact.lowering.series import series_node
+from symact.lowering.shortened import contracted
 from symact.lowering.smooth import INNER, MAGNITUDE, X
 from symact.lowering.stable import plain, stabilised
 
@@ -55,7 +56,7 @@ def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tupl
                 program = _with_polynomials(candidate, bad, zeros(exact, {}), pieces.cells[0].expr, pieces.symbol)
                 error = float_error(program, exact, {}, in_float=False)
         if error <= TOLERABLE:
-            good.append((program, error))
+            good.append((contracted(program), error))
     return min(good, key=lambda each: _length(each[0]), default=None)
 
 
@@ -98,15 +99,22 @@ def _beside(zero: float, expr: Expr, x: Symbol, radius: float) -> tuple[Node, No
     OpenError
         If a few terms do not suffice.
     """
+    place = refined(zero, expr, x)
+    with working_precision(BITS):
+        coefficients = list(_taylor(plain(stabilised(expr)), x, place, radius))
+    offset = op("sub", X, constant(float(place)), called="offset")
+    return offset, op("mul", horner([constant(c) for c in reversed(coefficients)], offset), offset)
+
+
+def refined(zero: float, expr: Expr, x: Symbol) -> arb:
+    """Return a zero to many digits, from those of a float."""
     function = plain(stabilised(expr))
     with working_precision(BITS):
         place = arb(zero)
         value, slope = (compiled(each, (x,)) for each in (function, function.diff(x)))
-        for _ in range(6):  # Newton: from the digits of a float twice as many each time
+        for _ in range(6):  # Newton: twice as many digits each time
             place = (place - value(place) / slope(place)).mid()
-        coefficients = list(_taylor(function, x, place, radius))
-    offset = op("sub", X, constant(float(place)), called="offset")
-    return offset, op("mul", horner([constant(c) for c in reversed(coefficients)], offset), offset)
+        return place
 
 
 def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[float]:
@@ -124,4 +132,8 @@ def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[fl
 
 def _length(node: Node) -> int:
     """Return how many operations a program takes."""
-    return sum({"exp_30": 10, "exp_53": 16, "erfcx_30": 16}.get(step.op, 1) for step in node.walk())
+    return sum(_OPERATIONS.get(step.op, 1) for step in node.walk() if step.op not in LEAVES)
+
+
+_OPERATIONS = {"exp_30": 12, "expm1_30": 13, "exp_53": 18, "erfcx_29": 19, "div": 8, "minimum": 2, "maximum": 2}
+"""How many a call takes; a division takes as long as several."""

@@ -14,7 +14,7 @@ from symact import catalog
 from symact.backends import render, write
 from symact.backends.loading import FLAGS, load
 from symact.lowering import lower
-from symact.lowering.arithmetic import ONE, ZERO, op
+from symact.lowering.arithmetic import ONE, ZERO, constant, op
 from symact.lowering.polynomials import ULP
 from symact.lowering.program import Kernels, Node, Program
 from symact.ulp import spacings
@@ -120,6 +120,10 @@ NEGATIVE_EDGES = (
 )
 
 
+IN_30_BITS = {"erfcx": 2.0}
+"""The errors of results in float, in units of 2^-30, where they are above 1."""
+
+
 def sample(name):
     """Return kernels that are nothing but one elementary function."""
     program = Program(name, ("x",), (), op(name, Node("argument", label="x")), "f(x)", None)
@@ -134,7 +138,7 @@ def test_kernels_are_within_their_bounds(tmp_path, name, type_):
     write(render([sample(name)], "c"), tmp_path)
     edges = EDGES if RANGES[name][0] == 0.0 else f"{EDGES}, {NEGATIVE_EDGES}"
     worst, place = tried(tmp_path, "", f"{name}_of", f"{name}l", type_, RANGES[name], edges)
-    assert worst <= (ULP[name] if type_ == "DOUBLE" else 1.0), place
+    assert worst <= (ULP[name] if type_ == "DOUBLE" else IN_30_BITS.get(name, 1.0)), place
 
 
 def tried(folder, functions, name, reference, type_, ends, edges):
@@ -162,7 +166,7 @@ IN_FLOAT = {
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 @pytest.mark.parametrize("name", IN_FLOAT)
-def test_kernels_in_float_are_within_an_ulp(name):
+def test_kernels_in_float_are_within_their_bounds(name):
     """At a million floats, and with what they lose nearly exact where they say it."""
     reference, double, low, high = IN_FLOAT[name]
     x = Node("argument", label="x")
@@ -178,7 +182,8 @@ def test_kernels_in_float_are_within_an_ulp(name):
         node = op(name + part, x, ZERO) if in_parts else op(name, x)
         program = Program(name, ("x",), (), op(double, x), "f(x)", None, in_float=node)
         found.append(load(Kernels(name, "Sample", "", "f(x)", "", None, (), program), "c").value(points))
-    assert (np.abs(found[0] - exact) / spacings(exact, np.float32)).max() <= 1.0
+    bound = 1.5 if name == "tanh" else 1.0
+    assert (np.abs(found[0] - exact) / spacings(exact, np.float32)).max() <= bound
     if in_parts:
         normal = exact > 2.0**-100
         lost = found[0].astype(np.float64) + found[1] - exact
@@ -209,19 +214,52 @@ def test_products_with_the_logistic_function_are_within_their_bound(name):
     assert errors.max() <= 1.8
 
 
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("factor", [1.0, 1.7580993, -3e-5, 2.0**39])
+def test_multiples_of_what_decays_are_within_their_bound(factor):
+    """At a million floats that are not positive: of ordinary size, of every size, where the result is subnormal."""
+    x = Node("argument", label="x")
+    generator = np.random.default_rng(0)
+    sizes = -(2.0 ** generator.uniform(-149, 128, 100_000))
+    ordinary = generator.uniform(-110, 0, 700_000), generator.uniform(-2, 0, 200_000)
+    points = np.concatenate([*ordinary, sizes, [0.0, -0.0, -np.inf]]).astype(np.float32)
+    factor = float(np.float32(factor))
+    program = replace(sample("exp").value, in_float=op("times_decay", constant(factor), x, ZERO))
+    computed = load(replace(sample("exp"), value=program), "c").value(points)
+    exact = factor * np.exp(points.astype(np.float64))
+    assert (np.abs(computed - exact) / spacings(exact, np.float32)).max() <= 1.5
+    assert computed[-1] == 0
+
+
 HELD = """
-static double held(double x, result_type type) { return held_exp_of(fmod(x, 600.0), type); }
-static long double heldl(double x) { return expl(fmod(x, 600.0)); }
+static double held(double x, result_type type) { (void)type; return HELD_KERNEL; }
+static long double heldl(double x) { return HELD_EXACT; }
 """
+"""A kernel of limited range, and the same by the C library."""
+
+LIMITED = {
+    "exp_30": ("held_exp_of(fmod(x, 600.0), FLOAT)", "expl(fmod(x, 600.0))", (-600.0, 600.0)),
+    "exp_53": ("held_exp_of(fmod(x, 600.0), DOUBLE)", "expl(fmod(x, 600.0))", (-600.0, 600.0)),
+    "expm1_30": ("held_expm1_of(fmod(x, 600.0))", "expm1l(fmod(x, 600.0))", (-600.0, 600.0)),
+    "log1p_30": ("held_log1p_of(fabs(fmod(x, 1.0)))", "log1pl(fabs(fmod(x, 1.0)))", (0.0, 1.0)),
+    "erfcx_29": ("held_erfcx_of(fabs(fmod(x, 30.0)))", "erfcxl(fabs(fmod(x, 30.0)))", (0.0, 30.0)),
+}
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
-@pytest.mark.parametrize(("name", "type_", "bound"), [("exp_30", "FLOAT", 1.0), ("exp_53", "DOUBLE", 2.0)])
-def test_exponentials_over_the_line_are_within_their_bounds(tmp_path, name, type_, bound):
-    """At a million points up to 600, beyond which they are not asked for."""
+@pytest.mark.parametrize(
+    ("name", "bound"), [("exp_30", 1.0), ("exp_53", 2.0), ("expm1_30", 3.0), ("log1p_30", 1.0), ("erfcx_29", 2.0)]
+)
+def test_kernels_of_limited_range_are_within_their_bounds(tmp_path, name, bound):
+    """At a million points of it, in units in the last place or of 2^-30; e^x may be three times |e^x − 1|."""
+    kernel, reference, ends = LIMITED[name]
     program = replace(sample("exp").value, for_float=op(name, Node("argument", label="x")))
     write(render([replace(sample("exp"), value=program)], "c"), tmp_path)
-    worst, place = tried(tmp_path, HELD, "held", "heldl", type_, (-600.0, 600.0), EDGES)
+    functions = HELD.replace("HELD_KERNEL", kernel).replace("HELD_EXACT", reference)
+    type_ = "DOUBLE" if name == "exp_53" else "FLOAT"
+    worst, place = tried(
+        tmp_path, f"long double erfcxl(long double x);\n{functions}", "held", "heldl", type_, ends, EDGES
+    )
     assert worst <= bound, place
 
 

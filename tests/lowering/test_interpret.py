@@ -5,7 +5,7 @@ import math
 import pytest
 
 from symact.lowering.arithmetic import constant, op
-from symact.lowering.interpret import ELEMENTARY, EXACT, IN_FLOAT, IN_PARTS, OVER_THE_LINE, run
+from symact.lowering.interpret import ELEMENTARY, EXACT, FUSED, IN_FLOAT, IN_PARTS, OVER_THE_LINE, run
 from symact.lowering.program import ARITY, FLOAT_ONLY, LEAVES, Node
 
 X = Node("argument", label="x")
@@ -25,9 +25,9 @@ def test_every_elementwise_operation_has_a_meaning():
     """No operation of the language is missing."""
     over_rows = {"row_max", "row_sum"}
     assert set(EXACT) | set(ELEMENTARY) == set(ARITY) - LEAVES - over_rows - FLOAT_ONLY
-    # A lifted exponential and a product with σ are written with what they lose before the program is run.
-    unwritten = {"lifted_decay", "logistic_product"}
-    assert set(IN_FLOAT) | set(IN_PARTS) | set(OVER_THE_LINE) >= FLOAT_ONLY - unwritten
+    # These are written with what they lose before the program is run.
+    unwritten = {"lifted_decay", "logistic_product", "decay_product"}
+    assert set(IN_FLOAT) | set(IN_PARTS) | set(OVER_THE_LINE) | set(FUSED) >= FLOAT_ONLY - unwritten
 
 
 def test_slack_moves_elementary_functions_only():
@@ -46,6 +46,14 @@ def test_error_free_transformations():
     a, b = 1e16, 3.3
     error = float(run(op("sum_error", constant(a), constant(b)), {}))
     assert Fraction(a) + Fraction(b) == Fraction(a + b) + Fraction(error)
+
+
+@pytest.mark.parametrize(("a", "b", "c"), [(1 + 2**-30, 1 - 2**-30, -1.0), (0.1, 10.0, -1.0), (3.3, 7.7, 1e-17)])
+def test_fused_operations_round_once(a, b, c):
+    """a·b + c is the double next to the exact value."""
+    from fractions import Fraction
+
+    assert float(run(op("fused", *map(constant, (a, b, c))), {})) == float(Fraction(a) * Fraction(b) + Fraction(c))
 
 
 @pytest.mark.parametrize(

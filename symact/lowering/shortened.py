@@ -1,0 +1,75 @@
+"""Programs in double precision for results in float32, made shorter: fewer digits in kernels, fused operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+
+from symact.lowering.arithmetic import ONE, ZERO, constant, neg, op, sub
+from symact.lowering.bounds import Signs, is_decay
+from symact.lowering.program import Node, rewritten
+from symact.lowering.smooth import X
+
+LEAST_EXPONENT = -600.0
+"""Of an exponential: below, it is 0 for a float, beside any other float."""
+
+
+def shortened(node: Node, known: Signs) -> Node:
+    """Return a program with the digits of a float in what decays and in its logarithm.
+
+    Parameters
+    ----------
+    node
+        A program for doubles.
+    known
+        The signs of its parameters.
+    """
+    return rewritten(node, partial(_shorter, known))
+
+
+def _shorter(known: Signs, step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    if is_decay(step, known):
+        # The second operand of a sum is what the first has lost: a float does not miss it.
+        exponent = op("maximum", rebuilt[step.args[0]], constant(LEAST_EXPONENT))
+        return Node("exp_30", (exponent,), name=step.name)
+    if step.op == "log1p" and is_decay(step.args[0], known):
+        return Node("log1p_30", (rebuilt[step.args[0]],), name=step.name)
+    if step.op == "div" and step.args[1].op == "parameter":
+        # Loops divide once.
+        return op("mul", rebuilt[step.args[0]], op("div", ONE, step.args[1]))
+    return None
+
+
+def contracted(node: Node) -> Node:
+    """Return a program without choices between t and x + t, and with one rounding for a product and the sum of it."""
+    node = rewritten(node, _rectified)
+    uses = Counter(operand for step in node.walk() for operand in step.args)
+    return rewritten(node, partial(_fused, uses))
+
+
+def _rectified(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write t where x ≤ 0 and x + t elsewhere as max(x, 0) + t."""
+    if step.op != "select" or step.args[0].args != (X, ZERO):
+        return None
+    condition, *branches = step.args
+    below, above = branches if condition.op in ("le", "lt") else reversed(branches)
+    if condition.op in ("le", "lt", "gt", "ge") and above in (op("add", X, below), sub(X, neg(below))):
+        return Node(above.op, (op("maximum", X, ZERO), rebuilt[above.args[1]]), name=step.name)
+    return None
+
+
+def _fused(uses: Mapping[Node, int], step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    if step.op not in ("add", "sub"):
+        return None
+    for product, other in (step.args, step.args[::-1]):
+        if product.op != "mul" or uses[product] > 1 or product.name:
+            continue
+        a, b = (rebuilt[factor] for factor in product.args)
+        rest = rebuilt[other]
+        if step.op == "sub" and product is step.args[0]:
+            rest = neg(rest)
+        elif step.op == "sub":
+            a = neg(a)
+        return Node("fused", (a, b, rest), name=step.name)
+    return None
