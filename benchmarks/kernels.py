@@ -1,7 +1,8 @@
 """``python -m benchmarks.kernels``: the generated C beside its peers, on arrays that are there already.
 
 Every size is measured in a process of its own, which has its processors before a library counts them: the number of
-threads of some is fixed from then on.  Backward kernels of the sigmoid and tanh are given the output, as torch's are.
+threads of some is fixed from then on.  Backward kernels of the sigmoid, tanh and the softmax are given the output, as
+torch's are.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ from symact.lowering import lower
 
 COPY = "copy"
 
-FROM_OUTPUT = ("sigmoid", "tanh")
-"""Functions whose backward kernel is given the output."""
+FROM_OUTPUT = {name: f"{name}_backward_from_output" for name in ("sigmoid", "tanh")} | {
+    name: f"{name}_backward" for name in cases.VECTORS
+}
+"""Functions with a backward kernel that is given the output, and its name."""
 
 TYPES = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double)}
 
@@ -47,21 +50,38 @@ WIDTH = 150  # of the table: numbers are not cut
 
 @dataclass(frozen=True)
 class Setting:
-    """How many elements, by how many threads, how many times a call is measured, and after how many that are not."""
+    """How many elements, by how many threads, how many times a call is measured, and after how many that are not.
+
+    ``lengths`` are those of the rows, for functions of whole rows only.
+    """
 
     elements: int
     threads: int
     repeats: int
     before: int
+    lengths: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.elements} elements, {self.threads} {'thread' if self.threads == 1 else 'threads'}"
+        elements = f"{self.elements} elements{' in rows' if self.lengths else ''}"
+        return f"{elements}, {self.threads} {'thread' if self.threads == 1 else 'threads'}"
+
+    def measures(self, name: str) -> bool:
+        """Whether a function is one of those that are measured so."""
+        return (name in cases.VECTORS) == bool(self.lengths)
 
 
-FULL = (Setting(2**14, 1, 100, before=2), Setting(2**24, ALL, 3, before=0))
-"""In the cache, where the code and the data of the one before are in the way, and out of it."""
+FULL = (
+    Setting(2**14, 1, 100, before=2),
+    Setting(2**24, ALL, 3, before=0),
+    Setting(2**15, 1, 100, before=2, lengths=(128, 1024, 32768)),
+)
+"""In the cache, where the code and the data of the one before are in the way, and out of it; and rows in the cache."""
 
-QUICK = (Setting(2**10, 1, 3, before=2), Setting(2**16, ALL, 3, before=0))
+QUICK = (
+    Setting(2**10, 1, 3, before=2),
+    Setting(2**16, ALL, 3, before=0),
+    Setting(2**10, 1, 3, before=2, lengths=(128, 1024)),
+)
 
 
 def library(names: Sequence[str], threads: int) -> ctypes.CDLL:
@@ -75,7 +95,13 @@ def rows(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[
     measure.pin(setting.threads)
     compiled = library(names, setting.threads)
     shown = track(names, description=f"{setting.elements} elements", console=Console(stderr=True), transient=True)
-    return [row for name in shown for dtype in TYPES for row in _directions(compiled, setting, name, dtype, others)]
+    return [
+        row
+        for name in shown
+        for length in setting.lengths or (None,)
+        for dtype in TYPES
+        for row in _directions(compiled, setting, name, length, dtype, others)
+    ]
 
 
 def in_a_process(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[measure.Row]:
@@ -86,9 +112,10 @@ def in_a_process(setting: Setting, names: Sequence[str], others: Sequence[str]) 
 
 
 def _directions(
-    compiled: ctypes.CDLL, setting: Setting, name: str, dtype: str, others: Sequence[str]
+    compiled: ctypes.CDLL, setting: Setting, name: str, length: int | None, dtype: str, others: Sequence[str]
 ) -> Iterator[measure.Row]:
-    arrays = Arrays.normal(setting.elements, dtype)
+    shape = setting.elements if length is None else (setting.elements // length, length)
+    arrays = Arrays.normal(shape, dtype)
     _call(compiled, name, arrays.x, arrays.y)()
     for direction in peers.directions(name):
         calls = {OURS: _ours(compiled, name, direction, arrays), COPY: _copy(direction, arrays)}
@@ -96,12 +123,12 @@ def _directions(
         measure.medians(calls, 1)  # what is compiled, is compiled at the first call
         seconds = measure.medians(calls, setting.repeats, setting.before)
         nanoseconds = {label: each / setting.elements * 1e9 for label, each in seconds.items()}
-        yield measure.Row(name, direction, dtype, setting.elements, None, nanoseconds)
+        yield measure.Row(name, direction, dtype, setting.elements, length, nanoseconds)
 
 
 def _ours(compiled: ctypes.CDLL, name: str, direction: str, arrays: Arrays) -> Call:
     from_output = name in FROM_OUTPUT
-    symbol = f"{name}_backward_from_output" if from_output else f"{name}_backward"
+    symbol = FROM_OUTPUT.get(name, f"{name}_backward")
     forward = _call(compiled, name, arrays.x, arrays.out)
     backward = _call(compiled, symbol, arrays.y if from_output else arrays.x, arrays.dy, arrays.dx)
     if direction == TOGETHER:
@@ -111,7 +138,7 @@ def _ours(compiled: ctypes.CDLL, name: str, direction: str, arrays: Arrays) -> C
 
 def _copy(direction: str, arrays: Arrays) -> Call:
     """Return a call that moves as many bytes as the function reads and writes."""
-    x, dy, out, dx = (torch.from_numpy(each) for each in (arrays.x, arrays.dy, arrays.out, arrays.dx))
+    x, dy, out, dx = (torch.from_numpy(each).view(-1) for each in (arrays.x, arrays.dy, arrays.out, arrays.dx))
     half = x.numel() // 2
     some, room = dy[:half], dx[:half]
     if direction == TOGETHER:
@@ -127,7 +154,8 @@ def _call(compiled: ctypes.CDLL, symbol: str, *arrays: np.ndarray) -> Call:
     name = symbol.partition("_backward")[0]
     values = {p.name: p.default for p in catalog.get(name).parameters} | dict(cases.VALUES.get(name, {}))
     pointers = [ctypes.c_void_p(array.ctypes.data) for array in arrays]
-    return partial(function, *pointers, ctypes.c_size_t(arrays[0].size), *(number(float(v)) for v in values.values()))
+    sizes = [ctypes.c_size_t(size) for size in arrays[0].shape]
+    return partial(function, *pointers, *sizes, *(number(float(v)) for v in values.values()))
 
 
 def ratios(row: measure.Row, others: Sequence[str]) -> list[float | None]:
@@ -141,7 +169,7 @@ def lines(found: list[measure.Row], others: Sequence[str]) -> list[list[str]]:
     """Return a line of the table for each row, and for the geometric means of the ratios."""
     each = [
         [
-            row.function,
+            row.title,
             row.direction,
             row.dtype,
             f"{row.nanoseconds[OURS]:.2f}",
@@ -193,7 +221,8 @@ def main(
     others = [peer for peer in peers.PEERS if peer not in (*without, *absent)]
     machine = measure.machine(ALL) | peers.versions(others) | {"load at the start": round(os.getloadavg()[0], 1)}
     settings = QUICK if quick else FULL
-    found = {str(each): in_a_process(each, names or peers.names(), others) for each in settings}
+    chosen = {each: [name for name in names or peers.names() if each.measures(name)] for each in settings}
+    found = {str(each): in_a_process(each, some, others) for each, some in chosen.items() if some}
     headings = ("function", "direction", "type", OURS, *others, "best of them", COPY)
     by_title = {f"{title}: {MEANING}": lines(each, others) for title, each in found.items()}
     tables.show(by_title, headings, WIDTH)
@@ -204,7 +233,7 @@ def main(
         written = "Written by `python -m benchmarks.kernels`."
         markdown_file.write_text(tables.markdown("Kernels", written, machine, by_title, headings), "utf-8")
     if chart_file:
-        chart.write(chart_file, found)
+        chart.write(chart_file, {str(each): found[str(each)] for each in chosen if not each.lengths and chosen[each]})
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ class Row:
     row_length: int | None  # None for a function of each element by itself
     nanoseconds: Mapping[str, float]
 
+    @property
+    def title(self) -> str:
+        """Return the function, with the length of its rows if it has any."""
+        return self.function if self.row_length is None else f"{self.function}, rows of {self.row_length}"
+
     def ratio(self, one: str, other: str) -> float | None:
         """Return how many times as long one implementation takes as another, ``None`` if one is not there."""
         if one not in self.nanoseconds or other not in self.nanoseconds:

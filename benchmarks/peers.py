@@ -49,6 +49,8 @@ FORWARD: Mapping[str, Callable[[Tensor, Tensor], Any]] = {
     "gelu_tanh":   lambda x, y: aten.gelu.out(x, approximate="tanh", out=y),
     "mish":        lambda x, y: aten.mish.out(x, out=y),
     "softplus":    lambda x, y: aten.softplus.out(x, out=y),
+    "softmax":     lambda x, y: aten._softmax.out(x, -1, False, out=y),
+    "log_softmax": lambda x, y: aten._log_softmax.out(x, -1, False, out=y),
 }
 BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor], Any]] = {
     # from x, the output y and dy into dx; two have no form that is given dx
@@ -72,6 +74,8 @@ BACKWARD: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor], Any]] = {
     "gelu_tanh":   lambda x, y, dy, dx: aten.gelu_backward.grad_input(dy, x, approximate="tanh", grad_input=dx),
     "mish":        lambda x, y, dy, dx: aten.mish_backward(dy, x),
     "softplus":    lambda x, y, dy, dx: aten.softplus_backward.grad_input(dy, x, 1.0, 20.0, grad_input=dx),
+    "softmax":     lambda x, y, dy, dx: aten._softmax_backward_data.out(dy, y, -1, x.dtype, grad_input=dx),
+    "log_softmax": lambda x, y, dy, dx: aten._log_softmax_backward_data.out(dy, y, -1, x.dtype, out=dx),
 }
 BOTH: Mapping[str, Callable[[Tensor, Tensor, Tensor, Tensor, Tensor], Any]] = {
     # into y and dx, by way of what is kept
@@ -109,6 +113,12 @@ NUMBERS: Mapping[str, float] = {
 """Numbers with a point: operands of the type of x."""
 # fmt: on
 
+PRODUCTS: Mapping[str, Callable[[Array, Array], Array]] = {
+    "softmax": lambda y, dy: y * (dy - np.sum(dy * y, axis=-1, keepdims=True)),
+    "log_softmax": lambda y, dy: dy - np.exp(y) * np.sum(dy, axis=-1, keepdims=True),
+}
+"""Lines of NumPy for the vector-Jacobian products of functions of whole rows."""
+
 JAX_NAMES: Mapping[str, str] = {
     "hardtanh": "hard_tanh",
     "hardswish": "hard_swish",
@@ -133,10 +143,10 @@ class Arrays:
     kept: Array
 
     @classmethod
-    def normal(cls, elements: int, dtype: str) -> Arrays:
+    def normal(cls, shape: int | tuple[int, int], dtype: str) -> Arrays:
         """Return normal numbers, of standard deviation 3 in x, so that branches are not predictable."""
         generator = np.random.default_rng(0)
-        x, dy = (generator.normal(scale=scale, size=elements).astype(dtype) for scale in (3.0, 1.0))
+        x, dy = (generator.normal(scale=scale, size=shape).astype(dtype) for scale in (3.0, 1.0))
         return cls(x, dy, *(np.zeros_like(x) for _ in range(4)))  # zeros are written once: pages are there
 
 
@@ -207,10 +217,12 @@ def numexpr_line(name: str, direction: str, arrays: Arrays) -> Call | None:
 
 def numpy_line(name: str, direction: str, arrays: Arrays) -> Call | None:
     """Return a call of the line of NumPy that one would write."""
-    x, dy = arrays.x, arrays.dy
+    x, y, dy = arrays.x, arrays.y, arrays.dy
     value, slope = PLAIN[name], SLOPES.get(name)
     if direction == "forward":
         return lambda: value(x)
+    if name in PRODUCTS:
+        return lambda: PRODUCTS[name](y, dy)
     if slope is None:
         return None
     return (lambda: dy * slope(x)) if direction == "backward" else (lambda: (value(x), dy * slope(x)))

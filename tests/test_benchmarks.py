@@ -33,11 +33,13 @@ def test_the_benchmark_of_kernels_runs(tmp_path):
     """``python -m benchmarks.kernels --quick`` writes times of the C code, a copy and every peer that is there."""
     results, table = tmp_path / "results.json", tmp_path / "results.md"
     options = ("--quick", "--without", "torch.compile", "--json", str(results), "--markdown", str(table))
-    command = [sys.executable, "-m", "benchmarks.kernels", *options, "relu", "logsigmoid"]
+    command = [sys.executable, "-m", "benchmarks.kernels", *options, "relu", "logsigmoid", "softmax"]
     subprocess.run(command, cwd=Path(__file__).parents[1], check=True, capture_output=True, text=True)
     record = json.loads(results.read_text("utf-8"))
     directions = {(row["function"], row["direction"]) for row in record["rows"]}
-    assert directions == {("relu", "forward"), ("relu", "backward"), ("logsigmoid", "forward + backward")}
+    both = {(name, direction) for name in ("relu", "softmax") for direction in ("forward", "backward")}
+    assert directions == {*both, ("logsigmoid", "forward + backward")}
+    assert {row["row_length"] for row in record["rows"] if row["function"] == "softmax"} == {128, 1024}
     for row in record["rows"]:
         assert {"symact C", "copy", "torch", "NumPy"} <= set(row["nanoseconds"])
         assert all(time > 0 for time in row["nanoseconds"].values())
@@ -81,7 +83,7 @@ def test_every_peer_computes_the_function(peer, direction, dtype):
     if peer in peers.absent():
         pytest.skip(f"{peer} is not installed")
     for name in peers.FORWARD:
-        arrays = peers.Arrays.normal(100, dtype)
+        arrays = peers.Arrays.normal((4, 25), dtype)
         peers.torch_eager(name, "forward", arrays)()
         arrays.y[:] = arrays.out
         expected = peers.torch_eager(name, direction, arrays)().numpy().copy()  # what is written may be written over
