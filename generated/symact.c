@@ -41,6 +41,58 @@ float sqrtf(float) __attribute__((const));
  */
 typedef enum { FLOAT, DOUBLE } result_type;
 
+/*
+ * Functions of arrays.  A processor with a fused multiply-add computes several elements at a time, in loops into which
+ * every call is inlined, and one with AVX-512 twice as many; any other computes one after the other.  All give the same
+ * bits.
+ */
+#if defined __x86_64__ && defined __GNUC__ && !defined __AVX512F__
+#define FUSED INLINED __attribute__((target("avx2,fma")))
+#define FUSED_512 INLINED __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
+#define has_both(one, other) (__builtin_cpu_supports(one) && __builtin_cpu_supports(other))
+#define has_fma() has_both("avx2", "fma")
+#define has_512() (has_both("avx512f", "avx512bw") && has_both("avx512dq", "avx512vl"))
+#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__) define(FUSED_512, name##_512, __VA_ARGS__)
+#define WIDEST(name) (has_512() ? name##_512 : name)
+#else
+#define FUSED INLINED
+#if defined __FMA__ || defined __FP_FAST_FMA
+#define has_fma() 1
+#else
+#define has_fma() 0
+#endif
+#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__)
+#define WIDEST(name) name
+#endif
+
+/* Defines a function of symact.h over rows of x by what it does with them. */
+#define ROWS(processor, name, function, parameters, arguments) \
+    processor static void name parameters { \
+        function##_rows arguments; \
+    }
+#define OVER_ROWS(function, parameters, arguments) \
+    FOR_PROCESSORS(ROWS, function##_fused, function, parameters, arguments) \
+    void symact_##function parameters { \
+        if (has_fma()) { \
+            WIDEST(function##_fused) arguments; \
+        } else { \
+            function##_rows arguments; \
+        } \
+    }
+
+/* Say of a loop that no element waits for another, even where the output is the input; LANEWISE of one that is unrolled. */
+#if defined __clang__ && defined __OPTIMIZE__
+#pragma clang diagnostic ignored "-Wpass-failed" /* a loop that cannot have it is right all the same */
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
+#define LANEWISE _Pragma("clang loop vectorize(assume_safety) interleave_count(2) unroll(disable)")
+#elif defined __GNUC__ && !defined __clang__
+#define INDEPENDENT _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
+#define LANEWISE _Pragma("GCC ivdep")
+#else
+#define INDEPENDENT
+#define LANEWISE
+#endif
+
 /* The lesser of a value and a number; fmin would swallow a NaN. */
 KERNEL double minimum(double value, double number) {
     return value > number ? number : value;
@@ -402,53 +454,6 @@ KERNEL double narrow(wide a) {
     return a.high * power_of_two(16.0 * first) * power_of_two(16.0 * (a.exponent - first));
 }
 
-/*
- * Entry i of a row belongs to lane i modulo this many.  A reduction is first one of each lane, for several at a time, and
- * then of the lanes, always in the same order.
- */
-enum { ROW_LANES = 32 };
-
-/* The greatest value of a row so far, and of all lanes; a NaN stays. */
-KERNEL double row_max(double peak, double value) {
-    return value > peak || value != value ? value : peak;
-}
-
-KERNEL double row_greatest(double *peaks) {
-    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
-        for (size_t k = 0; k < half; ++k) {
-            peaks[k] = row_max(peaks[k], peaks[k + half]);
-        }
-    }
-    return peaks[0];
-}
-
-/* The total of all lanes: of floats, for which a double has digits to spare. */
-KERNEL double row_total(double *totals) {
-    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
-        for (size_t k = 0; k < half; ++k) {
-            totals[k] += totals[k + half];
-        }
-    }
-    return totals[0];
-}
-
-/* Adds a value to a total and keeps what the rounding loses. */
-KERNEL void row_add(double *total, double *lost, double value) {
-    *lost += sum_error(*total, value);
-    *total += value;
-}
-
-/* The total of all lanes with what was lost, unless the total is infinite and what was lost has no meaning. */
-KERNEL double row_sum(double *totals, double *lost) {
-    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
-        for (size_t k = 0; k < half; ++k) {
-            row_add(&totals[k], &lost[k], totals[k + half]);
-            lost[k] += lost[k + half];
-        }
-    }
-    return lost[0] == lost[0] ? totals[0] + lost[0] : totals[0];
-}
-
 /* e^x for |x| ≤ 600, within 2 ULP or for a result in float. */
 KERNEL double held_exp_of(double x, result_type type) {
     const growth e = held_growth_of(x, type);
@@ -681,14 +686,212 @@ KERNEL pair lifted_decay_of(float high, float low) {
     return risen_decay_of(high, low, 1.0f);
 }
 
-/* e^(high + low) in float for high ≤ 0 and a low part below an ulp of it, within 1 ULP. */
-KERNEL float row_decay(float high, float low) {
-    const float held = maximumf(high, -104.0f);
-    const float sum = fmaf(held, 1.4426950216293335f, 0x1.8p23f + 191.0f);
-    const float count = sum - (0x1.8p23f + 191.0f);
-    const float near = fmaf(-count, 0.693145751953125f, held);
-    const float r = near + fmaf(-count, 1.428606765330187e-06f, held == high ? low : 0.0f);
-    return (1.0f + fmaf(r * r, phi2f_of(r), r)) * power_of_sumf(sum) * 0x1p-64f; /* 2^(count + 64), which is normal */
+/*
+ * e^(scale·x) over a power of two near that of the peak, within 1.2 ULP: ratios are all that is asked for, and no difference
+ * from the peak is rounded.  If scale·peak is large, e^(scale·(x − peak)), whose difference is exact (Sterbenz 1974) unless
+ * the value is 0.  power is 2^512 times as large as it should be, which is normal.
+ */
+typedef struct {
+    double origin, scale, per_log_2, bias;
+} row_shift;
+
+KERNEL row_shift row_shift_of(double scale, double peak) {
+    const double exponent = scale * peak;
+    const int is_near = exponent > -1000.0 && exponent < 1600.0;
+    const double count = is_near ? nearest(exponent * 1.4426950408889634) : 0.0;
+    const double origin = is_near ? 0.0 : peak;
+    return (row_shift){origin, scale, scale * 1.4426950408889634, 0x1.8p52 + 1535.0 - count};
+}
+
+KERNEL double row_power(row_shift shift, double x) {
+    const double distance = x - shift.origin;
+    const double sum = fma(distance, shift.per_log_2, shift.bias);
+    const double count = sum - shift.bias;
+    const double near = fma(shift.scale, distance, -(count * 0.6931471805598903));
+    const double r = fma(-count, 5.497923018708371e-14, near);
+    const double power = power_of_sum(sum);
+    const double value = fma(power, fma(r * r, phi2_of(r, DOUBLE), r), power) * 0x1p-512;
+    return sum < 0x1.8p52 + 459.0 ? 0.0 : value;
+}
+
+/*
+ * Entries of a row are computed ROW_BLOCK at a time.  Entry i belongs to lane i modulo ROW_LANES of a sum, which is first one
+ * of each lane and then of the lanes, always in the same order.
+ */
+enum { ROW_BLOCK = 32, ROW_LANES = 8 };
+
+/* The greatest sign·x of a row of which a NaN comes out otherwise. */
+KERNEL double row_peak(const double *x, double sign, size_t n) {
+    double peaks[ROW_BLOCK];
+    for (size_t k = 0; k < ROW_BLOCK; ++k) {
+        peaks[k] = -INFINITY;
+    }
+    for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+        LANEWISE
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
+            const size_t i = start + k;
+            peaks[k] = maximum(peaks[k], sign * x[i]);
+        }
+    }
+    for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+        const size_t i = n - n % ROW_BLOCK + k;
+        peaks[k] = maximum(peaks[k], sign * x[i]);
+    }
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const size_t other = k + 2 * ROW_LANES;
+        peaks[k] = maximum(peaks[k], peaks[k + ROW_LANES]);
+        peaks[k] = maximum(peaks[k], maximum(peaks[other], peaks[other + ROW_LANES]));
+    }
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            peaks[k] = maximum(peaks[k], peaks[k + half]);
+        }
+    }
+    return peaks[0];
+}
+
+/* Adds the terms of a block, which are rounded themselves: four of them first, for two roundings more. */
+KERNEL void row_add_rounded(double *totals, double *lost, const double *terms) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const double four = (terms[k] + terms[k + ROW_LANES]) + (terms[k + 2 * ROW_LANES] + terms[k + 3 * ROW_LANES]);
+        lost[k] += sum_error(totals[k], four);
+        totals[k] += four;
+    }
+}
+
+/* The total of all lanes with what was lost, unless the total is infinite and what was lost has no meaning. */
+KERNEL double row_sum(double *totals, double *lost) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            lost[k] += lost[k + half] + sum_error(totals[k], totals[k + half]);
+            totals[k] += totals[k + half];
+        }
+    }
+    return lost[0] == lost[0] ? totals[0] + lost[0] : totals[0];
+}
+
+/* The same in float, with a power that is 2^64 times as large. */
+typedef struct {
+    float origin, scale, per_log_2, bias;
+} row_shiftf;
+
+KERNEL row_shiftf row_shiftf_of(double scale, double peak) {
+    const double exponent = scale * peak;
+    const int is_near = exponent > -256.0 && exponent < 256.0;
+    const double count = is_near ? nearest(exponent * 1.4426950408889634) : 0.0;
+    const float origin = is_near ? 0.0f : (float)peak;
+    return (row_shiftf){origin, (float)scale, (float)(scale * 1.4426950408889634), (float)(0x1.8p23 + 191.0 - count)};
+}
+
+KERNEL float row_powerf(row_shiftf shift, float x) {
+    const float distance = x - shift.origin;
+    const float sum = fmaf(distance, shift.per_log_2, shift.bias);
+    const float count = sum - shift.bias;
+    const float near = fmaf(shift.scale, distance, -(count * 0.693145751953125f));
+    const float r = fmaf(-count, 1.428606765330187e-06f, near);
+    const float power = power_of_sumf(sum);
+    const float value = fmaf(power, fmaf(r * r, phi2f_of(r), r), power) * 0x1p-64f;
+    return sum < 0x1.8p23f + 41.0f ? 0.0f : value;
+}
+
+/* The same in float. */
+KERNEL float row_peakf(const float *x, float sign, size_t n) {
+    float peaks[ROW_BLOCK];
+    for (size_t k = 0; k < ROW_BLOCK; ++k) {
+        peaks[k] = -INFINITY;
+    }
+    for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+        LANEWISE
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
+            const size_t i = start + k;
+            peaks[k] = maximumf(peaks[k], sign * x[i]);
+        }
+    }
+    for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+        const size_t i = n - n % ROW_BLOCK + k;
+        peaks[k] = maximumf(peaks[k], sign * x[i]);
+    }
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const size_t other = k + 2 * ROW_LANES;
+        peaks[k] = maximumf(peaks[k], peaks[k + ROW_LANES]);
+        peaks[k] = maximumf(peaks[k], maximumf(peaks[other], peaks[other + ROW_LANES]));
+    }
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            peaks[k] = maximumf(peaks[k], peaks[k + half]);
+        }
+    }
+    return peaks[0];
+}
+
+/* Adds the terms of a block, which are rounded themselves: four of them first, in float, for two roundings more. */
+KERNEL void row_add_roundedf(double *totals, const float *terms) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const float four = (terms[k] + terms[k + ROW_LANES]) + (terms[k + 2 * ROW_LANES] + terms[k + 3 * ROW_LANES]);
+        totals[k] += (double)four;
+    }
+}
+
+/* The total of all lanes. */
+KERNEL double row_total(double *totals) {
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            totals[k] += totals[k + half];
+        }
+    }
+    return totals[0];
+}
+
+/* Adds the terms of a block, whole numbers, to the totals of the lanes. */
+KERNEL void row_count(double *totals, const double *terms) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        totals[k] += (terms[k] + terms[k + ROW_LANES]) + (terms[k + 2 * ROW_LANES] + terms[k + 3 * ROW_LANES]);
+    }
+}
+
+/* Adds the terms of a block to the totals of the lanes, and what the rounding loses to the lost. */
+KERNEL void row_add(double *totals, double *lost, const double *terms) {
+    for (size_t start = 0; start < ROW_BLOCK; start += ROW_LANES) {
+        INDEPENDENT
+        for (size_t k = 0; k < ROW_LANES; ++k) {
+            lost[k] += sum_error(totals[k], terms[start + k]);
+            totals[k] += terms[start + k];
+        }
+    }
+}
+
+/* Adds the terms of a block to the totals of the lanes: floats, for which a double has digits to spare. */
+KERNEL void row_addf(double *totals, const float *terms) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const double two = (double)terms[k] + (double)terms[k + ROW_LANES];
+        totals[k] += two + ((double)terms[k + 2 * ROW_LANES] + (double)terms[k + 3 * ROW_LANES]);
+    }
+}
+
+/* The greatest value of a row so far, and of all lanes of a block; a NaN stays. */
+KERNEL double row_max(double peak, double value) {
+    return value > peak || value != value ? value : peak;
+}
+
+KERNEL double row_greatest(double *peaks) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const size_t other = k + 2 * ROW_LANES;
+        peaks[k] = row_max(peaks[k], peaks[k + ROW_LANES]);
+        peaks[k] = row_max(peaks[k], row_max(peaks[other], peaks[other + ROW_LANES]));
+    }
+    for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
+        for (size_t k = 0; k < half; ++k) {
+            peaks[k] = row_max(peaks[k], peaks[k + half]);
+        }
+    }
+    return peaks[0];
 }
 
 /* The same in float. */
@@ -697,6 +900,12 @@ KERNEL float row_maxf(float peak, float value) {
 }
 
 KERNEL float row_greatestf(float *peaks) {
+    INDEPENDENT
+    for (size_t k = 0; k < ROW_LANES; ++k) {
+        const size_t other = k + 2 * ROW_LANES;
+        peaks[k] = row_maxf(peaks[k], peaks[k + ROW_LANES]);
+        peaks[k] = row_maxf(peaks[k], row_maxf(peaks[other], peaks[other + ROW_LANES]));
+    }
     for (size_t half = ROW_LANES / 2; half > 0; half /= 2) {
         for (size_t k = 0; k < half; ++k) {
             peaks[k] = row_maxf(peaks[k], peaks[k + half]);
@@ -1611,55 +1820,6 @@ APART static void fill_with_nan_f64(double *y, size_t n) {
         y[i] = (double)NAN;
     }
 }
-
-/*
- * Functions of arrays.  A processor with a fused multiply-add computes several elements at a time, in loops into which
- * every call is inlined, and one with AVX-512 twice as many; any other computes one after the other.  All give the same
- * bits.
- */
-#if defined __x86_64__ && defined __GNUC__ && !defined __AVX512F__
-#define FUSED INLINED __attribute__((target("avx2,fma")))
-#define FUSED_512 INLINED __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma")))
-#define has_both(one, other) (__builtin_cpu_supports(one) && __builtin_cpu_supports(other))
-#define has_fma() has_both("avx2", "fma")
-#define has_512() (has_both("avx512f", "avx512bw") && has_both("avx512dq", "avx512vl"))
-#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__) define(FUSED_512, name##_512, __VA_ARGS__)
-#define WIDEST(name) (has_512() ? name##_512 : name)
-#else
-#define FUSED INLINED
-#if defined __FMA__ || defined __FP_FAST_FMA
-#define has_fma() 1
-#else
-#define has_fma() 0
-#endif
-#define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__)
-#define WIDEST(name) name
-#endif
-
-/* Defines a function of symact.h over rows of x by what it does with them. */
-#define ROWS(processor, name, function, parameters, arguments) \
-    processor static void name parameters { \
-        function##_rows arguments; \
-    }
-#define OVER_ROWS(function, parameters, arguments) \
-    FOR_PROCESSORS(ROWS, function##_fused, function, parameters, arguments) \
-    void symact_##function parameters { \
-        if (has_fma()) { \
-            WIDEST(function##_fused) arguments; \
-        } else { \
-            function##_rows arguments; \
-        } \
-    }
-
-/* Says of a loop that no element waits for another, even where the output is the input. */
-#if defined __clang__ && defined __OPTIMIZE__
-#pragma clang diagnostic ignored "-Wpass-failed" /* a loop that cannot have it is right all the same */
-#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety) interleave_count(1) unroll(disable)")
-#elif defined __GNUC__ && !defined __clang__
-#define INDEPENDENT _Pragma("GCC ivdep") _Pragma("GCC unroll 1")
-#else
-#define INDEPENDENT
-#endif
 
 /* How many elements a loop computes before it looks for more: several vectors. */
 enum { LANES = 64 };
@@ -11424,52 +11584,40 @@ KERNEL void softmax_f32_rows(const float *x, float *y, size_t rows, size_t n, fl
         fill_with_nan_f32(y, rows * n);
         return;
     }
+    float next = rows > 0 ? row_peakf(x, 1.0f, n) : 0.0f;
     for (size_t row = 0; row < rows; ++row) {
-        float peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
-        }
-        const double peak = (double)row_greatestf(peak_lanes);
+        const double peak = (double)next;
+        const row_shiftf shift = row_shiftf_of((double)beta, peak);
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const float decay = row_decay(
-                    beta * difference,
-                    product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
-                );
+                const float decay = row_powerf(shift, x[i]);
                 y[i] = decay;
-                total_lanes[k] += (double)decay;
+                total_terms[k] = decay;
             }
+            row_add_roundedf(total_lanes, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const float decay = row_decay(
-                beta * difference,
-                product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
-            );
-            y[i] = decay;
-            total_lanes[k] += (double)decay;
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const float decay = row_powerf(shift, x[i]);
+                y[i] = decay;
+                total_terms[k] = decay;
+            }
+            row_add_roundedf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
-        const float reciprocal = (float)(1.0 / total);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peakf(&x[n], 1.0f, n) : 0.0f;
+        const double inverse = 1.0 / total;
+        const float reciprocal = (float)inverse, rest = (float)(inverse - (double)reciprocal);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            y[i] = y[i] * reciprocal;
+            y[i] = fmaf(y[i], reciprocal, y[i] * rest);
         }
         x += n;
         y += n;
@@ -11482,51 +11630,35 @@ KERNEL void softmax_f64_rows(const double *x, double *y, size_t rows, size_t n, 
         fill_with_nan_f64(y, rows * n);
         return;
     }
-    const result_type type = DOUBLE;
+    double next = rows > 0 ? row_peak(x, 1.0, n) : 0.0;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
-        }
-        const double peak = row_greatest(peak_lanes);
+        const double peak = next;
+        const row_shift shift = row_shift_of(beta, peak);
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const double decay = exp_sum(
-                    beta * difference,
-                    product_error(beta, difference) + beta * sum_error(x[i], -peak),
-                    type
-                );
+                const double decay = row_power(shift, x[i]);
                 y[i] = decay;
-                row_add(&total_lanes[k], &total_lost[k], decay);
+                total_terms[k] = decay;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const double decay = exp_sum(
-                beta * difference,
-                product_error(beta, difference) + beta * sum_error(x[i], -peak),
-                type
-            );
-            y[i] = decay;
-            row_add(&total_lanes[k], &total_lost[k], decay);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const double decay = row_power(shift, x[i]);
+                y[i] = decay;
+                total_terms[k] = decay;
+            }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peak(&x[n], 1.0, n) : 0.0;
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double decay = y[i];
@@ -11552,21 +11684,27 @@ KERNEL void softmax_backward_f32_rows(const float *y, const float *dy, float *dx
     }
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                total_lanes[k] += (double)dy[i] * (double)y[i];
+                total_terms[k] = dy[i] * y[i];
             }
+            row_add_roundedf(total_lanes, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            total_lanes[k] += (double)dy[i] * (double)y[i];
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i] * y[i];
+            }
+            row_add_roundedf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            dx[i] = (float)((double)beta * ((double)dy[i] - total) * (double)y[i]);
+            dx[i] = beta * (dy[i] - (float)total) * y[i];
         }
         y += n;
         dy += n;
@@ -11585,16 +11723,22 @@ KERNEL void softmax_backward_f64_rows(const double *y, const double *dy, double 
     }
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+                total_terms[k] = dy[i] * y[i];
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i] * y[i];
+            }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11616,50 +11760,42 @@ OVER_ROWS(softmax_backward_f64,
  * Source: torch.nn.Softmin. The rounding error grows with the length of the row: 'symact check' measures it.
  */
 KERNEL void softmin_f32_rows(const float *x, float *y, size_t rows, size_t n) {
+    float next = rows > 0 ? row_peakf(x, -1.0f, n) : 0.0f;
     for (size_t row = 0; row < rows; ++row) {
-        float peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const float t = -x[i];
-                peak_lanes[k] = row_maxf(peak_lanes[k], t);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float t = -x[i];
-            peak_lanes[k] = row_maxf(peak_lanes[k], t);
-        }
-        const double peak = (double)row_greatestf(peak_lanes);
+        const double peak = (double)next;
+        const row_shiftf shift = row_shiftf_of(1.0, peak);
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 const float t = -x[i];
-                const float difference = t - (float)peak;
-                const float decay = row_decay(difference, sum_errorf(t, -(float)peak));
+                const float decay = row_powerf(shift, t);
                 y[i] = decay;
-                total_lanes[k] += (double)decay;
+                total_terms[k] = decay;
             }
+            row_add_roundedf(total_lanes, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float t = -x[i];
-            const float difference = t - (float)peak;
-            const float decay = row_decay(difference, sum_errorf(t, -(float)peak));
-            y[i] = decay;
-            total_lanes[k] += (double)decay;
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const float t = -x[i];
+                const float decay = row_powerf(shift, t);
+                y[i] = decay;
+                total_terms[k] = decay;
+            }
+            row_add_roundedf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
-        const float reciprocal = (float)(1.0 / total);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peakf(&x[n], -1.0f, n) : 0.0f;
+        const double inverse = 1.0 / total;
+        const float reciprocal = (float)inverse, rest = (float)(inverse - (double)reciprocal);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            y[i] = y[i] * reciprocal;
+            y[i] = fmaf(y[i], reciprocal, y[i] * rest);
         }
         x += n;
         y += n;
@@ -11668,47 +11804,37 @@ KERNEL void softmin_f32_rows(const float *x, float *y, size_t rows, size_t n) {
 OVER_ROWS(softmin_f32, (const float *x, float *y, size_t rows, size_t n), (x, y, rows, n))
 
 KERNEL void softmin_f64_rows(const double *x, double *y, size_t rows, size_t n) {
-    const result_type type = DOUBLE;
+    double next = rows > 0 ? row_peak(x, -1.0, n) : 0.0;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const double t = -x[i];
-                peak_lanes[k] = row_max(peak_lanes[k], t);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double t = -x[i];
-            peak_lanes[k] = row_max(peak_lanes[k], t);
-        }
-        const double peak = row_greatest(peak_lanes);
+        const double peak = next;
+        const row_shift shift = row_shift_of(1.0, peak);
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 const double t = -x[i];
-                const double difference = t - peak;
-                const double decay = exp_sum(difference, sum_error(t, -peak), type);
+                const double decay = row_power(shift, t);
                 y[i] = decay;
-                row_add(&total_lanes[k], &total_lost[k], decay);
+                total_terms[k] = decay;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double t = -x[i];
-            const double difference = t - peak;
-            const double decay = exp_sum(difference, sum_error(t, -peak), type);
-            y[i] = decay;
-            row_add(&total_lanes[k], &total_lost[k], decay);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const double t = -x[i];
+                const double decay = row_power(shift, t);
+                y[i] = decay;
+                total_terms[k] = decay;
+            }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peak(&x[n], -1.0, n) : 0.0;
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
             const double decay = y[i];
@@ -11728,21 +11854,27 @@ OVER_ROWS(softmin_f64, (const double *x, double *y, size_t rows, size_t n), (x, 
 KERNEL void softmin_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                total_lanes[k] += (double)dy[i] * (double)y[i];
+                total_terms[k] = dy[i] * y[i];
             }
+            row_add_roundedf(total_lanes, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            total_lanes[k] += (double)dy[i] * (double)y[i];
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i] * y[i];
+            }
+            row_add_roundedf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            dx[i] = (float)((total - (double)dy[i]) * (double)y[i]);
+            dx[i] = ((float)total - dy[i]) * y[i];
         }
         y += n;
         dy += n;
@@ -11755,16 +11887,22 @@ OVER_ROWS(softmin_backward_f32, (const float *y, const float *dy, float *dx, siz
 KERNEL void softmin_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+                total_terms[k] = dy[i] * y[i];
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            row_add(&total_lanes[k], &total_lost[k], dy[i] * y[i]);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i] * y[i];
+            }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
@@ -11787,64 +11925,48 @@ OVER_ROWS(softmin_backward_f64, (const double *y, const double *dy, double *dx, 
  */
 KERNEL void log_softmax_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
+    float next = rows > 0 ? row_peakf(x, 1.0f, n) : 0.0f;
     for (size_t row = 0; row < rows; ++row) {
-        float peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
-        }
-        const double peak = (double)row_greatestf(peak_lanes);
-        double smaller_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const int t = difference == 0.0f;
-                const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
-                smaller_lanes[k] += (double)(t ? 0.0f : decay);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const int t = difference == 0.0f;
-            const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
-            smaller_lanes[k] += (double)(t ? 0.0f : decay);
-        }
-        const double smaller = row_total(smaller_lanes);
+        const double peak = (double)next;
+        const row_shiftf shift = row_shiftf_of(1.0, peak);
+        const double share = 1.0 / (double)row_powerf(shift, (float)peak);
+        double total_lanes[ROW_LANES] = {0};
         double ties_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK], ties_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const int t = difference == 0.0f;
-                ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+                const int t = x[i] == (float)peak;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = t ? 0.0f : decay;
+                ties_terms[k] = t ? 1.0f : 0.0f;
             }
+            row_add_roundedf(total_lanes, total_terms);
+            row_add_roundedf(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const int t = difference == 0.0f;
-            ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0}, ties_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const int t = x[i] == (float)peak;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = t ? 0.0f : decay;
+                ties_terms[k] = t ? 1.0f : 0.0f;
+            }
+            row_add_roundedf(total_lanes, total_terms);
+            row_add_roundedf(ties_lanes, ties_terms);
         }
+        const double total = row_total(total_lanes);
         const double ties = row_total(ties_lanes);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peakf(&x[n], 1.0f, n) : 0.0f;
+        const double smaller = total * share;
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            const double difference = (double)x[i] - peak;
-            y[i] = (float)(difference - log_total);
+            const float difference = x[i] - (float)peak;
+            y[i] = difference - (float)log_total;
         }
         x += n;
         y += n;
@@ -11854,59 +11976,43 @@ OVER_ROWS(log_softmax_f32, (const float *x, float *y, size_t rows, size_t n), (x
 
 KERNEL void log_softmax_f64_rows(const double *x, double *y, size_t rows, size_t n) {
     const result_type type = DOUBLE;
+    double next = rows > 0 ? row_peak(x, 1.0, n) : 0.0;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
-            peak_lanes[k] = -INFINITY;
-        }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        const double peak = next;
+        const row_shift shift = row_shift_of(1.0, peak);
+        const double share = 1.0 / row_power(shift, peak);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        double ties_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK], ties_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                peak_lanes[k] = row_max(peak_lanes[k], x[i]);
+                const int t = x[i] == peak;
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = t ? 0.0 : decay;
+                ties_terms[k] = t ? 1.0 : 0.0;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
+            row_count(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            peak_lanes[k] = row_max(peak_lanes[k], x[i]);
-        }
-        const double peak = row_greatest(peak_lanes);
-        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const int t = difference == 0.0;
-                const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0}, ties_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const int t = x[i] == peak;
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = t ? 0.0 : decay;
+                ties_terms[k] = t ? 1.0 : 0.0;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
+            row_count(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-            row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
-        }
-        const double smaller = row_sum(smaller_lanes, smaller_lost);
-        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const int t = difference == 0.0;
-                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
-        }
-        const double ties = row_sum(ties_lanes, ties_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        const double ties = row_total(ties_lanes);
+        /* The greatest value of the next row does not wait for the result of this one. */
+        next = row + 1 < rows ? row_peak(&x[n], 1.0, n) : 0.0;
+        const double smaller = total * share;
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
@@ -11925,24 +12031,24 @@ OVER_ROWS(log_softmax_f64, (const double *x, double *y, size_t rows, size_t n), 
  * The rounding error grows with the length of the row: 'symact check' measures it.
  */
 KERNEL void log_softmax_backward_f32_rows(const float *y, const float *dy, float *dx, size_t rows, size_t n) {
-    const result_type type = FLOAT;
+    const row_shiftf shift = row_shiftf_of(1.0, 0.0);
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                total_lanes[k] += (double)dy[i];
-            }
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            row_addf(total_lanes, &dy[start]);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            total_lanes[k] += (double)dy[i];
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i];
+            }
+            row_addf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            dx[i] = (float)((double)dy[i] - exp_of((double)y[i], type) * total);
+            dx[i] = dy[i] - row_powerf(shift, y[i]) * (float)total;
         }
         y += n;
         dy += n;
@@ -11953,24 +12059,24 @@ OVER_ROWS(log_softmax_backward_f32, (const float *y, const float *dy, float *dx,
     (y, dy, dx, rows, n))
 
 KERNEL void log_softmax_backward_f64_rows(const double *y, const double *dy, double *dx, size_t rows, size_t n) {
-    const result_type type = DOUBLE;
+    const row_shift shift = row_shift_of(1.0, 0.0);
     for (size_t row = 0; row < rows; ++row) {
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                row_add(&total_lanes[k], &total_lost[k], dy[i]);
-            }
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            row_add(total_lanes, total_lost, &dy[start]);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            row_add(&total_lanes[k], &total_lost[k], dy[i]);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                total_terms[k] = dy[i];
+            }
+            row_add(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
         INDEPENDENT
         for (size_t i = 0; i < n; ++i) {
-            dx[i] = dy[i] - exp_of(y[i], type) * total;
+            dx[i] = dy[i] - row_power(shift, y[i]) * total;
         }
         y += n;
         dy += n;
@@ -11989,58 +12095,54 @@ OVER_ROWS(log_softmax_backward_f64, (const double *y, const double *dy, double *
 KERNEL void logsumexp_f32_rows(const float *x, float *y, size_t rows, size_t n) {
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        float peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
+        float peak_lanes[ROW_BLOCK];
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
+        for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+            const size_t i = n - n % ROW_BLOCK + k;
             peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
         const double peak = (double)row_greatestf(peak_lanes);
-        double smaller_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const int t = difference == 0.0f;
-                const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
-                smaller_lanes[k] += (double)(t ? 0.0f : decay);
-            }
-        }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const int t = difference == 0.0f;
-            const float decay = row_decay(difference, sum_errorf(x[i], -(float)peak));
-            smaller_lanes[k] += (double)(t ? 0.0f : decay);
-        }
-        const double smaller = row_total(smaller_lanes);
+        const row_shiftf shift = row_shiftf_of(1.0, peak);
+        const double share = 1.0 / (double)row_powerf(shift, (float)peak);
+        double total_lanes[ROW_LANES] = {0};
         double ties_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK], ties_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const int t = difference == 0.0f;
-                ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+                const int t = x[i] == (float)peak;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = t ? 0.0f : decay;
+                ties_terms[k] = t ? 1.0f : 0.0f;
             }
+            row_add_roundedf(total_lanes, total_terms);
+            row_add_roundedf(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const int t = difference == 0.0f;
-            ties_lanes[k] += (double)(t ? 1.0f : 0.0f);
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0}, ties_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const int t = x[i] == (float)peak;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = t ? 0.0f : decay;
+                ties_terms[k] = t ? 1.0f : 0.0f;
+            }
+            row_add_roundedf(total_lanes, total_terms);
+            row_add_roundedf(ties_lanes, ties_terms);
         }
+        const double total = row_total(total_lanes);
         const double ties = row_total(ties_lanes);
+        const double smaller = total * share;
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : peak + log_total);
         x += n;
@@ -12051,58 +12153,54 @@ OVER_ROWS(logsumexp_f32, (const float *x, float *y, size_t rows, size_t n), (x, 
 KERNEL void logsumexp_f64_rows(const double *x, double *y, size_t rows, size_t n) {
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
+        double peak_lanes[ROW_BLOCK];
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
+        for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+            const size_t i = n - n % ROW_BLOCK + k;
             peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
         const double peak = row_greatest(peak_lanes);
-        double smaller_lanes[ROW_LANES] = {0}, smaller_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        const row_shift shift = row_shift_of(1.0, peak);
+        const double share = 1.0 / row_power(shift, peak);
+        double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
+        double ties_lanes[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK], ties_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const int t = difference == 0.0;
-                const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-                row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
+                const int t = x[i] == peak;
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = t ? 0.0 : decay;
+                ties_terms[k] = t ? 1.0 : 0.0;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
+            row_count(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            const double decay = exp_sum(difference, sum_error(x[i], -peak), type);
-            row_add(&smaller_lanes[k], &smaller_lost[k], t ? 0.0 : decay);
-        }
-        const double smaller = row_sum(smaller_lanes, smaller_lost);
-        double ties_lanes[ROW_LANES] = {0}, ties_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
-                const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const int t = difference == 0.0;
-                row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0}, ties_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const int t = x[i] == peak;
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = t ? 0.0 : decay;
+                ties_terms[k] = t ? 1.0 : 0.0;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
+            row_count(ties_lanes, ties_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const int t = difference == 0.0;
-            row_add(&ties_lanes[k], &ties_lost[k], t ? 1.0 : 0.0);
-        }
-        const double ties = row_sum(ties_lanes, ties_lost);
+        const double total = row_sum(total_lanes, total_lost);
+        const double ties = row_total(ties_lanes);
+        const double smaller = total * share;
         const double log_total = log1p_of(smaller + (ties - 1.0), type);
         y[row] = fabs(peak) == INFINITY ? peak : peak + log_total;
         x += n;
@@ -12160,65 +12258,68 @@ KERNEL void logmeanexp_f32_rows(const float *x, float *y, size_t rows, size_t n,
     }
     const result_type type = FLOAT;
     for (size_t row = 0; row < rows; ++row) {
-        float peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
+        float peak_lanes[ROW_BLOCK];
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
             }
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
+        for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+            const size_t i = n - n % ROW_BLOCK + k;
             peak_lanes[k] = row_maxf(peak_lanes[k], x[i]);
         }
         const double peak = (double)row_greatestf(peak_lanes);
+        const row_shiftf shift = row_shiftf_of((double)beta, peak);
+        const double share = 1.0 / (double)row_powerf(shift, (float)peak);
         double total_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            float total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const float difference = x[i] - (float)peak;
-                const float t = beta * difference;
-                const float decay = row_decay(
-                    t,
-                    product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
-                );
-                total_lanes[k] += (double)decay;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = decay;
             }
+            row_add_roundedf(total_lanes, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const float difference = x[i] - (float)peak;
-            const float t = beta * difference;
-            const float decay = row_decay(
-                t,
-                product_errorf(beta, difference) + beta * sum_errorf(x[i], -(float)peak)
-            );
-            total_lanes[k] += (double)decay;
+        if (n % ROW_BLOCK > 0) {
+            float total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const float decay = row_powerf(shift, x[i]);
+                total_terms[k] = decay;
+            }
+            row_add_roundedf(total_lanes, total_terms);
         }
         const double total = row_total(total_lanes);
-        const double mean = total / (double)n;
-        double excess_lanes[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        const double total2 = total * share;
+        const double mean = total2 / (double)n;
+        double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double excess_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 const double difference = (double)x[i] - peak;
-                const double t = (double)beta * difference;
-                excess_lanes[k] += expm1_of(t, type);
+                excess_terms[k] = expm1_of((double)beta * difference, type);
             }
+            row_add_rounded(excess_lanes, excess_lost, excess_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = (double)x[i] - peak;
-            const double t = (double)beta * difference;
-            excess_lanes[k] += expm1_of(t, type);
+        if (n % ROW_BLOCK > 0) {
+            double excess_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const double difference = (double)x[i] - peak;
+                excess_terms[k] = expm1_of((double)beta * difference, type);
+            }
+            row_add_rounded(excess_lanes, excess_lost, excess_terms);
         }
-        const double excess = row_total(excess_lanes);
+        const double excess = row_sum(excess_lanes, excess_lost);
         const double log_mean = mean < 0.5 ? log_of(mean, type) : log1p_of(excess / (double)n, type);
         y[row] = (float)(fabs(peak) == INFINITY ? peak : peak + log_mean / (double)beta);
         x += n;
@@ -12234,57 +12335,66 @@ KERNEL void logmeanexp_f64_rows(const double *x, double *y, size_t rows, size_t 
     }
     const result_type type = DOUBLE;
     for (size_t row = 0; row < rows; ++row) {
-        double peak_lanes[ROW_LANES];
-        for (size_t k = 0; k < ROW_LANES; ++k) {
+        double peak_lanes[ROW_BLOCK];
+        for (size_t k = 0; k < ROW_BLOCK; ++k) {
             peak_lanes[k] = -INFINITY;
         }
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 peak_lanes[k] = row_max(peak_lanes[k], x[i]);
             }
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
+        for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+            const size_t i = n - n % ROW_BLOCK + k;
             peak_lanes[k] = row_max(peak_lanes[k], x[i]);
         }
         const double peak = row_greatest(peak_lanes);
+        const row_shift shift = row_shift_of(beta, peak);
+        const double share = 1.0 / row_power(shift, peak);
         double total_lanes[ROW_LANES] = {0}, total_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double total_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
-                const double difference = x[i] - peak;
-                const double t = beta * difference;
-                const double decay = exp_sum(t, product_error(beta, difference) + beta * sum_error(x[i], -peak), type);
-                row_add(&total_lanes[k], &total_lost[k], decay);
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = decay;
             }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const double t = beta * difference;
-            const double decay = exp_sum(t, product_error(beta, difference) + beta * sum_error(x[i], -peak), type);
-            row_add(&total_lanes[k], &total_lost[k], decay);
+        if (n % ROW_BLOCK > 0) {
+            double total_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const double decay = row_power(shift, x[i]);
+                total_terms[k] = decay;
+            }
+            row_add_rounded(total_lanes, total_lost, total_terms);
         }
         const double total = row_sum(total_lanes, total_lost);
-        const double mean = total / (double)n;
+        const double total2 = total * share;
+        const double mean = total2 / (double)n;
         double excess_lanes[ROW_LANES] = {0}, excess_lost[ROW_LANES] = {0};
-        for (size_t start = 0; start < n - n % ROW_LANES; start += ROW_LANES) {
-            INDEPENDENT
-            for (size_t k = 0; k < ROW_LANES; ++k) {
+        for (size_t start = 0; start < n - n % ROW_BLOCK; start += ROW_BLOCK) {
+            double excess_terms[ROW_BLOCK];
+            LANEWISE
+            for (size_t k = 0; k < ROW_BLOCK; ++k) {
                 const size_t i = start + k;
                 const double difference = x[i] - peak;
-                const double t = beta * difference;
-                row_add(&excess_lanes[k], &excess_lost[k], expm1_of(t, type));
+                excess_terms[k] = expm1_of(beta * difference, type);
             }
+            row_add_rounded(excess_lanes, excess_lost, excess_terms);
         }
-        for (size_t k = 0; k < n % ROW_LANES; ++k) {
-            const size_t i = n - n % ROW_LANES + k;
-            const double difference = x[i] - peak;
-            const double t = beta * difference;
-            row_add(&excess_lanes[k], &excess_lost[k], expm1_of(t, type));
+        if (n % ROW_BLOCK > 0) {
+            double excess_terms[ROW_BLOCK] = {0};
+            for (size_t k = 0; k < n % ROW_BLOCK; ++k) {
+                const size_t i = n - n % ROW_BLOCK + k;
+                const double difference = x[i] - peak;
+                excess_terms[k] = expm1_of(beta * difference, type);
+            }
+            row_add_rounded(excess_lanes, excess_lost, excess_terms);
         }
         const double excess = row_sum(excess_lanes, excess_lost);
         const double log_mean = mean < 0.5 ? log_of(mean, type) : log1p_of(excess / (double)n, type);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from symact.backends import templates
@@ -23,7 +24,7 @@ from symact.backends.printer import (
     prefix,
     wide_functions,
 )
-from symact.backends.rows import Loop, schedule
+from symact.backends.rows import Loop, Schedule, Total, schedule
 from symact.lowering import erfcx, polynomials
 from symact.lowering.interpret import OVER_THE_LINE
 from symact.lowering.program import WIDE, Kernels, Line, Node, Program
@@ -43,8 +44,11 @@ _ERFCX = ("minimum", "sum_error", "held_erfcx", "erfcx")
 _EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "power_of_sumf", "two_tof", "phi2f", "exponentialf")
 _EXPF = (*_EXPONENTIALF, "exp_sumf")
 _DECAY = (*_EXPONENTIALF, "pair", "risen_decay")
-_ROW_DECAY = ("bits", "maximumf", "power_of_sumf", "phi2f", "row_decay")
 """The same for float."""
+
+_ROW_POWER = ("bits", "nearest", "two_to", "phi2", "row_power")
+_ROW_POWERF = ("bits", "nearest", "power_of_sumf", "phi2f", "row_powerf")
+"""Exponentials of rows."""
 
 # Precedences as in the C standard; && inside || keeps parentheses because gcc warns without them.
 STYLE = Style(
@@ -92,9 +96,6 @@ STYLE = Style(
         "widen": call("wide_normal(lifted({0}))", "wide", "bits", "power_of_two", "lifted"),
         "narrow": call("narrow", "wide", "bits", "power_of_two", "narrow"),
         "choose": Row("{0} ? {1} : {2}", 3, (4, 4, 3)),
-        # What a loop over a row does with each entry; the first operand is the variable of the loop.
-        "row_max": call("row_max", "row_lanes", "row_max"),
-        "row_sum": call("row_sum", "row_lanes", "row_total", "sum_error", "row_sum"),
     },
     infinity="INFINITY",
     nan="NAN",
@@ -154,16 +155,15 @@ FOR_FLOAT_STYLE = replace(
 )
 """For what is computed in double and rounded to float."""
 
-ROW_FLOAT_STYLE = replace(
-    FLOAT_STYLE,
-    rows={
-        **FLOAT_STYLE.rows,
-        "exp": call("row_decay({0}, 0.0f)", *_ROW_DECAY),
-        "exp_sum": call2("row_decay", *_ROW_DECAY),
-        "row_max": call("row_maxf", "row_lanes", "row_maxf"),
-    },
+ROW_STYLE = replace(STYLE, rows={**STYLE.rows, "exp": call("row_power(shift, {0})", *_ROW_POWER)})
+ROW_FLOAT_STYLE = replace(FLOAT_STYLE, rows={**FLOAT_STYLE.rows, "exp": call("row_powerf(shift, {0})", *_ROW_POWERF)})
+"""For what a loop over a row computes in double or float: no exponent is positive there, or it is shifted."""
+
+OF_FLOATS_STYLE = replace(
+    STYLE,
+    rows={**STYLE.rows, "exp": Row("(double)row_powerf(shift, (float){0})", _UNARY, (_UNARY,), _ROW_POWERF)},
 )
-"""For what a loop over a row computes in float: no exponent is positive there."""
+"""For what is computed in double once for a row of floats, if its exponents are shifted."""
 
 TYPES = {"f32": "float", "f64": "double"}
 
@@ -194,11 +194,12 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in _programs(each)]
     in_float = [p.in_float for each in kernels for p in _programs(each) if _is_in_float(each, p) and p.in_float]
     for_float = [program.for_float for program in programs if program.for_float]
+    elementwise = [program for each in kernels if each.is_elementwise for program in _programs(each)]
     called = (
-        *helpers(STYLE, [program.result for program in programs]),
+        *helpers(STYLE, [program.result for program in elementwise]),
         *helpers(FOR_FLOAT_STYLE, for_float),
         *helpers(FLOAT_STYLE, in_float),
-        *helpers(ROW_FLOAT_STYLE, _row_nodes(kernels)),
+        *(helper for rows in _over_rows(kernels) for helper in rows.helpers()),
     )
     context = {
         "groups": [_group(each) for each in kernels],
@@ -223,20 +224,11 @@ def _programs(kernels: Kernels) -> tuple[Program, ...]:
     return (*kernels.programs(), *((kernels.grad_from_output,) if kernels.grad_from_output else ()))
 
 
-def _row_nodes(kernels: Sequence[Kernels]) -> Iterator[Node]:
-    """Yield what loops over rows compute in float."""
+def _over_rows(kernels: Sequence[Kernels]) -> Iterator[_Rows]:
+    """Yield every program over rows, of each type."""
     for each in kernels:
         if not each.is_elementwise:
-            for program in each.programs():
-                for step in schedule(program, _entries(each, program)).steps:
-                    if isinstance(step, Loop) and step.is_in_float:
-                        yield from step.values
-                        yield Node(step.op, (step.term,))
-
-
-def _entries(kernels: Kernels, program: Program) -> tuple[str, ...]:
-    """Return the arguments with one value per entry; of a reduced row, the output and its gradient are one value."""
-    return ("x",) if kernels.is_reduction else program.arguments
+            yield from (_Rows(each, program, type_) for type_ in ("double", "float") for program in each.programs())
 
 
 def arguments(kernels: Kernels) -> tuple[str, ...]:
@@ -408,7 +400,7 @@ def _declared(kernels: Kernels, suffix: str, inputs: Sequence[str], output: str)
     return [*pointers, *sizes, *(f"{type_} {each}" for each in arguments(kernels))]
 
 
-def _over_rows(name: str, places: Sequence[str]) -> str:
+def _defined_over_rows(name: str, places: Sequence[str]) -> str:
     """Return the macro that defines an exported function over rows."""
     names = [place.rpartition(" ")[2].lstrip("*") for place in places]
     return _call("OVER_ROWS", [name, f"({', '.join(places)})", f"({', '.join(names)})"])
@@ -460,11 +452,11 @@ def _entry(kernels: Kernels, program: Program, suffix: str) -> dict[str, Any]:
     looked_at |= {node.label for k in kernels.keywords if computed and k.mean is not None for node in k.mean.walk()}
     return entry | {
         "rows": _call(f"void {name}_{suffix}_rows", places),
-        "dispatched": _over_rows(f"{name}_{suffix}", places),
+        "dispatched": _defined_over_rows(f"{name}_{suffix}", places),
         "computed": computed,
         "unless": _inside(kernels, printer),
         "unused": [name for name in given if name not in program.parameters and name not in looked_at],
-        "row": _row(kernels, program, type_, leaves),
+        "row": _Rows(kernels, program, type_).loops(leaves),
     }
 
 
@@ -478,55 +470,179 @@ def _grouped(printer: Printer, condition: Node) -> str:
     return f"({text})" if condition.op in ("or", "and") else text
 
 
-def _row(kernels: Kernels, program: Program, type_: str, leaves: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
-    """Return the loops over one row."""
-    entries = _entries(kernels, program)
-    plan = schedule(program, entries)
-    places = {a: f"{a}[i]" if a in entries else f"{a}[row]" for a in program.arguments}
-    of_row = {step.name: f"(float){step.name}" for step in plan.steps}
-    printer = Printer(STYLE, {**leaves, **{a: _as_double(place, type_) for a, place in places.items()}})
-    float_printer = Printer(ROW_FLOAT_STYLE, {name: (text, ATOM) for name, text in (places | of_row).items()})
-    lines = [step for step in plan.steps if isinstance(step, Line)]
-    loops = [step for step in plan.steps if isinstance(step, Loop)]
-    in_float = [loop for loop in loops if type_ == "float" and loop.is_in_float]
-    known = {line.name: line for line in (*lines, *plan.lines, *(line for loop in loops for line in loop.lines))}
-    steps: list[dict[str, Any]] = [
-        _loop(step, float_printer if step in in_float else printer, known)
-        if isinstance(step, Loop)
-        else {"op": "line", "lines": _declarations(printer, [step], known)}
-        for step in plan.steps
-    ]
-    output = f"{_output(kernels, program)}[i]"
-    result = {"lines": _declarations(printer, plan.lines, known), "result": _narrowed(printer, plan.result, type_)}
-    if plan.kept:
-        last = next(step for step in reversed(steps) if step["op"] != "line")
-        kept = Node("name", label=plan.kept)
-        last["kept"] = f"{output} = {plan.kept if last['in_float'] else _narrowed(printer, kept, type_)}"
-        result["lines"] = [f"const double {plan.kept} = {_as_double(output, type_)[0]};"]
-        if last["in_float"] and plan.scale is not None:
-            steps.append({"op": "line", "lines": [f"const float reciprocal = (float)(1.0 / {plan.scale});"]})
-            result = {"lines": [], "result": f"{output} * reciprocal"}
-    in_double = [plan.result, *(line.value for line in (*lines, *(() if plan.kept else plan.lines)))]
-    in_double += [value for loop in loops if loop not in in_float for value in loop.values]
-    return result | {
-        "entries": entries,
-        "steps": steps,
-        "one_result": kernels.is_reduction and program is kernels.value,
-        "typed": _is_typed(in_double),
-    }
+@dataclass(frozen=True)
+class _Rows:
+    """A program over rows of one type: what its loops do, and in which arithmetic."""
 
+    kernels: Kernels
+    program: Program
+    type: str
 
-def _loop(loop: Loop, printer: Printer, known: Mapping[str, Line]) -> dict[str, Any]:
-    """Return a reduction of a row, whose terms are in float where the printer is."""
-    in_float = printer.style is ROW_FLOAT_STYLE
-    return {
-        "op": loop.op,
-        "name": loop.name,
-        "in_float": in_float,
-        "lines": _declarations(printer, loop.lines, known, "float" if in_float else "double"),
-        "term": printer.operand(loop.term, _UNARY) if in_float else printer.text(loop.term),
-        "kept": "",
-    }
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """The arguments with one value per entry; of a reduced row, the output and its gradient are one value."""
+        return ("x",) if self.kernels.is_reduction else self.program.arguments
+
+    @cached_property
+    def plan(self) -> Schedule:
+        """The steps of one row."""
+        return schedule(self.program, self.entries)
+
+    @property
+    def style(self) -> Style:
+        """How what is computed in double is printed."""
+        return ROW_STYLE if self.type == "double" else OF_FLOATS_STYLE if self.plan.shift else STYLE
+
+    def is_in_float(self, part: Loop | Schedule) -> bool:
+        """Whether a loop, or the result, is computed in float."""
+        return self.type == "float" and part.is_in_float
+
+    def suffix(self, part: Loop | Schedule) -> str:
+        """Return what the functions that a part calls end with."""
+        return "f" if self.is_in_float(part) else ""
+
+    def values(self, in_float: bool) -> list[Node]:
+        """Return what is computed in float, or in double."""
+        plan = self.plan
+        found = [value for loop in plan.loops if self.is_in_float(loop) is in_float for value in loop.values]
+        if not in_float:
+            found += [step.value for step in plan.steps if isinstance(step, Line)]
+        if self.is_in_float(plan) is in_float:
+            found += [plan.result, *(line.value for line in plan.lines if not plan.kept)]
+        return found
+
+    @property
+    def takes_powers(self) -> bool:
+        """Whether exponentials are those of the row's own function."""
+        values = self.values(in_float=self.type == "float")
+        return self.plan.shift is not None or any(node.op == "exp" for value in values for node in value.walk())
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether kernels of elementary functions are called, which are told the type of the result."""
+        called = _KERNELS if self.style is STYLE else _KERNELS - {"exp"}
+        return any(node.op in called for value in self.values(in_float=False) for node in value.walk())
+
+    @property
+    def finds_nan(self) -> bool:
+        """Whether a NaN comes out without help from the peak: every entry is in a sum of exponentials as well."""
+        return self.plan.shift is not None and not self.kernels.is_reduction
+
+    def adds(self, loop: Loop, total: Total) -> str:
+        """Return what adds the terms of a block."""
+        if total.is_count and not self.is_in_float(loop):
+            return "row_count"
+        return f"{'row_add' if total.is_exact else 'row_add_rounded'}{self.suffix(loop)}"
+
+    def keeps_lost(self, loop: Loop, total: Total) -> bool:
+        """Whether what the rounding of a total loses is kept: a double has digits to spare for floats and counts."""
+        return not self.is_in_float(loop) and not total.is_count
+
+    def helpers(self) -> Iterator[str]:
+        """Yield the functions that are called, each after those that it calls itself."""
+        yield from helpers(self.style, self.values(in_float=False))
+        yield from helpers(ROW_FLOAT_STYLE, self.values(in_float=True))
+        if self.takes_powers:
+            yield from _ROW_POWERF if self.type == "float" else _ROW_POWER
+        for loop in self.plan.loops:
+            yield "row_lanes"
+            if loop.op == "row_max":
+                f = self.suffix(loop)
+                yield from (f"maximum{f}", f"row_peak{f}") if self.finds_nan else (f"row_max{f}",)
+            else:
+                for total in loop.totals:
+                    lost = self.keeps_lost(loop, total)
+                    yield from ("sum_error", self.adds(loop, total), "row_sum") if lost else ()
+                    yield from () if lost else (self.adds(loop, total), "row_total")
+
+    def loops(self, leaves: Mapping[str, tuple[str, int]]) -> dict[str, Any]:
+        """Return the loops over one row, given what parameters look like."""
+        plan = self.plan
+        places = {a: f"{a}[i]" if a in self.entries else f"{a}[row]" for a in self.program.arguments}
+        of_row = {name: f"(float){name}" for name in plan.of_row}
+        printer = Printer(self.style, {**leaves, **{a: _as_double(place, self.type) for a, place in places.items()}})
+        float_printer = Printer(ROW_FLOAT_STYLE, {name: (text, ATOM) for name, text in (places | of_row).items()})
+        of_entries = (*plan.lines, *(line for loop in plan.loops for line in loop.lines))
+        known = {line.name: line for line in (*of_entries, *(s for s in plan.steps if isinstance(s, Line)))}
+        steps: list[dict[str, Any]] = []
+        before = [self._shift("1.0", "0.0")] if self.takes_powers and not plan.shift else []
+        for step in plan.steps:
+            if isinstance(step, Line):
+                steps.append({"op": "line", "lines": _declarations(printer, [step], known)})
+                continue
+            steps.append(self._loop(step, float_printer if self.is_in_float(step) else printer, known))
+            if plan.shift and plan.shift.peak in (total.name for total in step.totals):
+                steps.append({"op": "line", "lines": [self._shift(printer.text(plan.shift.scale), plan.shift.peak)]})
+            if step is plan.loops[-1] and self.finds_nan:
+                f = self.suffix(plan.loops[0])
+                before.append(f"{'float' if f else 'double'} next = rows > 0 ? {self._peak('x')} : 0.0{f};")
+                waits = "/* The greatest value of the next row does not wait for the result of this one. */"
+                steps.append(
+                    {"op": "line", "lines": [waits, f"next = row + 1 < rows ? {self._peak('&x[n]')} : 0.0{f};"]}
+                )
+        return {
+            **self._result(steps, printer, float_printer, known),
+            "entries": self.entries,
+            "steps": steps,
+            "one_result": self.kernels.is_reduction and self.program is self.kernels.value,
+            "typed": self.is_typed,
+            "before": before,
+        }
+
+    def _peak(self, row: str) -> str:
+        """Return the call that finds the greatest value of a row."""
+        loop = self.plan.loops[0]
+        f = self.suffix(loop)
+        return f"row_peak{f}({row}, {loop.signed_array[1]}{f}, n)"
+
+    def _shift(self, scale: str, peak: str) -> str:
+        f = "f" if self.type == "float" else ""
+        return f"const row_shift{f} shift = row_shift{f}_of({scale}, {peak});"
+
+    def _loop(self, loop: Loop, printer: Printer, known: Mapping[str, Line]) -> dict[str, Any]:
+        in_float = self.is_in_float(loop)
+        number = "float" if in_float else "double"
+        array, sign = loop.signed_array if number == self.type else ("", 0.0)
+        return {
+            "op": loop.op,
+            "in_float": in_float,
+            "number": number,
+            "lines": _declarations(printer, loop.lines, known, number),
+            "totals": [
+                {
+                    "name": total.name,
+                    "term": printer.text(total.term),
+                    "adds": self.adds(loop, total),
+                    "keeps_lost": self.keeps_lost(loop, total),
+                }
+                for total in loop.totals
+            ],
+            "array": array if (self.finds_nan if loop.op == "row_max" else sign == 1.0) else "",
+            "kept": "",
+        }
+
+    def _result(
+        self, steps: list[dict[str, Any]], printer: Printer, float_printer: Printer, known: Mapping[str, Line]
+    ) -> dict[str, Any]:
+        """Return how the result is computed; what it needs once a row is added to the steps."""
+        plan = self.plan
+        output = f"{_output(self.kernels, self.program)}[i]"
+        if plan.kept:
+            last = next(step for step in reversed(steps) if step["op"] != "line")
+            kept = Node("name", label=plan.kept)
+            last["kept"] = f"{output} = {plan.kept if last['in_float'] else _narrowed(printer, kept, self.type)}"
+            if last["in_float"] and plan.scale is not None:
+                inverse = f"const double inverse = 1.0 / {plan.scale};"
+                parts = "const float reciprocal = (float)inverse, rest = (float)(inverse - (double)reciprocal);"
+                steps.append({"op": "line", "lines": [inverse, parts]})
+                return {"lines": [], "result": f"fmaf({output}, reciprocal, {output} * rest)"}
+            lines = [f"const double {plan.kept} = {_as_double(output, self.type)[0]};"]
+            return {"lines": lines, "result": _narrowed(printer, plan.result, self.type)}
+        if self.is_in_float(plan):
+            lines = _declarations(float_printer, plan.lines, known, "float")
+            return {"lines": lines, "result": float_printer.text(plan.result)}
+        lines = _declarations(printer, plan.lines, known)
+        return {"lines": lines, "result": _narrowed(printer, plan.result, self.type)}
 
 
 def _narrowed(printer: Printer, value: Node, type_: str) -> str:

@@ -51,8 +51,10 @@ GENERATED = _words("""
     exp_of expf_of exp_sumf expm1_of expm1f_of exponential_of exponentialf_of growth_of held_growth_of held_exp_of
     held_expm1_of held_erfcx_of held_log1p_of times_decay_of log_of log_sum log_sumf log1p_of log1pf_of tanh_of
     tanhf_of erf_of erfcx_of decay_of lifted_decay_of risen_decay_of times_logistic_of phi2_of phi2f_of power_of_sum
-    power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf product_errorf row_decay
-    row_greatest row_greatestf row_maxf row_total beside is_middle
+    power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf product_errorf row_greatest
+    row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf row_count row_add_rounded
+    row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf row_shift_of row_shiftf_of shift
+    next
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on

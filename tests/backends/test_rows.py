@@ -74,6 +74,42 @@ def test_rows_are_within_four_units(name, length, dtype):
         assert errors.max() <= 4.0, (name, length, row[:4])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("length", LENGTHS)
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_gradients_are_as_exact_as_their_largest_part(name, length, dtype):
+    """Within six roundings of it: of a product, of two sums of pairs, of the total, the difference and the result."""
+    function = loaded(name)
+    for row in list(rows(dtype, length))[:6]:
+        y = exact(name, row.astype(dtype)).astype(dtype)
+        dy = np.random.default_rng(1).normal(size=length).astype(dtype)
+        with working_precision(400), np.errstate(under="ignore"):
+            given = [arb(float(each)) for each in dy]
+            powers = [arb(float(each)) if name == "softmax" else arb(float(each)).exp() for each in y]
+            weights = powers if name == "softmax" else [arb(1)] * length
+            total = sum((a * b for a, b in zip(given, weights, strict=True)), arb(0))
+            largest = sum((abs(a) * b for a, b in zip(given, weights, strict=True)), arb(0))
+            if name == "softmax":
+                pairs = [
+                    ((a - total) * b, max(abs(a), largest, key=float) * b) for a, b in zip(given, powers, strict=True)
+                ]
+            else:
+                pairs = [
+                    (a - b * total, max(abs(a), abs(b * total), key=float)) for a, b in zip(given, powers, strict=True)
+                ]
+            truth, scale = (np.array([float(each) for each in part]) for part in zip(*pairs, strict=True))
+            errors = np.abs(np.asarray(function.vjp(y, dy), np.float64) - truth) / spacings(scale, dtype)
+        assert errors.max() <= 6, (row[:4], errors.argmax())
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_row_of_one_entry_is_one(dtype):
+    """However large the entry, nothing is left of its exponential."""
+    x = np.append(np.random.default_rng(0).uniform(-500, 500, 1000), [0.0, -1e30, 1e30]).astype(dtype)[:, None]
+    assert (loaded("softmax")(x) == 1).all()
+    assert (loaded("log_softmax")(x) == 0).all()
+
+
 def test_a_peaked_row_does_not_cancel():
     """The logarithm of a softmax that is nearly 1 is tiny, and has all its digits."""
     x = np.array([0.0, -50.0, -80.0])
@@ -141,28 +177,50 @@ def over_rows(function, arrays, values):
 
 
 TRY = """
-void try_row_decay(const float *high, const float *low, float *y, size_t n) {
+void try_f32(const float *x, float *y, size_t n, double scale, double peak) {
     for (size_t i = 0; i < n; ++i) {
-        y[i] = row_decay(high[i], low[i]);
+        y[i] = row_powerf(row_shiftf_of(scale, peak), x[i]);
+    }
+}
+void try_f64(const double *x, double *y, size_t n, double scale, double peak) {
+    for (size_t i = 0; i < n; ++i) {
+        y[i] = row_power(row_shift_of(scale, peak), x[i]);
     }
 }
 """
 
+PEAKS = {
+    "f32": [(1.0, 0.0), (0.3125, 8.5), (1.5, -90.25), (1.0, 255.9375), (1.0, -255.9375), (1.0, 256.0), (2.0, -1e5)],
+    "f64": [(1.0, 0.0), (0.3125, 8.5), (1.5, -90.25), (1.0, 1599.9), (1.0, -999.9), (1.0, 1600.1), (2.0, -1e9)],
+}
+"""Scales and greatest entries, near the ends of where the peak is not subtracted and beyond."""
+
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
-def test_exponentials_of_rows_of_floats_are_within_their_bound(tmp_path):
-    """At a million exponents, 0 and −∞ among them, and with a low part up to half a unit in the last place."""
+@pytest.mark.parametrize(("suffix", "dtype", "least"), [("f32", np.float32, 104), ("f64", np.float64, 746)])
+def test_exponentials_of_rows_are_within_their_bound(tmp_path, suffix, dtype, least):
+    """All exponentials of a row are too large by one factor, a power of two or e^peak; −∞ gives 0."""
     files = render([lower(catalog.get("softmax"))], "c")
-    (stated,) = re.findall(r"/\* e\^\(high \+ low\) in float .* within (\S+) ULP", files["symact.c"])
+    (stated,) = re.findall(
+        r"e\^\(scale·x\) over a power of two near that of the peak, within (\S+) ULP", files["symact.c"]
+    )
     compiled = library(files | {"symact.c": files["symact.c"] + TRY}, tmp_path, ("gcc", "-O3"))
     generator = np.random.default_rng(0)
-    high = np.concatenate([generator.uniform(-110, 0, 700_000), -(2.0 ** generator.uniform(-60, 7, 300_000))])
-    high = np.concatenate([high, [0.0, -np.inf, -104.0, -103.97]]).astype(np.float32)
-    with np.errstate(invalid="ignore"):
-        low = (generator.uniform(-0.5, 0.5, high.size) * np.spacing(np.abs(high))).astype(np.float32)
-    y = np.empty_like(high)
-    compiled.try_row_decay(*(c_void_p(each.ctypes.data) for each in (high, low, y)), c_size_t(high.size))
-    exact = np.exp(high.astype(np.float64) + np.where(np.isinf(high), 0.0, low))
-    errors = np.abs(y - exact) / spacings(exact, np.float32)
-    assert 0.5 < errors.max() <= float(stated), high[errors.argmax()]
-    assert y[high == -np.inf].tolist() == [0.0]
+    largest = 0.0
+    for scale, peak in PEAKS[suffix]:
+        distances = np.concatenate([[0.0], generator.uniform(0, least + 1, 5000), generator.uniform(0, 2, 5000)])
+        x = np.append(np.minimum(peak - distances / scale, peak), -np.inf).astype(dtype)
+        y = np.empty_like(x)
+        call = getattr(compiled, f"try_{suffix}")
+        call(*map(c_void_p, (x.ctypes.data, y.ctypes.data)), c_size_t(x.size), c_double(scale), c_double(float(x[0])))
+        assert y[-1] == 0
+        with working_precision(200):
+            logarithm = arb(scale) * float(x[0])
+            if y[0] != 1:
+                twos = (logarithm - arb(float(y[0])).log()) / arb(2).log()
+                logarithm = round(float(twos)) * arb(2).log()
+            exact = np.array([float((arb(scale) * float(each) - logarithm).exp()) for each in x[:-1]])
+        errors = np.abs(y[:-1] - exact) / spacings(exact, dtype)
+        largest = max(largest, errors.max())
+        assert errors.max() <= float(stated), (scale, peak, x[errors.argmax()])
+    assert largest > 0.5
