@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from symact.backends import c as c_backend
+from symact.backends import c_style
 from symact.backends import numpy as numpy_backend
 from symact.backends import torch as torch_backend
 from symact.backends.loading import load, module
@@ -15,7 +15,7 @@ from symact.lowering.interpret import ELEMENTARY, run
 from symact.lowering.program import ARITY, FLOAT_ONLY, LEAVES, PREDICATES, WIDE, Kernels, Keyword, Node, Program
 from symact.ulp import distance
 
-BACKENDS = {"numpy": numpy_backend, "torch": torch_backend, "c": c_backend}
+BACKENDS = {"numpy": numpy_backend, "torch": torch_backend, "c": c_style}
 ROW_OPERATIONS = ("row_max", "row_sum")
 OPERATIONS = [op for op in ARITY if op not in LEAVES | FLOAT_ONLY and op not in ROW_OPERATIONS]
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 0.5, 3.25, -2.75, 1e-300, 5e-324, -1e-8, 700.0, -745.0, -1e4, 1e17, 1.7e308)
@@ -62,7 +62,7 @@ def test_parentheses_are_those_needed(nodes, build, expected):
 def test_c_conditions_do_not_lean_on_precedence(nodes):
     """In C the choice binds least and && inside || keeps parentheses, or gcc warns."""
     both = nodes("or", nodes("and", nodes("lt", A, B), nodes("lt", B, C)), nodes("gt", A, C))
-    printed = Printer(c_backend.STYLE, {}).text(nodes("add", 1, nodes("select", both, A, B)))
+    printed = Printer(c_style.STYLE, {}).text(nodes("add", 1, nodes("select", both, A, B)))
     assert printed == "1.0 + ((a < b && b < c) || a > c ? a : b)"
 
 
