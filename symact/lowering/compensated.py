@@ -219,11 +219,12 @@ def with_decay_products(node: Node, x: Node, known: Signs) -> Node:
     """
     if node.op == "select":
         condition, *branches = node.args
-        sides = (
+        sides = [
             with_decay_products(branch, x, {**known, **where(condition, holds, x)})
             for branch, holds in zip(branches, (True, False), strict=True)
-        )
-        return op("select", condition, *sides)
+        ]
+        same = all(new is old for new, old in zip(sides, branches, strict=True))
+        return node if same else op("select", condition, *sides)
     return rewritten(node, partial(_as_decay_product, known))
 
 

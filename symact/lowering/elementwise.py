@@ -137,10 +137,11 @@ def _float_program(
     known = _signs(activation)
     exponential = one_exponential(pieces)
     product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
-    for with_kernel in (product, with_decay_products(node, X, known)):
-        if with_kernel not in (None, node) and (best := corrected(with_kernel, KERNEL_MARGIN)):
-            return best
     has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
+    decays = with_decay_products(node, X, known) if has_kernels else node
+    for with_kernel in (product, None if decays is node else decays):
+        if with_kernel and (best := corrected(with_kernel, KERNEL_MARGIN)):
+            return best
     if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
         return FloatProgram(in_float=node, error=_rounded_up(found))
     candidates = list(exponential.over_the_line() if exponential else folded(pieces))
@@ -152,7 +153,7 @@ def _float_program(
     if has_kernels and (best := corrected(node, MARGIN)):
         return best
     shorter = shortened(node, known)
-    if shorter != node and not _is_wide(node) and (found := error(shorter, in_float=False)) <= TOLERABLE:
+    if shorter is not node and not _is_wide(node) and (found := error(shorter, in_float=False)) <= TOLERABLE:
         return FloatProgram(for_float=contracted(shorter), error=_rounded_up(found))
     return FloatProgram()
 

@@ -110,6 +110,8 @@ class OneExponential:
             return
         with working_precision(BITS):
             q, p, u = (_beside(each, self.x, place) for each in (*numerator.all_coeffs(), self.exponent))
+            if not p.coeffs():
+                return
             start = (-u[0]).exp()
             risen, climbed = p + q * start, u - u[0]
         offset = op("minimum", op("maximum", sub(X, constant(place)), constant(-end)), constant(end))

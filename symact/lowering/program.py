@@ -135,11 +135,16 @@ class Node:
 
 
 def rewritten(node: Node, rewrite: Callable[[Node, Mapping[Node, Node]], Node | None]) -> Node:
-    """Return a node with every step as a rule writes it, given what is below rewritten; as it is where that is None."""
+    """Return a node with every step as a rule writes it, given what is below rewritten; as it is where that is None.
+
+    What does not change is the same object, so that deep graphs are not compared step by step.
+    """
     rebuilt: dict[Node, Node] = {}
     for step in node.walk():
         args = tuple(rebuilt[operand] for operand in step.args)
-        rebuilt[step] = rewrite(step, rebuilt) or Node(step.op, args, step.number, step.label, step.name)
+        same = all(new is old for new, old in zip(args, step.args, strict=True))
+        kept = step if same else Node(step.op, args, step.number, step.label, step.name)
+        rebuilt[step] = rewrite(step, rebuilt) or kept
     return rebuilt[node]
 
 

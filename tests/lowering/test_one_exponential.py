@@ -1,9 +1,13 @@
 """Programs for float32 of functions of one exponential, beside ball arithmetic of the definitions."""
 
 import pytest
+from sympy import Symbol, exp, oo
 
 from symact import catalog
+from symact.accuracy.reference import Reference
 from symact.analysis.derivatives import derivative_cells
+from symact.cells import Cell, Cells
+from symact.lowering.interpret import run
 from symact.lowering.one_exponential import folded, one_exponential
 from symact.lowering.program import Node
 
@@ -46,3 +50,27 @@ def test_functions_of_the_normal_distribution_are_folded(name, order, mills):
     programs = list(folded(derivative_cells(catalog.get(name), order)))
     assert len(programs) == mills
     assert all("erfcx_29" in {step.op for step in program.walk()} for program in programs)
+
+
+@pytest.mark.parametrize(("name", "place"), [("silu", -1.2784645427610738), ("gelu_tanh", -0.7524614220710162)])
+def test_slopes_have_their_digits_beside_their_zeros(name, place):
+    """The program that starts from the zero, at distances down to that of the next double, beside balls."""
+    (program,) = found(name, 1).from_a_zero(place)
+    assert "exp_53" not in {step.op for step in program.walk()}
+    reference = Reference(catalog.get(name), 1, {})
+    for distance in (2.0**-k for k in range(1, 50, 4)):
+        for point in (place - distance, place + distance):
+            exact = float(reference.exact(point))
+            assert abs(float(run(program, {"x": point})) - exact) <= 2.0**-28 * abs(exact) + 2.0**-53 * distance
+
+
+def test_zeros_of_a_factor_need_no_start():
+    """Where E is a factor of the numerator nothing cancels: the second derivative of e^(−x²/2)."""
+    x = Symbol("x", real=True)
+    pieces = Cells(x, (Cell(-oo, oo, (1 - x**2) * exp(-(x**2) / 2)),), ())
+    assert list(one_exponential(pieces).from_a_zero(1.0)) == []
+
+
+def test_slopes_without_cancellation_have_no_start():
+    """The slope of mish has a numerator of another degree."""
+    assert list(found("mish", 1).from_a_zero(-1.1924312)) == []
