@@ -257,7 +257,7 @@ SYMACT_HALVES(oaf, size_t n);
 /*
  * ACON-B: a smooth maximum of x and p·x, learned.
  * f(x) = p·x + x·(1 − p)·σ(β·x·(1 − p))
- * Source: Ma, Zhang, Liu & Sun 2021. Error: 2 ULP, in float 1.7.
+ * Source: Ma, Zhang, Liu & Sun 2021. Error: 2 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  * beta in (0, ∞)
  */
@@ -320,7 +320,7 @@ SYMACT_HALVES(tanh_sig, size_t n);
 /*
  * Collapsing linear unit.
  * f(x) = x/(1 − x·e^(−x − e^x))
- * Source: Vagerwal 2021; Kunc & Kléma 2024, §3.3.5. Error: 1 ULP, in float 1.
+ * Source: Vagerwal 2021; Kunc & Kléma 2024, §3.3.5. Error: 1 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 void symact_colu_f32(const float *x, float *y, size_t n);
@@ -336,7 +336,7 @@ SYMACT_HALVES(colu, size_t n);
 /*
  * Soft root sign: bounded, non-monotonic.
  * f(x) = x/(e^(−x/β) + x/α)
- * Source: Zhou, Li, Huo & Kung 2020; Kunc & Kléma 2024, §3.2.10. Error: 2.4 ULP, in float 1.8.
+ * Source: Zhou, Li, Huo & Kung 2020; Kunc & Kléma 2024, §3.2.10. Error: 2.4 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  * alpha in (0, ∞)
  * beta in (0, ∞)
@@ -360,7 +360,7 @@ SYMACT_HALVES(soft_root_sign, size_t n, float alpha, float beta);
 /*
  * Modified sigmoid linear unit: with a Gaussian bump.
  * f(x) = x·σ(x) + e^(−x² − 1)/4
- * Source: Kunc & Kléma 2024, §3.3.23. Error: 2.4 ULP, in float 1.9.
+ * Source: Kunc & Kléma 2024, §3.3.23. Error: 2.4 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 void symact_msilu_f32(const float *x, float *y, size_t n);
@@ -447,7 +447,7 @@ SYMACT_HALVES(smish, size_t n, float alpha, float beta);
 /*
  * Logish: x times log(1 + σ).
  * f(x) = x·log(σ(x) + 1)
- * Source: Zhu et al. 2021; Kunc & Kléma 2024, §3.3.11. Error: 2.5 ULP, in float 1.8.
+ * Source: Zhu et al. 2021; Kunc & Kléma 2024, §3.3.11. Error: 2.5 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 void symact_logish_f32(const float *x, float *y, size_t n);
@@ -789,7 +789,7 @@ SYMACT_HALVES(aria2, size_t n, float alpha, float beta);
 /*
  * Gompertz linear unit (ExpExpish): x times the Gumbel distribution function.
  * f(x) = x·e^(−e^(−x))
- * Source: Das et al. 2025; Kunc & Kléma 2024, §3.3.13. Error: 2.1 ULP, in float 1.7.
+ * Source: Das et al. 2025; Kunc & Kléma 2024, §3.3.13. Error: 2.1 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  * x > 1.20893e+24: series in 1/x, where the terms cancel.
  */
@@ -2252,7 +2252,7 @@ SYMACT_HALVES(smelu, size_t n, float beta);
 /*
  * Square root of the soft plus.
  * f(x) = √(softplus(x))
- * Source: Hugging Face transformers (SqrtSoftplusActivation). Error: 1.8 ULP, in float 1.4.
+ * Source: Hugging Face transformers (SqrtSoftplusActivation). Error: 1.8 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 void symact_sqrt_softplus_f32(const float *x, float *y, size_t n);
@@ -2722,7 +2722,7 @@ SYMACT_HALVES(smooth_step, size_t n, float a);
 /*
  * Log-log function: the Gumbel distribution function.
  * f(x) = e^(−e^(−x))
- * Source: Gomes, Ludermir & Lima 2011; Kunc & Kléma 2024, §3.2.20. Error: 1.5 ULP, in float 1.3.
+ * Source: Gomes, Ludermir & Lima 2011; Kunc & Kléma 2024, §3.2.20. Error: 1.5 ULP.
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 void symact_loglog_f32(const float *x, float *y, size_t n);

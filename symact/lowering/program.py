@@ -140,11 +140,14 @@ def rewritten(node: Node, rewrite: Callable[[Node, Mapping[Node, Node]], Node | 
     What does not change is the same object, so that deep graphs are not compared step by step.
     """
     rebuilt: dict[Node, Node] = {}
+    unchanged: set[Node] = set()
     for step in node.walk():
-        args = tuple(rebuilt[operand] for operand in step.args)
-        same = all(new is old for new, old in zip(args, step.args, strict=True))
-        kept = step if same else Node(step.op, args, step.number, step.label, step.name)
+        is_kept = unchanged.issuperset(step.args)
+        args = step.args if is_kept else tuple(rebuilt[operand] for operand in step.args)
+        kept = step if is_kept else Node(step.op, args, step.number, step.label, step.name)
         rebuilt[step] = rewrite(step, rebuilt) or kept
+        if rebuilt[step] is step:
+            unchanged.add(step)
     return rebuilt[node]
 
 
