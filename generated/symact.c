@@ -484,7 +484,8 @@ KERNEL double held_log1p_of(double x) {
     odd = fma(odd, square, -0.020547439210864646);
     odd = fma(odd, square, -0.06768868678860812);
     odd = fma(odd, square, -0.28852709870736276);
-    return x * fma(odd, t, even);
+    const double p = fma(odd, t, even);
+    return x * p;
 }
 
 /* The lesser of a value and a number; fminf would swallow a NaN. */
@@ -604,9 +605,23 @@ KERNEL float log1pf_of(float x) {
     return u > 0.0f && u < INFINITY ? y : u == 0.0f ? -INFINITY : u < 0.0f ? NAN : u;
 }
 
+/* e^(x − low)·2^raise as scale·(1 + excess) in float, as held_growth_of in double; the low part is below an ulp of x. */
+typedef struct {
+    float scale, excess;
+} growthf;
+
+KERNEL growthf raised_growthf_of(float x, float low, float raise) {
+    const float bias = 0x1.8p23f + 127.0f + raise;
+    const float sum = fmaf(x, 1.4426950216293335f, bias);
+    const float count = sum - bias;
+    const float near = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, x));
+    const float r = near - low;
+    return (growthf){power_of_sumf(sum), fmaf(r * r, phi2f_of(r), r)};
+}
+
 /*
  * tanh x, within 1.5 ULP: a polynomial in the middle, its coefficients within 2.13e-08; beyond, where it is 1/2 or more,
- * 1 − 1/(1/2 + e^(2|x|)/2), e^(2|x|) as in exponentialf_of.
+ * 1 − 1/(1/2 + e^(2|x|)/2).
  */
 KERNEL float tanhf_of(float x) {
     const float square = x * x;
@@ -617,12 +632,8 @@ KERNEL float tanhf_of(float x) {
     p = fmaf(p, square, -0.3333333134651184f);
     const float middle = fmaf(x * square, p, x);
     const float size = fabsf(x);
-    const float held = minimumf(size, 10.0f);
-    const float sum = fmaf(held, 2.885390043258667f, 0x1.8p23f + 126.0f);
-    const float count = sum - (0x1.8p23f + 126.0f);
-    const float r = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, 2.0f * held));
-    const float excess = fmaf(r * r, phi2f_of(r), r), half = power_of_sumf(sum);
-    const float gap = 1.0f / fmaf(half, excess, half + 0.5f);
+    const growthf e = raised_growthf_of(2.0f * minimumf(size, 10.0f), 0.0f, -1.0f);
+    const float gap = 1.0f / fmaf(e.scale, e.excess, e.scale + 0.5f);
     return size < 0.55f ? middle : copysignf(1.0f - gap, x);
 }
 
@@ -633,33 +644,26 @@ KERNEL float product_errorf(float a, float b) {
 
 /*
  * a·σ(high + low), within 1.8 ULP, for a low part below an ulp of the high one and |a| < 2^96 where high < 64.  It is
- * a/(1 + e^−u), all times 2^−32, so that e^−u does not overflow before the quotient vanishes; e^−u = scale·(1 + excess)
- * as in exponentialf_of, and the sum with 1 is rounded once: 1 + scale nearly always is a float.
+ * a/(1 + e^−u), all times 2^−32, so that e^−u does not overflow before the quotient vanishes; the sum with 1 is rounded
+ * once: 1 + scale nearly always is a float.
  */
 KERNEL float times_logistic_of(float a, float high, float low) {
-    const float held = maximumf(high, -110.5f);
-    const float sum = fmaf(held, -1.4426950216293335f, 0x1.8p23f + 95.0f);
-    const float count = sum - (0x1.8p23f + 95.0f);
-    const float r = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, -held)) - low;
-    const float excess = fmaf(r * r, phi2f_of(r), r), scale = power_of_sumf(sum); /* 2^(count − 32) */
-    const float one = scale + 0x1p-32f;
-    const float under = one + fmaf(scale, excess, 0x1p-32f - (one - scale));
+    const growthf e = raised_growthf_of(-maximumf(high, -110.5f), low, -32.0f);
+    const float one = e.scale + 0x1p-32f;
+    const float under = one + fmaf(e.scale, e.excess, 0x1p-32f - (one - e.scale));
     const float y = a / under * 0x1p-32f;
     return high > 64.0f ? a : high < -110.5f ? 0.0f : y;
 }
 
 /*
- * a·e^(high + low), within 1.5 ULP, for high ≤ 0, a low part below an ulp of it and |a| < 2^40.  It is scale·(1 + excess)
- * as in exponentialf_of, all times 2^64, so that only the last product may be subnormal.
+ * a·e^(high + low), within 1.5 ULP, for high ≤ 0, a low part below an ulp of it and |a| < 2^40.  It is times 2^64 until the
+ * end, so that only the last product may be subnormal.
  */
 KERNEL float times_decay_of(float a, float high, float low) {
     const float held = maximumf(minimumf(high, 0.0f), -132.0f);
-    const float sum = fmaf(held, 1.4426950216293335f, 0x1.8p23f + 191.0f);
-    const float count = sum - (0x1.8p23f + 191.0f);
-    const float near = fmaf(-count, 1.428606765330187e-06f, fmaf(-count, 0.693145751953125f, held));
-    const float r = near + (held == high ? low : 0.0f);
-    const float excess = fmaf(r * r, phi2f_of(r), r), scale = a * power_of_sumf(sum);
-    return fmaf(scale, excess, scale) * 0x1p-64f;
+    const growthf e = raised_growthf_of(held, held == high ? -low : 0.0f, 64.0f);
+    const float scale = a * e.scale;
+    return fmaf(scale, e.excess, scale) * 0x1p-64f;
 }
 
 /* A number in float, and what it has lost. */
@@ -2359,47 +2363,49 @@ APART static void slope_f64(
  * (bf16: 7 and 127).  They are computed in double and rounded once, to nearest; to even where
  * the truth is in the middle.
  */
+KERNEL double of_bits(uint64_t bits) {
+    double a;
+    memcpy(&a, &bits, sizeof a);
+    return a;
+}
+
+KERNEL uint64_t bits_of(double a) {
+    uint64_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+
+/* The least normal number of 16 bits. */
+KERNEL double least_normal(int bias) {
+    return of_bits((uint64_t)(1024 - bias) << 52);
+}
+
 KERNEL double widened(uint16_t half, int digits, int bias) {
     const uint64_t size = half & 0x7fff, infinite = (uint64_t)(2 * bias + 1) << digits;
     const uint64_t bits = (size << (52 - digits)) + ((uint64_t)(1023 - bias) << 52);
-    double normal;
-    memcpy(&normal, &bits, sizeof normal);
-    const uint64_t unit_bits = (uint64_t)(1024 - bias - digits) << 52;
-    double unit; /* the least number */
-    memcpy(&unit, &unit_bits, sizeof unit);
-    const double finite = size >> digits ? normal : (double)(int32_t)size * unit;
+    const double unit = of_bits((uint64_t)(1024 - bias - digits) << 52); /* the least number */
+    const double finite = size >> digits ? of_bits(bits) : (double)(int32_t)size * unit;
     const double magnitude = size < infinite ? finite : size == infinite ? INFINITY : (double)NAN;
     return half & 0x8000 ? -magnitude : magnitude;
 }
 
 KERNEL uint16_t halved(double a, int digits, int bias) {
-    uint64_t bits;
-    memcpy(&bits, &a, sizeof bits);
+    const uint64_t bits = bits_of(a);
     const uint64_t sign = bits >> 63 << 15, size = bits & 0x7fffffffffffffff, infinite = (uint64_t)(2 * bias + 1) << digits;
     const int shift = 52 - digits;
     const uint64_t to_even = (((uint64_t)1 << (shift - 1)) - 1) + (size >> shift & 1);
     const uint64_t normal = ((size + to_even) >> shift) - ((uint64_t)(1023 - bias) << digits);
-    const uint64_t bound_bits = (uint64_t)(1024 - bias) << 52, magic_bits = (uint64_t)(1076 - bias - digits) << 52;
-    double bound, magic; /* the least normal number, and what has its last bit where a subnormal number has it */
-    memcpy(&bound, &bound_bits, sizeof bound);
-    memcpy(&magic, &magic_bits, sizeof magic);
-    const double moved = fabs(a) + magic;
-    uint64_t subnormal;
-    memcpy(&subnormal, &moved, sizeof subnormal);
-    const uint64_t finite = fabs(a) < bound ? subnormal - magic_bits : normal;
+    const uint64_t magic = (uint64_t)(1076 - bias - digits) << 52; /* with its last bit where a subnormal number has it */
+    const uint64_t finite = fabs(a) < least_normal(bias) ? bits_of(fabs(a) + of_bits(magic)) - magic : normal;
     const uint64_t magnitude = finite < infinite ? finite : infinite;
     return (uint16_t)(sign | (a == a ? magnitude : infinite | (uint64_t)1 << (digits - 1)));
 }
 
 /* Whether a double is the middle between two numbers of 16 bits, which has a digit more, or within two units of it. */
 KERNEL int is_middle(double a, int digits, int bias) {
-    const uint64_t bound_bits = (uint64_t)(1024 - bias) << 52;
-    double bound; /* the least normal number: with it added, a subnormal one has the digits of a normal one */
-    memcpy(&bound, &bound_bits, sizeof bound);
+    const double bound = least_normal(bias); /* with it added, a subnormal number has the digits of a normal one */
     const double added = fabs(a) < bound ? bound : 0.0, raised = fabs(a) + added;
-    uint64_t bits;
-    memcpy(&bits, &raised, sizeof bits);
-    const uint64_t digits_after = (bits + 2) << (12 + digits), middle = (uint64_t)1 << 63;
+    const uint64_t digits_after = (bits_of(raised) + 2) << (12 + digits), middle = (uint64_t)1 << 63;
     return (digits_after - middle <= (uint64_t)4 << (12 + digits)) & (raised - added == fabs(a));
 }
 
@@ -2412,11 +2418,7 @@ KERNEL int is_middle(double a, int digits, int bias) {
  * without rounding.
  */
 APART static double beside(double result, function *f, double x, double dy, const double *p) {
-    uint64_t bits;
-    memcpy(&bits, &result, sizeof bits);
-    bits = (bits + 2) & ~(uint64_t)7;
-    double middle;
-    memcpy(&middle, &bits, sizeof middle);
+    const double middle = of_bits((bits_of(result) + 2) & ~(uint64_t)7);
     const double least = 0x1p-6, most = 1.0;
     if (x == 0.0 || isinf(x) || (fabs(x) >= least && fabs(x) <= most)) {
         return middle;

@@ -21,6 +21,7 @@ _ERFCX = ("minimum", "sum_error", "held_erfcx", "erfcx")
 
 _EXPONENTIALF = ("bits", "minimumf", "maximumf", "nearestf", "power_of_sumf", "two_tof", "phi2f", "exponentialf")
 _EXPF = (*_EXPONENTIALF, "exp_sumf")
+_GROWTHF = ("bits", "power_of_sumf", "phi2f", "raised_growthf")
 _DECAY = (*_EXPONENTIALF, "pair", "risen_decay")
 """The same for float."""
 
@@ -94,20 +95,20 @@ FLOAT_STYLE = replace(
         "exp_sum": call2("exp_sumf", *_EXPF),
         "expm1": call("expm1f_of", *_EXPONENTIALF, "sum_errorf", "expm1f"),
         "log1p": call("log1pf_of", "minimumf", "power_of_sumf", "two_tof", "sum_errorf", "log_sumf", "log1pf"),
-        "tanh": call("tanhf_of", "bits", "minimumf", "power_of_sumf", "phi2f", "tanhf"),
+        "tanh": call("tanhf_of", "minimumf", *_GROWTHF, "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
         "times_logistic": Row(
             "times_logistic_of({0}, {1}, {2})",
             ATOM,
             (0, 0, 0),
-            ("bits", "maximumf", "power_of_sumf", "two_tof", "phi2f", "times_logistic"),
+            ("maximumf", *_GROWTHF, "times_logistic"),
         ),
         "times_decay": Row(
             "times_decay_of({0}, {1}, {2})",
             ATOM,
             (0, 0, 0),
-            ("bits", "minimumf", "maximumf", "power_of_sumf", "phi2f", "times_decay"),
+            ("minimumf", "maximumf", *_GROWTHF, "times_decay"),
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),

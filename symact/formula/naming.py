@@ -54,7 +54,7 @@ GENERATED = _words("""
     power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf product_errorf row_greatest
     row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf row_count row_add_rounded
     row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf row_shift_of row_shiftf_of shift
-    next
+    next raised_growthf_of of_bits bits_of least_normal
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on

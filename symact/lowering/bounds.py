@@ -1,4 +1,4 @@
-"""On which side of 0 and of 1 the values of a program are, whatever the argument is, seen from the outside."""
+"""On which side of 0 the values of a program are, whatever the argument is, seen from the outside."""
 
 from __future__ import annotations
 

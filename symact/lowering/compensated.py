@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from symact.lowering.arithmetic import ONE, ZERO, constant, op
-from symact.lowering.bounds import Signs, is_decay, is_nonpositive, where
+from symact.lowering.bounds import Signs, is_decay, where
 from symact.lowering.program import Node, Operation, rewritten
 
 LIFT = 64
@@ -121,7 +121,7 @@ class _Compensation:
             case "select":
                 kept = None if lost[1] is lost[2] is None else (values[0], lost[1] or ZERO, lost[2] or ZERO)
                 return Pair(op("select", *values), None if kept is None else op("select", *kept))
-            case "exp" | "exp_sum" if is_nonpositive(node.args[0]):
+            case "exp" | "exp_sum" if is_decay(node):
                 # The second operand of a sum is what the first has lost in double precision.
                 return _in_parts("decay_value", "decay_error", given[0], is_kept)
             case "exp" | "expm1":
@@ -131,16 +131,12 @@ class _Compensation:
             case "log1p":
                 rate = None if lost[0] is None else op("div", lost[0], op("add", values[0], ONE))
                 return Pair(op("log1p", *values), rate)
-            case "logistic_product":
+            case "logistic_product" | "decay_product":
                 factor, argument = given
-                logistic = argument.value, argument.lost or ZERO
-                lost_factor = None if factor.lost is None else op("times_logistic", factor.lost, *logistic)
-                return Pair(op("times_logistic", factor.value, *logistic), lost_factor)
-            case "decay_product":
-                factor, exponent = given
-                decay = exponent.value, exponent.lost or ZERO
-                lost_factor = None if factor.lost is None else op("times_decay", factor.lost, *decay)
-                return Pair(op("times_decay", factor.value, *decay), lost_factor)
+                kernel: Operation = "times_logistic" if node.op == "logistic_product" else "times_decay"
+                whole = argument.value, argument.lost or ZERO
+                lost_factor = None if factor.lost is None else op(kernel, factor.lost, *whole)
+                return Pair(op(kernel, factor.value, *whole), lost_factor)
             case "lifted_decay":
                 return _in_parts("lifted_decay_value", "lifted_decay_error", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))

@@ -21,11 +21,11 @@ from symact.lowering.compensated import lightened, with_decay_products
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.interpret import is_elementary, run
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import Truth, changes_sign, float_error, zeros
+from symact.lowering.measure import Truth, changes_sign, float_error, refined, zeros
 from symact.lowering.normal_form import arguments, normal_form
 from symact.lowering.one_exponential import folded, one_exponential
 from symact.lowering.program import WIDE, Node, Program
-from symact.lowering.rounded_once import TOLERABLE, refined, rounded_once
+from symact.lowering.rounded_once import TOLERABLE, rounded_once
 from symact.lowering.shortened import contracted, shortened
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
@@ -144,12 +144,12 @@ def _float_program(
             return best
     if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
         return FloatProgram(in_float=node, error=_rounded_up(found))
-    candidates = list(exponential.over_the_line() if exponential else folded(pieces))
-    if candidates and exponential:
-        places = [float(refined(zero, pieces.cells[0].expr, pieces.symbol)) for zero in zeros(node, {})]
-        candidates = [candidate for place in places for candidate in exponential.from_a_zero(place)] + candidates
-    if best_rounded := rounded_once(node, pieces, candidates):
-        return FloatProgram(for_float=best_rounded[0], error=_rounded_up(best_rounded[1]))
+    if candidates := list(exponential.over_the_line() if exponential else folded(pieces)):
+        places = [refined(zero, pieces.cells[0].expr, pieces.symbol) for zero in zeros(node, {})]
+        if exponential:
+            candidates = [each for place in places for each in exponential.from_a_zero(float(place))] + candidates
+        if best_rounded := rounded_once(node, pieces, candidates, places):
+            return FloatProgram(for_float=best_rounded[0], error=_rounded_up(best_rounded[1]))
     if has_kernels and (best := corrected(node, MARGIN)):
         return best
     shorter = shortened(node, known)
@@ -327,7 +327,7 @@ def _uses_both_signs(pieces: Cells) -> bool:
 
 def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Sequence[Values]) -> Node:
     """Select the limit at ±∞ and pass NaN through, each only where plain evaluation would not do it."""
-    parameters = {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
+    parameters = parameter_nodes(activation)
     for infinity, cell in ((math.inf, pieces.cells[-1]), (-math.inf, pieces.cells[0])):
         if cell.expr is nan:
             continue

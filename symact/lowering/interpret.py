@@ -126,11 +126,11 @@ def _instructions(
         elif step.op == "constant":
             steps.append((partial(np.float64, step.number), (), "", None))
         else:
-            table = EXACT | FUSED | KERNELS | (IN_FLOAT if in_float else {})
+            table = EXACT | AS_IN_C | KERNELS | (IN_FLOAT if in_float else {})
             function = table[step.op]
             part = step.op.rpartition("_")[2] if step.op in IN_PARTS else ""
             off = None
-            if step.op in KERNELS and function not in (*OF_SLACK, _erfcx_29):
+            if step.op in KERNELS and function not in OF_SLACK:
                 off = SHORT_SLACK if step.op in ("exp_30", "log1p_30") else FLOAT_SLACK if in_float else 0.0
             steps.append((function, operands, part, off))
     return tuple(steps)
@@ -369,12 +369,11 @@ OVER_THE_LINE: dict[str, Callable[..., Any]] = {
     "exp_53": _each_exp,
     "expm1_30": _expm1_30,
     "log1p_30": _each(_log1p),
-    "erfcx_29": _erfcx_29,
 }
 """What programs in double precision for results in float call (:mod:`symact.lowering.one_exponential`)."""
 
-FUSED: dict[str, Callable[..., Any]] = {"fused": _fused}
-"""What they have of arithmetic besides."""
+AS_IN_C: dict[str, Callable[..., Any]] = {"fused": _fused, "erfcx_29": _erfcx_29}
+"""What they have besides, which is as it is computed there."""
 
 IN_PARTS: dict[str, Callable[..., Any]] = {
     **dict.fromkeys(("decay_value", "decay_error"), lambda a, b: _each_exp(a + b)),

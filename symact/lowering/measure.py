@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb
 from sympy import Expr, S, Symbol, diff
 
-from symact.balls import Ball, evaluate
+from symact.balls import Ball, compiled, evaluate, working_precision
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, is_elementary, run
 from symact.lowering.program import Node
@@ -29,6 +29,9 @@ POSITIVE_FLOATS = 2.0 ** np.linspace(-149, 127.9, 1001)
 
 NEXT = 32
 """How many floats on each side of a zero are tried."""
+
+BITS = 160
+"""Of the balls that stand for zeros, and of what comes from them."""
 
 NEAR = 1 / 2
 """Two points within this relative distance of each other are neighbours when a zero is looked for between them."""
@@ -229,6 +232,17 @@ def zeros(node: Node, values: Mapping[str, float]) -> Iterator[float]:
             middle = (a + b) / 2
             a, b = (middle, b) if np.sign(run(node, {**values, "x": middle})) == start else (a, middle)
         yield a
+
+
+def refined(zero: float, expr: Expr, x: Symbol) -> arb:
+    """Return a zero to many digits, from those of a float."""
+    function = plain(stabilised(expr))
+    with working_precision(BITS):
+        place = arb(zero)
+        value, slope = (compiled(each, (x,)) for each in (function, function.diff(x)))
+        for _ in range(6):  # Newton: twice as many digits each time
+            place = (place - value(place) / slope(place)).mid()
+        return place
 
 
 def _sign_changes(node: Node, values: Mapping[str, float]) -> Iterator[tuple[float, float]]:

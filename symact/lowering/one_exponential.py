@@ -32,15 +32,13 @@ from symact.lowering.arithmetic import (
     sub,
     translate,
 )
+from symact.lowering.measure import BITS
 from symact.lowering.normal_form import Kind, NormalForm, normal_form
 from symact.lowering.program import Node, Operation
 from symact.lowering.smooth import MAGNITUDE, X
 
 LEAST_EXPONENT, LARGEST_EXPONENT = 120, 160
 """Between which |u| is at the ends of what is computed: e^−120 is 0 in float beside a factor of 2²³."""
-
-BITS = 160
-"""Of the balls that what depends on a zero comes from."""
 
 FLOAT_DIGITS: Operation = "exp_30"
 DOUBLE_DIGITS: Operation = "exp_53"
@@ -109,7 +107,7 @@ class OneExponential:
         if numerator.degree() != 1 or self.left.has(self.x) or self.right.has(self.x):
             return
         with working_precision(BITS):
-            q, p, u = (_beside(each, self.x, place) for each in (*numerator.all_coeffs(), self.exponent))
+            q, p, u = (_around(each, self.x, place) for each in (*numerator.all_coeffs(), self.exponent))
             if not p.coeffs():
                 return
             start = (-u[0]).exp()
@@ -127,7 +125,7 @@ class OneExponential:
         yield div(sub(mul(polynomial(risen), growth), mul(polynomial(p), excess)), denominator)
 
 
-def _beside(expr: Expr, x: Symbol, place: float) -> arb_poly:
+def _around(expr: Expr, x: Symbol, place: float) -> arb_poly:
     """Return a polynomial in x as one in the distance from a place."""
     return arb_poly([evaluate(c, bits=BITS) for c in reversed(expr.as_poly(x).all_coeffs())])(arb_poly([place, 1]))
 

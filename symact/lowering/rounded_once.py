@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -16,7 +16,7 @@ from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, horner, op
 from symact.lowering.interpret import Floats
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import float_error, float_errors, zeros
+from symact.lowering.measure import BITS, float_error, float_errors
 from symact.lowering.program import LEAVES, Node
 from symact.lowering.series import series_node
 from symact.lowering.shortened import contracted
@@ -29,13 +29,12 @@ TOLERABLE = 0.6
 FARTHEST = 2.0**-2
 """How far from 0, or from another zero, a polynomial may reach."""
 
-BITS = 160
-"""Of the balls that a polynomial beside a zero comes from."""
-
 MOST_TERMS = 8
 
 
-def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tuple[Node, float] | None:
+def rounded_once(
+    exact: Node, pieces: Cells, candidates: Iterable[Node], places: Sequence[arb]
+) -> tuple[Node, float] | None:
     """Return the shortest candidate, with polynomials where it has too few digits, and its error.
 
     Parameters
@@ -46,6 +45,8 @@ def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tupl
         The function, on one cell.
     candidates
         Programs that may do.
+    places
+        The zeros of the function away from 0, to many digits.
     """
     good = []
     for candidate in candidates:
@@ -53,14 +54,14 @@ def rounded_once(exact: Node, pieces: Cells, candidates: Iterable[Node]) -> tupl
         program, error, bad = candidate, float(errors.max()), points[errors > TOLERABLE]
         if bad.size:
             with suppress(OpenError):
-                program = _with_polynomials(candidate, bad, zeros(exact, {}), pieces.cells[0].expr, pieces.symbol)
+                program = _with_polynomials(candidate, bad, places, pieces.cells[0].expr, pieces.symbol)
                 error = float_error(program, exact, {}, in_float=False)
         if error <= TOLERABLE:
             good.append((contracted(program), error))
     return min(good, key=lambda each: _length(each[0]), default=None)
 
 
-def _with_polynomials(node: Node, bad: Floats, places: Iterable[float], expr: Expr, x: Symbol) -> Node:
+def _with_polynomials(node: Node, bad: Floats, places: Iterable[arb], expr: Expr, x: Symbol) -> Node:
     """Join polynomials at 0 and beside other zeros to a program that is bad at some points.
 
     Raises
@@ -68,12 +69,13 @@ def _with_polynomials(node: Node, bad: Floats, places: Iterable[float], expr: Ex
     OpenError
         If some are too far, or a polynomial is too long.
     """
-    for zero in places:
+    for place in places:
+        zero = float(place)
         distance = np.abs(bad - zero)
         near = distance[distance < min(FARTHEST, abs(zero) / 2)]
         if near.size:
             radius = _radius(near)
-            offset, series = _beside(zero, expr, x, radius)
+            offset, series = _beside(place, expr, x, radius)
             bad = bad[distance > near.max()]
             node = op("select", op("lt", op("abs", offset), constant(radius)), series, node)
     if bad.size:
@@ -91,30 +93,18 @@ def _radius(distances: Floats) -> float:
     return radius
 
 
-def _beside(zero: float, expr: Expr, x: Symbol, radius: float) -> tuple[Node, Node]:
-    """Return the distance from a zero near a given point, and the Taylor polynomial in it.
+def _beside(place: arb, expr: Expr, x: Symbol, radius: float) -> tuple[Node, Node]:
+    """Return the distance from a zero, and the Taylor polynomial in it.
 
     Raises
     ------
     OpenError
         If a few terms do not suffice.
     """
-    place = refined(zero, expr, x)
     with working_precision(BITS):
         coefficients = list(_taylor(plain(stabilised(expr)), x, place, radius))
     offset = op("sub", X, constant(float(place)), called="offset")
     return offset, op("mul", horner([constant(c) for c in reversed(coefficients)], offset), offset)
-
-
-def refined(zero: float, expr: Expr, x: Symbol) -> arb:
-    """Return a zero to many digits, from those of a float."""
-    function = plain(stabilised(expr))
-    with working_precision(BITS):
-        place = arb(zero)
-        value, slope = (compiled(each, (x,)) for each in (function, function.diff(x)))
-        for _ in range(6):  # Newton: twice as many digits each time
-            place = (place - value(place) / slope(place)).mid()
-        return place
 
 
 def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[float]:
