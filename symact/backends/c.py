@@ -56,7 +56,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated files: their names and their texts."""
     programs = [program for each in kernels for program in _programs(each)]
     in_float = [p.in_float for each in kernels for p in _programs(each) if _is_in_float(each, p) and p.in_float]
-    for_float = [program.for_float for program in programs if program.for_float]
+    for_float = [p.for_float for each in kernels for p in _programs(each) if p.for_float and not _is_in_float(each, p)]
     elementwise = [program for each in kernels if each.is_elementwise for program in _programs(each)]
     called = (
         *helpers(STYLE, [program.result for program in elementwise]),

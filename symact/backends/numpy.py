@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from symact.backends import templates
@@ -21,7 +22,8 @@ from symact.backends.printer import (
     wide_functions,
 )
 from symact.lowering import erfcx
-from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Program
+from symact.lowering.arithmetic import add, mul
+from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, rewritten
 
 FILE = "symact_numpy.py"
 
@@ -45,7 +47,7 @@ STYLE = Style(
         "sum_error": call2("_sum_error", "sum_error"),
         "product_error": call2("_product_error", "product_error"),
         "exp_sum": call2("_exp_sum", "select", "exp_sum"),
-        "erfcx": call("_erfcx", "sum_error", "erfcx"),
+        "erfcx": call("_erfcx", "sum_error", "polynomial", "erfcx"),
         "select": call("_select({0}, {1}, {2}, {array})", "select"),
         "rint": call("np.rint"),
         "binade": Row("np.frexp({0})[1] - 1.0", 11, (0,)),
@@ -67,15 +69,33 @@ STYLE = Style(
     wide="_wide_",
     clip=call("np.clip({0}, {1}, {2})"),
 )
+NARROW_STYLE = replace(
+    STYLE,
+    rows={
+        **STYLE.rows,
+        "exp_30": call("np.exp"),
+        "exp_53": call("np.exp"),
+        "expm1_30": call("np.expm1"),
+        "log1p_30": call("np.log1p"),
+        "erfcx_29": call("_erfcx_narrow", "polynomial", "erfcx_narrow"),
+    },
+)
+"""For what is computed in double precision and rounded to a type with fewer digits."""
+
+_COSTS = {"exp": 15, "exp_30": 15, "exp_53": 15, "expm1": 30, "expm1_30": 30, "log1p": 30, "log1p_30": 30}
+_COSTS |= {"exp_sum": 27, "erfcx": 80, "erfcx_29": 30, "product_error": 17, "sum_error": 6, "select": 4}
+"""How many times as long as a sum an operation takes, where it takes longer."""
 
 
 def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated file: its name and its text."""
     programs = [program for each in kernels for program in each.programs()]
+    results = [program.result for program in programs]
+    narrow = [value for value in map(_narrow, programs) if value]
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[_function(each, program) for each in kernels for program in each.programs()],
-        helpers=helpers(STYLE, [program.result for program in programs]),
+        helpers=tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow)))),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )
@@ -84,8 +104,8 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
 
 def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
     printer = Printer(STYLE, {}, array=program.arguments[0])
-    lines, result = program.straight_line()
     is_vjp = program is kernels.vjp
+    narrow, narrow_printer = _narrow(program), replace(printer, style=NARROW_STYLE)
     return {
         "name": program.name,
         "headline": headline(kernels, program),
@@ -95,12 +115,39 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "reduced": [a for a in program.arguments if kernels.is_reduction and a != "x"],
         "parameters": program.parameters,
         "keywords": [_keyword(printer, keyword) for keyword in kernels.keywords],
-        "lines": assignments(printer, lines),
-        "result": bracketed(printer.text(result), 11),
+        "bodies": [
+            _body(printer, program, f"_{program.name}", program.result),
+            *([_body(narrow_printer, program, f"_{program.name}_narrow", narrow)] if narrow else []),
+        ],
         "elementwise": kernels.is_elementwise,
-        "options": _options(program),
+        "options": [*([f"narrow=_{program.name}_narrow"] if narrow else []), *_options(program)],
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
+
+
+def _body(printer: Printer, program: Program, name: str, value: Node) -> dict[str, Any]:
+    """Return a function of blocks of numbers as the template needs it."""
+    lines, result = program.straight_line(value)
+    return {"name": name, "lines": assignments(printer, lines), "result": bracketed(printer.text(result), 11)}
+
+
+def _narrow(program: Program) -> Node | None:
+    """Return the program in double precision for results with fewer digits, if it is a faster one."""
+    if program.for_float is None:
+        return None
+    lean = rewritten(program.for_float, _unfused)
+    return lean if _cost(lean) < _cost(program.result) else None
+
+
+def _unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    if step.op != "fused":
+        return None
+    a, b, c = (rebuilt[operand] for operand in step.args)
+    return replace(add(mul(a, b), c), name=step.name)
+
+
+def _cost(result: Node) -> int:
+    return sum(_COSTS.get(step.op, 1) for step in result.walk() if step.op not in LEAVES)
 
 
 def _options(program: Program) -> list[str]:

@@ -33,6 +33,9 @@ from symact.power_series import value_at
 
 Values = Mapping[Symbol, float]
 
+Measured = tuple[Node, float]
+"""A program and the largest error found of it."""
+
 
 NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "rint", "binade", "power_of_two"}
 """What has no kernel in float32."""
@@ -123,39 +126,59 @@ class FloatProgram:
 def _float_program(
     node: Node, pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], tolerable: float
 ) -> FloatProgram:
-    """Return the fastest program that is exact enough, by what is known of the kernels."""
+    """Return the fastest programs that are exact enough, by what is known of the kernels.
+
+    The error is that of the one in float, if there is one.
+    """
 
     def error(candidate: Node, in_float: bool = True) -> float:
         return max(float_error(candidate, node, _named(values), in_float) for values in samples)
 
-    def corrected(candidate: Node, margin: float) -> FloatProgram | None:
-        found = lightened(candidate, error, tolerable - margin)
-        return FloatProgram(in_float=found[0], error=_rounded_up(found[1])) if found else None
+    def corrected(candidate: Node, margin: float) -> Measured | None:
+        return lightened(candidate, error, tolerable - margin)
+
+    def in_float() -> Measured | None:
+        product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
+        decays = with_decay_products(node, X, known) if has_kernels else node
+        for with_kernel in (product, None if decays is node else decays):
+            if with_kernel and (best := corrected(with_kernel, KERNEL_MARGIN)):
+                return best
+        if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
+            return node, found
+        return None
+
+    def rounded() -> Measured | None:
+        candidates = list(exponential.over_the_line() if exponential else folded(pieces))
+        if not candidates:
+            return None
+        places = [refined(zero, pieces.cells[0].expr, pieces.symbol) for zero in zeros(node, {})]
+        if exponential:
+            candidates = [each for place in places for each in exponential.from_a_zero(float(place))] + candidates
+        return rounded_once(node, pieces, candidates, places)
+
+    def shorter() -> Measured | None:
+        program = shortened(node, known)
+        if program is not node and not _is_wide(node) and (found := error(program, in_float=False)) <= TOLERABLE:
+            return contracted(program), found
+        return None
 
     if not tolerable:
         return FloatProgram()
     known = _signs(activation)
     exponential = one_exponential(pieces)
-    product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
     has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
-    decays = with_decay_products(node, X, known) if has_kernels else node
-    for with_kernel in (product, None if decays is node else decays):
-        if with_kernel and (best := corrected(with_kernel, KERNEL_MARGIN)):
-            return best
-    if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
-        return FloatProgram(in_float=node, error=_rounded_up(found))
-    if candidates := list(exponential.over_the_line() if exponential else folded(pieces)):
-        places = [refined(zero, pieces.cells[0].expr, pieces.symbol) for zero in zeros(node, {})]
-        if exponential:
-            candidates = [each for place in places for each in exponential.from_a_zero(float(place))] + candidates
-        if best_rounded := rounded_once(node, pieces, candidates, places):
-            return FloatProgram(for_float=best_rounded[0], error=_rounded_up(best_rounded[1]))
-    if has_kernels and (best := corrected(node, MARGIN)):
-        return best
-    shorter = shortened(node, known)
-    if shorter is not node and not _is_wide(node) and (found := error(shorter, in_float=False)) <= TOLERABLE:
-        return FloatProgram(for_float=contracted(shorter), error=_rounded_up(found))
-    return FloatProgram()
+    narrow = in_float()
+    is_short = narrow is not None and not is_elementary(node)
+    once = None if is_short else rounded()
+    if narrow is None and once is None and has_kernels:
+        narrow = corrected(node, MARGIN)
+    once = None if is_short else once or shorter()
+    best = narrow or once
+    return FloatProgram(
+        in_float=narrow[0] if narrow else None,
+        for_float=once[0] if once else None,
+        error=_rounded_up(best[1]) if best else None,
+    )
 
 
 def _signs(activation: Activation) -> Signs:

@@ -183,8 +183,8 @@ class Program:
     in_float
         The value of a float32 result as it may be computed in float32; ``None`` where that loses too much.
     float_error
-        The largest error found in ULP of float32, of `in_float` or `for_float`, elementary functions being a little
-        off before they are rounded.
+        The largest error found in ULP of float32, of `in_float`, or of `for_float` where that is ``None``, elementary
+        functions being a little off before they are rounded.
     for_float
         The value of a float32 result in double precision, where that is simpler than what a double takes.
     changes_sign

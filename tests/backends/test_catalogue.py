@@ -4,6 +4,7 @@ import ctypes
 import importlib.util
 import inspect
 import math
+import re
 import shutil
 import subprocess
 from operator import attrgetter
@@ -17,6 +18,7 @@ from symact import catalog
 from symact.activation import Role
 from symact.backends import FILES
 from symact.backends.loading import shared_library
+from symact.ulp import spacings
 
 GENERATED = Path(__file__).resolve().parents[2] / "generated"
 NAMES = catalog.names()
@@ -182,6 +184,22 @@ def test_torch_and_numpy_are_the_same_program(ours, arrays, name):
         expected = getattr(arrays, name + suffix)(x, **WITHOUT_DEFAULT.get(name, {}))
         # torch's vectorised log1p flushes the least double to zero.
         np.testing.assert_allclose(value.detach().numpy(), expected, rtol=4e-15, atol=5e-324, err_msg=name + suffix)
+
+
+@pytest.mark.parametrize("name", re.findall(r"narrow=_(\w+)_narrow", (GENERATED / "symact_numpy.py").read_text()))
+def test_narrow_programs_are_as_exact_as_wide_ones(arrays, name):
+    """Beside the program for float64, results are within 0.6 ULP of float32, and of float16 as good as rounded once."""
+    function = getattr(arrays, name)
+    spread = np.arange(0, 2**32, 65_521, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    everywhere = np.concatenate([spread[~np.isnan(spread)], np.linspace(-20, 20, 20_001).astype(np.float32)])
+    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    for x, bound in ((everywhere, 0.6), (halves[~np.isnan(halves)], 0.501)):
+        truth, found = function(x.astype(np.float64)), function(x)
+        with np.errstate(over="ignore"):
+            nearest = truth.astype(x.dtype)
+        away = found != nearest
+        errors = np.abs(found[away].astype(np.float64) - truth[away]) / spacings(truth[away], x.dtype.type)
+        assert (errors <= bound).all(), (x[away][errors.argmax()], errors.max())
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
