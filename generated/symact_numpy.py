@@ -640,13 +640,13 @@ def _elementwise(program, x, out, *parameters, narrow=None, tolerance=None, floa
         result = out
         if out is None:
             shape = np.broadcast_shapes(x.shape, *(array.shape for array in arrays)) if arrays else x.shape
-            result = np.empty_like(x, shape=shape, subok=False)
-            if shape and x.dtype == working and not arrays and (at_once or x.nbytes <= _BLOCK):
-                value = program(x, *parameters)
+            is_whole = x.size * np.dtype(working).itemsize <= _BLOCK or (at_once and x.dtype == working)
+            if shape and not arrays and is_whole:
+                value = program(x.astype(working, copy=False), *parameters)
                 if np.shape(value) == shape and not np.may_share_memory(value, x):
-                    return value
-                result[...] = value
-                return result
+                    return value.astype(x.dtype, copy=False)
+                return np.full_like(x, value, subok=False)
+            result = np.empty_like(x, shape=shape, subok=False)
         blocks = np.nditer(
             [result, x, *arrays],
             flags=["external_loop", "buffered", "zerosize_ok", "copy_if_overlap"],
