@@ -2763,8 +2763,8 @@ KERNEL double gelu_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t * mills * decay : -(t * (mills * decay - 2.0));
 }
 KERNEL double gelu_for_float(double x) {
-    const double magnitude = fabs(x);
-    const double held = minimum(magnitude, 16.0);
+    const double magnitude = fabsf((float)x);
+    const double held = minimumf((float)magnitude, 16.0f);
     const double decay = held_exp_of(-(0.5 * (held * held)), FLOAT);
     const double mills = held_erfcx_of(0.7071067811865476 * held);
     return fma(-(0.5 * held * decay), mills, maximum(x, 0.0));
@@ -2793,8 +2793,8 @@ KERNEL double gelu_grad_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t3;
 }
 KERNEL double gelu_grad_for_float(double x) {
-    const double magnitude = fabs(x);
-    const double held = minimum(magnitude, 16.0);
+    const double magnitude = fabsf((float)x);
+    const double held = minimumf((float)magnitude, 16.0f);
     const double t = 0.7978845608028654 * held;
     const double mills = held_erfcx_of(0.7071067811865476 * held);
     const double decay = held_exp_of(-(0.5 * (held * held)), FLOAT);
@@ -2891,7 +2891,7 @@ KERNEL double gelu_tanh_grad_at(double x, result_type type) {
         / t6 * half * half;
 }
 KERNEL double gelu_tanh_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -12.0), 12.0);
+    const double held = minimumf(maximumf((float)x, -12.0f), 12.0f);
     const double t = held * held;
     const double growth = held_exp_of(-(fma(0.07135481627260025, t, 1.5957691216057308) * held), DOUBLE);
     const double t2 = growth + 1.0;
@@ -2986,7 +2986,8 @@ KERNEL double gelu_sigmoid_grad_at(double x, result_type type) {
         : 1.0 + (1.702 * bounded2 - 1.0 - decay) / t2 * half * half;
 }
 KERNEL double gelu_sigmoid_grad_for_float(double x) {
-    const double offset = minimum(maximum(x + 0.751154255441289, -80.0), 80.0);
+    const double held = minimumf(maximumf((float)x, -80.0f), 80.0f);
+    const double offset = held + 0.751154255441289;
     const double excess = held_expm1_of(-(1.702 * offset));
     const double growth = excess + 1.0;
     const double t = fma(3.5911214766686226, growth, 1.0);
@@ -3056,7 +3057,8 @@ KERNEL double silu_grad_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t4;
 }
 KERNEL double silu_grad_for_float(double x) {
-    const double offset = minimum(maximum(x + 1.2784645427610737, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
+    const double offset = held + 1.2784645427610737;
     const double excess = held_expm1_of(-offset);
     const double growth = excess + 1.0;
     const double t = fma(3.5911214766686217, growth, 1.0);
@@ -3099,7 +3101,7 @@ KERNEL double swish_at(double x, double beta, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t2 * half * half : t2;
 }
 KERNEL double swish_for_float(double x, double beta) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double half = held_exp_of(maximum(-(0.5 * magnitude * beta), -600.0), FLOAT);
     const double decay = half * half;
     const double t = x / (decay + 1.0);
@@ -3186,7 +3188,7 @@ KERNEL double mish_at(double x, result_type type) {
         : x * (t2 + 1.0) / ((t2 + 2.0) * decay + 1.0);
 }
 KERNEL double mish_for_float(double x) {
-    const double held = maximum(x, -128.0);
+    const double held = maximumf((float)x, -128.0f);
     const double growth = held_exp_of(-held, FLOAT);
     const double t = 2.0 * growth;
     return x > 128.0 ? x : held * (t + 1.0) / fma(t + 2.0, growth, 1.0);
@@ -3214,7 +3216,7 @@ KERNEL double mish_grad_at(double x, result_type type) {
         : 1.0 + 2.0 * ((t3 - 2.0 - t4) * decay + (t3 - 1.0)) / (t5 * t5) * decay * decay;
 }
 KERNEL double mish_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double t = 4.0 * held;
     const double growth = held_exp_of(-held, DOUBLE);
     const double t2 = fma(fma(2.0, growth, 2.0), growth, 1.0);
@@ -3310,7 +3312,8 @@ KERNEL double dsilu_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t4;
 }
 KERNEL double dsilu_for_float(double x) {
-    const double offset = minimum(maximum(x + 1.2784645427610737, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
+    const double offset = held + 1.2784645427610737;
     const double excess = held_expm1_of(-offset);
     const double growth = excess + 1.0;
     const double t = fma(3.5911214766686217, growth, 1.0);
@@ -3335,7 +3338,7 @@ KERNEL double dsilu_grad_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : t3;
 }
 KERNEL double dsilu_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double growth = held_exp_of(-held, DOUBLE);
     const double t = growth + 1.0;
     return fma(held + 2.0, growth, 2.0 - held) * growth / (t * t * t);
@@ -3847,8 +3850,8 @@ KERNEL double tanh_sig_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t2 : (x + t3) * (t4 / (1.0 + decay2));
 }
 KERNEL double tanh_sig_for_float(double x) {
-    const double magnitude = fabs(x);
-    const double held = maximum(x, -128.0);
+    const double magnitude = fabsf((float)x);
+    const double held = maximumf((float)x, -128.0f);
     const double growth = held_exp_of(-held, DOUBLE);
     const double t = growth * growth;
     return magnitude < 9.5367431640625e-07 ? fma(fma(-0.16666666666666666, x, 0.5) * x, x, x)
@@ -3878,7 +3881,7 @@ KERNEL double tanh_sig_grad_at(double x, result_type type) {
         * decay + bounded2) / t3 * half * half;
 }
 KERNEL double tanh_sig_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double growth = held_exp_of(-held, DOUBLE);
     const double t = 1.0 / fma(growth, growth, 1.0);
     const double t2 = 1.0 / (growth + 1.0);
@@ -4916,7 +4919,7 @@ KERNEL double atsilu_grad_at(double x, result_type type) {
         : ((x + 1.0) * decay + 1.0) / ((decay + 2.0) * decay + (x * x + 1.0));
 }
 KERNEL double atsilu_grad_for_float(double x) {
-    const double held = maximum(x, -128.0);
+    const double held = maximumf((float)x, -128.0f);
     const double growth = held_exp_of(-held, DOUBLE);
     return x > 128.0 ? 1.0 / fma(x, x, 1.0)
         : fma(held + 1.0, growth, 1.0) / fma(growth + 2.0, growth, fma(held, held, 1.0));
@@ -5655,7 +5658,7 @@ KERNEL double eanaf_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x / (decay + 2.0) * half * half : x / (2.0 * decay + 1.0);
 }
 KERNEL double eanaf_for_float(double x) {
-    const double held = maximum(x, -128.0);
+    const double held = maximumf((float)x, -128.0f);
     const double growth = held_exp_of(-held, FLOAT);
     return x > 128.0 ? x : held / fma(2.0, growth, 1.0);
 }
@@ -5680,7 +5683,8 @@ KERNEL double eanaf_grad_at(double x, result_type type) {
         : 1.0 + 2.0 * (bounded2 - 1.0 - t2) / (t3 * t3) * half * half;
 }
 KERNEL double eanaf_grad_for_float(double x) {
-    const double offset = minimum(maximum(x + 1.157184951483814, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
+    const double offset = held + 1.157184951483814;
     const double excess = held_expm1_of(-offset);
     const double growth = excess + 1.0;
     const double t = fma(2.0, 3.180966086638943 * growth, 1.0);
@@ -6077,7 +6081,7 @@ KERNEL double lisht_at(double x, result_type type) {
         : t2;
 }
 KERNEL double lisht_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double t = x * x;
     const double growth = held_exp_of(-(2.0 * x), FLOAT);
     const double t2 = x < -64.0 ? -x : -(x * (growth - 1.0) / (growth + 1.0));
@@ -6115,9 +6119,9 @@ KERNEL double lisht_grad_at(double x, result_type type) {
     return x <= 0.0 ? (t ? t2 : t6) : t ? t2 : t7;
 }
 KERNEL double lisht_grad_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double square = x * x;
-    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double held = minimumf(maximumf((float)x, -64.0f), 64.0f);
     const double growth = held_exp_of(-(2.0 * held), FLOAT);
     const double t = growth + 1.0;
     return magnitude < 0.0625 ? fma(fma(fma(fma(fma(fma(0.050289792512014736, square, -0.10635882635882636),
@@ -6854,7 +6858,7 @@ KERNEL double elish_at(double x, result_type type) {
     return x <= 0.0 ? t2 / t3 * decay : x / t3;
 }
 KERNEL double elish_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double t = -magnitude;
     const double t2 = expm1_of(t, DOUBLE);
     const double decay = held_exp_of(maximum(t, -600.0), FLOAT);
@@ -9001,7 +9005,7 @@ KERNEL double gaussian_grad_at(double x, double a, result_type type) {
 }
 KERNEL double gaussian_grad_for_float(double x, double a) {
     const double t = 1.0 * (1.0 / a);
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double half = held_exp_of(maximum(-(0.25 * (magnitude * magnitude) / (a * a)), -600.0), FLOAT);
     return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : -(x * (t * t) * half * half);
 }
@@ -9265,9 +9269,9 @@ KERNEL double sigmoid_derivative_grad_at(double x, result_type type) {
     return x <= 0.0 ? -t4 : t4;
 }
 KERNEL double sigmoid_derivative_grad_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double square = x * x;
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double growth = held_exp_of(-held, FLOAT);
     const double t = growth + 1.0;
     return magnitude < 0.125 ? fma(fma(fma(fma(fma(fma(-4.66499666260951e-06, square, 3.4202390973224304e-05),
@@ -9314,10 +9318,10 @@ KERNEL double wave_at(double x, double a, result_type type) {
         : -((bounded2 + 1.0) * (bounded2 - 1.0) * half * half);
 }
 KERNEL double wave_for_float(double x, double a) {
-    const double bounded = maximum(x, -1.2676506002282294e+30);
-    const double magnitude = fabs(x);
+    const double bounded = maximumf((float)x, -1.2676506e+30f);
+    const double magnitude = fabsf((float)x);
     const double half = held_exp_of(maximum(-(0.5 * a * (magnitude * magnitude)), -600.0), FLOAT);
-    const double bounded2 = minimum(x, 1.2676506002282294e+30);
+    const double bounded2 = minimumf((float)x, 1.2676506e+30f);
     return x <= 0.0 ? -((bounded + 1.0) * (bounded - 1.0) * half * half)
         : -((bounded2 + 1.0) * (bounded2 - 1.0) * half * half);
 }
@@ -9345,11 +9349,11 @@ KERNEL double wave_grad_at(double x, double a, result_type type) {
         : 2.0 * bounded2 * (a * (bounded2 * bounded2) + t) * half * half;
 }
 KERNEL double wave_grad_for_float(double x, double a) {
-    const double bounded = maximum(x, -1.2676506002282294e+30);
+    const double bounded = maximumf((float)x, -1.2676506e+30f);
     const double t = -a - 1.0;
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double half = held_exp_of(maximum(-(0.5 * a * (magnitude * magnitude)), -600.0), FLOAT);
-    const double bounded2 = minimum(x, 1.2676506002282294e+30);
+    const double bounded2 = minimumf((float)x, 1.2676506e+30f);
     return x <= 0.0 ? 2.0 * bounded * fma(a, bounded * bounded, t) * half * half
         : 2.0 * bounded2 * fma(a, bounded2 * bounded2, t) * half * half;
 }
@@ -9399,7 +9403,7 @@ KERNEL double rectified_sech_at(double x, result_type type) {
     return x <= 0.0 ? 2.0 * bounded / t * half * half : 2.0 * bounded2 / t * half * half;
 }
 KERNEL double rectified_sech_for_float(double x) {
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double growth = held_exp_of(-held, FLOAT);
     return 2.0 * held * growth / fma(growth, growth, 1.0);
 }
@@ -9424,7 +9428,7 @@ KERNEL double rectified_sech_grad_at(double x, result_type type) {
         : 2.0 * ((bounded2 + 1.0) * t + (1.0 - bounded2)) / t3 * half * half;
 }
 KERNEL double rectified_sech_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -128.0), 128.0);
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
     const double growth = held_exp_of(-held, DOUBLE);
     const double t = growth * growth;
     const double t2 = t + 1.0;
@@ -9913,7 +9917,7 @@ KERNEL double tanhshrink_at(double x, result_type type) {
     return x == -INFINITY ? -INFINITY : x == INFINITY ? INFINITY : t6;
 }
 KERNEL double tanhshrink_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double square = x * x;
     const double t = x - 1.0;
     const double t2 = x + 1.0;
@@ -9937,9 +9941,9 @@ KERNEL double tanhshrink_grad_at(double x, result_type type) {
     return t * t;
 }
 KERNEL double tanhshrink_grad_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double t = x * x;
-    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double held = minimumf(maximumf((float)x, -64.0f), 64.0f);
     const double growth = held_exp_of(-(2.0 * held), FLOAT);
     const double t2 = growth - 1.0;
     const double t3 = growth + 1.0;
@@ -10149,7 +10153,7 @@ KERNEL double tanh_grad_at(double x, result_type type) {
     return 4.0 / (t * t) * decay;
 }
 KERNEL double tanh_grad_for_float(double x) {
-    const double held = minimum(maximum(x, -64.0), 64.0);
+    const double held = minimumf(maximumf((float)x, -64.0f), 64.0f);
     const double growth = held_exp_of(-(2.0 * held), FLOAT);
     const double t = growth + 1.0;
     return 4.0 * growth / (t * t);
@@ -10409,7 +10413,7 @@ KERNEL double softplus_at(double x, double beta, result_type type) {
     return x <= 0.0 ? t : x + t;
 }
 KERNEL double softplus_for_float(double x, double beta) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double decay = held_exp_of(maximum(-(magnitude * beta), -600.0), FLOAT);
     const double log_term = held_log1p_of(decay);
     return fma(log_term, 1.0 / beta, maximum(x, 0.0));
@@ -11043,7 +11047,7 @@ KERNEL double rand_softplus_at(double x, double alpha, result_type type) {
     return x <= 0.0 ? t : t + x;
 }
 KERNEL double rand_softplus_for_float(double x, double alpha) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double decay = held_exp_of(maximum(-magnitude, -600.0), FLOAT);
     const double log_term = held_log1p_of(decay);
     const double t = alpha * log_term;
@@ -11489,9 +11493,9 @@ KERNEL double crrelu_at(double x, double epsilon, result_type type) {
     return x <= 0.0 ? epsilon * bounded * half * half : (e * epsilon + 1.0) * x;
 }
 KERNEL double crrelu_for_float(double x, double epsilon) {
-    const double bounded = maximum(x, -1.2676506002282294e+30);
-    const double magnitude = fabs(x);
-    const double clamped = minimum(magnitude, 64.0);
+    const double bounded = maximumf((float)x, -1.2676506e+30f);
+    const double magnitude = fabsf((float)x);
+    const double clamped = minimumf((float)magnitude, 64.0f);
     const double half = held_exp_of(maximum(-(0.25 * (clamped * clamped)), -600.0), FLOAT);
     const double t = held_exp_of(maximum(-(0.5 * (x * x)), -600.0), FLOAT);
     return x <= 0.0 ? epsilon * bounded * half * half : fma(t, epsilon, 1.0) * x;
@@ -11522,13 +11526,13 @@ KERNEL double crrelu_grad_at(double x, double epsilon, result_type type) {
         : 1.0 - epsilon * (bounded2 + 1.0) * (bounded2 - 1.0) * half * half;
 }
 KERNEL double crrelu_grad_for_float(double x, double epsilon) {
-    const double bounded = maximum(x, -1.2676506002282294e+30);
-    const double magnitude = fabs(x);
-    const double clamped = minimum(magnitude, 64.0);
+    const double bounded = maximumf((float)x, -1.2676506e+30f);
+    const double magnitude = fabsf((float)x);
+    const double clamped = minimumf((float)magnitude, 64.0f);
     const double half = held_exp_of(maximum(-(0.25 * (clamped * clamped)), -600.0), FLOAT);
     const double t = 1.0 + epsilon;
     const double t2 = fabs(epsilon) <= fabs(t) ? epsilon : t;
-    const double bounded2 = minimum(x, 1.2676506002282294e+30);
+    const double bounded2 = minimumf((float)x, 1.2676506e+30f);
     return x < 0.0 ? -(epsilon * (bounded + 1.0) * (bounded - 1.0) * half * half)
         : x == 0.0 ? t2
         : fma(-(epsilon * (bounded2 + 1.0) * (bounded2 - 1.0) * half), half, 1.0);
@@ -12550,7 +12554,7 @@ KERNEL double scaled_tanh_grad_at(double x, double a, double b, result_type type
     return 4.0 * a * b / (t * t) * half * half;
 }
 KERNEL double scaled_tanh_grad_for_float(double x, double a, double b) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double half = held_exp_of(maximum(-(magnitude * b), -600.0), FLOAT);
     const double decay = half * half;
     const double t = decay + 1.0;
@@ -12710,9 +12714,9 @@ KERNEL double error_function_at(double x, result_type type) {
     return erf_of(x, type);
 }
 KERNEL double error_function_for_float(double x) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double square = x * x;
-    const double held = minimum(magnitude, 12.0);
+    const double held = minimumf((float)magnitude, 12.0f);
     const double decay = held_exp_of(-(held * held), FLOAT);
     const double mills = held_erfcx_of(held);
     const double t = decay * mills;
@@ -12779,8 +12783,8 @@ KERNEL double probit_at(double x, result_type type) {
     return x <= 0.0 ? 0.5 * mills * decay : -(0.5 * (mills * decay - 2.0));
 }
 KERNEL double probit_for_float(double x) {
-    const double magnitude = fabs(x);
-    const double held = minimum(magnitude, 16.0);
+    const double magnitude = fabsf((float)x);
+    const double held = minimumf((float)magnitude, 16.0f);
     const double decay = held_exp_of(-(0.5 * (held * held)), FLOAT);
     const double mills = held_erfcx_of(0.7071067811865476 * held);
     const double t = 0.5 * decay * mills;
@@ -13535,7 +13539,7 @@ KERNEL double soft_clipping_for_float(double x, double a) {
     const double t3 = sum_error(t, -a) + product_error(x, a);
     const double decay = exp_sum(t2, t3, DOUBLE);
     const double log_term = log1p_of(decay, DOUBLE);
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double decay2 = held_exp_of(maximum(-(magnitude * a), -600.0), FLOAT);
     const double log_term2 = held_log1p_of(decay2);
     const double t4 = 1.0 / a;
@@ -13568,7 +13572,7 @@ KERNEL double soft_clipping_grad_at(double x, double a, result_type type) {
         : -((decay - decay3) / (t4 * (decay3 + 1.0)));
 }
 KERNEL double soft_clipping_grad_for_float(double x, double a) {
-    const double magnitude = fabs(x);
+    const double magnitude = fabsf((float)x);
     const double decay = held_exp_of(maximum(-(magnitude * a), -600.0), FLOAT);
     const double t = x * a;
     const double t2 = a - t;

@@ -2079,7 +2079,8 @@ def _gelu_sigmoid_grad(x):
 
 
 def _gelu_sigmoid_grad_narrow(x):
-    offset = np.clip(x + 0.751154255441289, -80.0, 80.0)
+    held = np.clip(x, -80.0, 80.0)
+    offset = held + 0.751154255441289
     excess = np.expm1(-(1.702 * offset))
     growth = excess + 1.0
     t = 3.5911214766686226 * growth + 1.0
@@ -2171,7 +2172,8 @@ def _silu_grad(x):
 
 
 def _silu_grad_narrow(x):
-    offset = np.clip(x + 1.2784645427610737, -128.0, 128.0)
+    held = np.clip(x, -128.0, 128.0)
+    offset = held + 1.2784645427610737
     excess = np.expm1(-offset)
     growth = excess + 1.0
     t = 3.5911214766686217 * growth + 1.0
@@ -2491,7 +2493,8 @@ def _dsilu(x):
 
 
 def _dsilu_narrow(x):
-    offset = np.clip(x + 1.2784645427610737, -128.0, 128.0)
+    held = np.clip(x, -128.0, 128.0)
+    offset = held + 1.2784645427610737
     excess = np.expm1(-offset)
     growth = excess + 1.0
     t = 3.5911214766686217 * growth + 1.0

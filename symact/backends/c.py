@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from symact.backends import templates
 from symact.backends.c_rows import Rows, output_of
 from symact.backends.c_style import (
@@ -14,6 +16,7 @@ from symact.backends.c_style import (
     KERNELS,
     STYLE,
     TYPES,
+    UNARY,
     as_double,
     declarations,
     statement,
@@ -29,7 +32,7 @@ from symact.backends.printer import (
 )
 from symact.lowering import erfcx, polynomials
 from symact.lowering.interpret import OVER_THE_LINE
-from symact.lowering.program import WIDE, Kernels, Node, Program
+from symact.lowering.program import WIDE, Kernels, Line, Node, Program, straight_line
 
 HEADER, SOURCE = "symact.h", "symact.c"
 
@@ -57,11 +60,12 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in _programs(each)]
     in_float = [p.in_float for each in kernels for p in _programs(each) if _is_in_float(each, p) and p.in_float]
     for_float = [p.for_float for each in kernels for p in _programs(each) if p.for_float and not _is_in_float(each, p)]
+    held = [node for each in for_float for node in _held_in_float(straight_line(each, ())[0]).values()]
     elementwise = [program for each in kernels if each.is_elementwise for program in _programs(each)]
     called = (
         *helpers(STYLE, [program.result for program in elementwise]),
         *helpers(FOR_FLOAT_STYLE, for_float),
-        *helpers(FLOAT_STYLE, in_float),
+        *helpers(FLOAT_STYLE, [*in_float, *held]),
         *(helper for rows in _over_rows(kernels) for helper in rows.helpers()),
     )
     context = {
@@ -201,15 +205,39 @@ def _body(program: Program, style: Style, name: str, result: Node | None, one_by
     lines, value = program.straight_line(result, () if one_by_one else _chosen_from(result or program.result))
     printer = Printer(style, {})
     number = "float" if style is FLOAT_STYLE else "double"
+    known = {line.name: line for line in lines}
+    held = _held_in_float(lines) if style is FOR_FLOAT_STYLE else {}
+    in_float = Printer(FLOAT_STYLE, {name: (f"(float){name}", UNARY) for name in (*program.arguments, *held)})
     return {
         "name": name,
         "number": number,
         "typed": style is STYLE and _is_typed([result or program.result]),
         "lines": [
-            *declarations(printer, lines, {line.name: line for line in lines}, number),
+            *(
+                statement
+                for line in lines
+                for statement in declarations(in_float if line.name in held else printer, [line], known, number)
+            ),
             *statement("return", printer, value),
         ],
     }
+
+
+def _held_in_float(lines: Iterable[Line]) -> dict[str, Node]:
+    """Return the values that are |x| and x between bounds, by name: exact in float, which takes half the operations."""
+    held: dict[str, Node] = {}
+    for line in lines:
+        leaves = [step for step in line.value.walk() if step.op not in ("abs", "minimum", "maximum")]
+        if line.value not in leaves and all(_is_float(leaf, held) for leaf in leaves):
+            held[line.name] = line.value
+    return held
+
+
+def _is_float(leaf: Node, held: Mapping[str, Node]) -> bool:
+    """Whether a value is one of a float: the argument where that is one, a number, or what is held in float."""
+    if leaf.op == "constant":
+        return float(np.float32(leaf.number)) == leaf.number
+    return leaf.op == "argument" or (leaf.op == "name" and leaf.label in held)
 
 
 def _chosen_from(result: Node) -> set[Node]:

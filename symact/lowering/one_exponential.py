@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb_poly
 from sympy import Expr, S, Symbol, cancel, expand, factor, fraction, oo
@@ -112,8 +112,8 @@ class OneExponential:
                 return
             start = (-u[0]).exp()
             risen, climbed = p + q * start, u - u[0]
-        offset = op("minimum", op("maximum", sub(X, constant(place)), constant(-end)), constant(end))
-        offset = Node(offset.op, offset.args, name="offset")
+        held = op("minimum", op("maximum", X, constant(-end)), constant(end), called="held")
+        offset = replace(sub(held, constant(place)), name="offset")
 
         def polynomial(balls: arb_poly) -> Node:
             return horner([constant(float(c.mid())) for c in reversed(balls.coeffs())], offset)
@@ -121,7 +121,7 @@ class OneExponential:
         excess = op("expm1_30", neg(polynomial(climbed)), called="excess")
         growth = op("add", excess, ONE, called="growth")
         exponential = mul(constant(float(start.mid())), growth)
-        denominator = translate(under, {self.exponential: exponential, self.x: add(offset, constant(place))})
+        denominator = translate(under, {self.exponential: exponential, self.x: held})
         yield div(sub(mul(polynomial(risen), growth), mul(polynomial(p), excess)), denominator)
 
 

@@ -263,6 +263,20 @@ def test_kernels_of_limited_range_are_within_their_bounds(tmp_path, name, bound)
     assert worst <= bound, place
 
 
+@pytest.mark.parametrize(
+    ("bound", "line"),
+    [(0.5, "const double held = maximumf((float)x, 0.5f);"), (0.1, "const double held = maximum(x, 0.1);")],
+)
+def test_a_float_is_held_between_floats_in_float(bound, line):
+    """A bound that is no float would move: that one is held in double."""
+    held = op("maximum", Node("argument", label="x"), constant(bound), called="held")
+    program = replace(sample("exp").value, for_float=op("neg", held))
+    (source,) = (
+        text for name, text in render([replace(sample("exp"), value=program)], "c").items() if name.endswith(".c")
+    )
+    assert line in source
+
+
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 @pytest.mark.parametrize("name", ["relu", "hardswish", "hardsigmoid", "softsign", "leaky_relu", "sigmoid", "gelu"])
 def test_every_processor_gives_the_same_bits(tmp_path, name):
