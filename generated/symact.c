@@ -2767,7 +2767,8 @@ KERNEL double gelu_for_float(double x) {
     const double held = minimumf((float)magnitude, 16.0f);
     const double decay = held_exp_of(-(0.5 * (held * held)), FLOAT);
     const double mills = held_erfcx_of(0.7071067811865476 * held);
-    return fma(-(0.5 * held * decay), mills, maximum(x, 0.0));
+    const double rectified = maximumf((float)x, 0.0f);
+    return fma(-(0.5 * held * decay), mills, rectified);
 }
 TOGETHER(MAP, gelu, 1, type == FLOAT ? gelu_for_float(x) : gelu_at(x, type))
 ARRAYS_0(gelu)
@@ -10416,7 +10417,8 @@ KERNEL double softplus_for_float(double x, double beta) {
     const double magnitude = fabsf((float)x);
     const double decay = held_exp_of(maximum(-(magnitude * beta), -600.0), FLOAT);
     const double log_term = held_log1p_of(decay);
-    return fma(log_term, 1.0 / beta, maximum(x, 0.0));
+    const double rectified = maximumf((float)x, 0.0f);
+    return fma(log_term, 1.0 / beta, rectified);
 }
 TOGETHER(MAP, softplus, p[0] > 0.0, type == FLOAT ? softplus_for_float(x, p[0]) : softplus_at(x, p[0], type))
 ARRAYS_1(softplus)

@@ -1829,11 +1829,12 @@ def _gelu(x):
 
 
 def _gelu_narrow(x):
+    rectified = np.maximum(x, 0.0)
     magnitude = np.abs(x)
     held = np.minimum(magnitude, 16.0)
     decay = np.exp(-(0.5 * (held * held)))
     mills = _erfcx_narrow(0.7071067811865476 * held)
-    return np.maximum(x, 0.0) - 0.5 * held * decay * mills
+    return rectified - 0.5 * held * decay * mills
 
 
 def gelu(x, *, out=None):
@@ -11767,7 +11768,8 @@ def _softplus_narrow(x, beta):
     magnitude = np.abs(x)
     decay = np.exp(np.maximum(-(magnitude * beta), -600.0))
     log_term = np.log1p(decay)
-    return log_term * (1.0 / beta) + np.maximum(x, 0.0)
+    rectified = np.maximum(x, 0.0)
+    return log_term * (1.0 / beta) + rectified
 
 
 def softplus(x, *, beta=1.0, out=None):

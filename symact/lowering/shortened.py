@@ -55,7 +55,7 @@ def _rectified(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     condition, *branches = step.args
     below, above = branches if condition.op in ("le", "lt") else reversed(branches)
     if condition.op in ("le", "lt", "gt", "ge") and above in (op("add", X, below), sub(X, neg(below))):
-        return Node(above.op, (op("maximum", X, ZERO), rebuilt[above.args[1]]), name=step.name)
+        return Node(above.op, (op("maximum", X, ZERO, called="rectified"), rebuilt[above.args[1]]), name=step.name)
     return None
 
 
