@@ -28,7 +28,7 @@ from symact.backends.c import arguments
 from symact.backends.loading import compiler_version
 from symact.errors import SymactError
 from symact.lowering import lower
-from symact.lowering.elementwise import sample_values
+from symact.lowering.parameters import sample_values
 from symact.processes import each
 
 INPUTS = 2**32

@@ -17,7 +17,7 @@ from symact.accuracy.table import BOUNDS, Row
 from symact.activation import Activation, Role
 from symact.backends.loading import Loaded, load
 from symact.lowering import lower
-from symact.lowering.elementwise import sample_values
+from symact.lowering.parameters import sample_values
 from symact.processes import results
 from symact.ulp import distance, neighbours, spacing, spacings, spread
 

@@ -16,35 +16,17 @@ from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
-from symact.lowering.bounds import Signs
-from symact.lowering.compensated import lightened, with_decay_products
 from symact.lowering.evaluation import Double, evaluated
-from symact.lowering.interpret import is_elementary, run
+from symact.lowering.float_program import float_programs
+from symact.lowering.interpret import run
 from symact.lowering.laurent import laurent
-from symact.lowering.measure import Truth, changes_sign, float_error, refined, zeros
+from symact.lowering.measure import Truth, changes_sign, rounded_up
 from symact.lowering.normal_form import arguments, normal_form
-from symact.lowering.one_exponential import folded, one_exponential
-from symact.lowering.program import WIDE, Node, Program
-from symact.lowering.rounded_once import TOLERABLE, rounded_once
-from symact.lowering.shortened import contracted, shortened
+from symact.lowering.parameters import Values, named, parameter_nodes, sample_values
+from symact.lowering.program import Node, Program
 from symact.lowering.smooth import GOOD, Choice, Setting, X, choose
 from symact.lowering.stable import stabilised
 from symact.power_series import value_at
-
-Values = Mapping[Symbol, float]
-
-Measured = tuple[Node, float]
-"""A program and the largest error found of it."""
-
-
-NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "rint", "binade", "power_of_two"}
-"""What has no kernel in float32."""
-
-MARGIN = 0.5
-"""In ULP: what programs with elementary functions or corrections may lose elsewhere more than at the points tried."""
-
-KERNEL_MARGIN = 0.1
-"""The same for a program that ends with a kernel of float, whose own error is told to the program that measures."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +78,7 @@ def program(
     if best is None:
         raise reason
     node = _with_limits(best.node, pieces, activation, samples)
-    of_float = _float_program(node, pieces, activation, samples, tolerable_in_float)
+    of_float = float_programs(node, pieces, activation, tolerable_in_float)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(
@@ -105,114 +87,13 @@ def program(
         names,
         node,
         formula,
-        _rounded_up(best.error),
+        rounded_up(best.error),
         best.notes,
         in_float=of_float.in_float,
         for_float=of_float.for_float,
         float_error=of_float.error,
-        changes_sign=any(changes_sign(node, _named(values)) for values in samples),
+        changes_sign=any(changes_sign(node, named(values)) for values in samples),
     )
-
-
-@dataclass(frozen=True)
-class FloatProgram:
-    """What computes a result in float32, if not the program for doubles: see :class:`Program`."""
-
-    in_float: Node | None = None
-    for_float: Node | None = None
-    error: float | None = None
-
-
-def _float_program(
-    node: Node, pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], tolerable: float
-) -> FloatProgram:
-    """Return the fastest programs that are exact enough, by what is known of the kernels.
-
-    The error is that of the one in float, if there is one.
-    """
-
-    def error(candidate: Node, in_float: bool = True) -> float:
-        return max(float_error(candidate, node, _named(values), in_float) for values in samples)
-
-    def corrected(candidate: Node, margin: float) -> Measured | None:
-        return lightened(candidate, error, tolerable - margin)
-
-    def in_float() -> Measured | None:
-        product = exponential.logistic_product(parameter_nodes(activation)) if exponential else None
-        decays = with_decay_products(node, X, known) if has_kernels else node
-        for with_kernel in (product, None if decays is node else decays):
-            if with_kernel and (best := corrected(with_kernel, KERNEL_MARGIN)):
-                return best
-        if has_kernels and (found := error(node)) <= (tolerable - MARGIN if is_elementary(node) else tolerable):
-            return node, found
-        return None
-
-    def rounded() -> Measured | None:
-        candidates = list(exponential.over_the_line() if exponential else folded(pieces))
-        if not candidates:
-            return None
-        places = [refined(zero, pieces.cells[0].expr, pieces.symbol) for zero in zeros(node, {})]
-        if exponential:
-            candidates = [each for place in places for each in exponential.from_a_zero(float(place))] + candidates
-        return rounded_once(node, pieces, candidates, places)
-
-    def shorter() -> Measured | None:
-        program = shortened(node, known)
-        if program is not node and not _is_wide(node) and (found := error(program, in_float=False)) <= TOLERABLE:
-            return contracted(program), found
-        return None
-
-    if not tolerable:
-        return FloatProgram()
-    known = _signs(activation)
-    exponential = one_exponential(pieces)
-    has_kernels = not any(step.op in NEVER_IN_FLOAT for step in node.walk())
-    narrow = in_float()
-    is_short = narrow is not None and not is_elementary(node)
-    once = None if is_short else rounded()
-    if narrow is None and once is None and has_kernels:
-        narrow = corrected(node, MARGIN)
-    once = None if is_short else once or shorter()
-    best = narrow or once
-    return FloatProgram(
-        in_float=narrow[0] if narrow else None,
-        for_float=once[0] if once else None,
-        error=_rounded_up(best[1]) if best else None,
-    )
-
-
-def _signs(activation: Activation) -> Signs:
-    """Return which parameters cannot be negative, and which not positive."""
-    nodes = parameter_nodes(activation)
-    sides = {nodes[p.symbol]: 1 for p in activation.parameters if p.domain.start.is_nonnegative}
-    return sides | {nodes[p.symbol]: -1 for p in activation.parameters if p.domain.end.is_nonpositive}
-
-
-def _named(values: Values) -> dict[str, float]:
-    return {symbol.name: value for symbol, value in values.items()}
-
-
-def parameter_nodes(activation: Activation) -> dict[Symbol, Node]:
-    """Return a node for every parameter."""
-    return {p.symbol: Node("parameter", label=p.name) for p in activation.parameters}
-
-
-def sample_values(activation: Activation) -> list[dict[Symbol, float]]:
-    """Return two choices of parameter values: the defaults, and numbers that are no powers of two."""
-    generic: dict[Symbol, float] = {}
-    defaults: dict[Symbol, float] = {}
-    for k, p in enumerate(activation.parameters):
-        for values, wanted in ((generic, None), (defaults, p.default)):
-            domain = p.domain.subs(values)
-            low = float(domain.start) if domain.start.is_finite else -math.inf
-            high = float(domain.end) if domain.end.is_finite else math.inf
-            if wanted is not None:
-                values[p.symbol] = number_of(wanted.subs(values))
-            elif math.isfinite(low) and math.isfinite(high):
-                values[p.symbol] = low + 0.37 * (high - low)
-            else:
-                values[p.symbol] = (low if math.isfinite(low) else 0.0) + 1.3 + 0.6 * k
-    return [defaults] if defaults == generic else [defaults, generic]
 
 
 def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, float]], halved: bool, wide: bool) -> Body:
@@ -370,17 +251,17 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Seq
     return node
 
 
-def _is_wide(node: Node) -> bool:
-    """Whether wide numbers take part: at an infinity they may give anything."""
-    return any(step.op == "narrow" for step in node.walk())
-
-
 def _at(node: Node, point: float, values: Values) -> float:
-    return float(run(node, {**{s.name: v for s, v in values.items()}, "x": point}))
+    return float(run(node, {**named(values), "x": point}))
 
 
 LONGEST_LIMIT = 60
 """Operations; SymPy's limits of longer formulas take minutes."""
+
+
+def _is_wide(node: Node) -> bool:
+    """Whether wide numbers take part: at an infinity they may give anything."""
+    return any(step.op == "narrow" for step in node.walk())
 
 
 def _numeric_limit(expr: Expr, x: Symbol, infinity: float, values: Values) -> float | None:
@@ -440,7 +321,3 @@ def _limit(expr: Expr, x: Symbol, infinity: float) -> Expr | None:
     except OpenError:
         return None
     return value if value.is_infinite or (value.is_finite and not value.has(sign)) else None
-
-
-def _rounded_up(error: float) -> float:
-    return math.ceil(error * 10) / 10 if math.isfinite(error) else error

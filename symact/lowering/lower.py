@@ -17,7 +17,8 @@ from symact.analysis.from_output import slope_of_output
 from symact.analysis.vectors import vjp
 from symact.errors import OpenError
 from symact.lowering.arithmetic import number_of, op, translate
-from symact.lowering.elementwise import parameter_nodes, program
+from symact.lowering.elementwise import program
+from symact.lowering.parameters import parameter_nodes
 from symact.lowering.program import Kernels, Keyword, Node, Program
 from symact.lowering.shelf import shelved
 from symact.lowering.vectors import value_program, vjp_program

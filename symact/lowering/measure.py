@@ -255,6 +255,11 @@ def _sign_changes(node: Node, values: Mapping[str, float]) -> Iterator[tuple[flo
                 yield float(x[a]), float(x[b])
 
 
+def rounded_up(error: float) -> float:
+    """Return an error as a number with one digit after the point that is not below it."""
+    return math.ceil(error * 10) / 10 if math.isfinite(error) else error
+
+
 def changes_sign(node: Node, values: Mapping[str, float]) -> bool:
     """Whether there is a zero away from 0, near which a small error of a term is a large one of the sum."""
     return any(_sign_changes(node, values))

@@ -19,7 +19,7 @@ from symact.accuracy.comparison import BLOCK, Worst, compare
 from symact.accuracy.exhaustive import BOUND, INPUTS, SHARDS, Shard, cases, checks
 from symact.errors import SymactError
 from symact.lowering import lower
-from symact.lowering.elementwise import sample_values
+from symact.lowering.parameters import sample_values
 
 SIZE = INPUTS // SHARDS
 IN_TORCH = [

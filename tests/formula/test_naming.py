@@ -48,6 +48,7 @@ REFUSED = [
     ("gelu_grad",          "derivatives"),
     ("gelu_f16",           "derivatives"),
     ("gelu_bf16",          "derivatives"),
+    ("gelu_narrow",        "derivatives"),
     ("mine_grad2",         "derivatives"),
     ("mine_vjp",           "derivatives"),
     ("prelu_grad_a",       "derivatives"),

@@ -11,9 +11,9 @@ from symact.activation import Activation, x
 from symact.catalog import get, names
 from symact.functions import normal_cdf, sigmoid
 from symact.lowering import lower
-from symact.lowering.elementwise import sample_values
 from symact.lowering.interpret import run
 from symact.lowering.lower import lowered
+from symact.lowering.parameters import sample_values
 from symact.ulp import distance, spacing
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]

@@ -1,0 +1,142 @@
+"""Programs for results in float32: the fastest that are exact enough, by what is known of the kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sympy import Symbol
+
+from symact.activation import Activation
+from symact.cells import Cells
+from symact.lowering.bounds import Signs
+from symact.lowering.compensated import lightened, with_decay_products
+from symact.lowering.interpret import is_elementary
+from symact.lowering.measure import float_error, refined, rounded_up, zeros
+from symact.lowering.one_exponential import OneExponential, folded, one_exponential
+from symact.lowering.parameters import named, parameter_nodes, sample_values, signs
+from symact.lowering.program import WIDE, Node
+from symact.lowering.rounded_once import TOLERABLE, rounded_once
+from symact.lowering.shortened import contracted, shortened
+from symact.lowering.smooth import X
+
+NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "rint", "binade", "power_of_two"}
+"""What has no kernel in float32."""
+
+MARGIN = 0.5
+"""In ULP: what programs with elementary functions or corrections may lose elsewhere more than at the points tried."""
+
+KERNEL_MARGIN = 0.1
+"""The same for a program that ends with a kernel of float, whose own error is told to the program that measures."""
+
+Measured = tuple[Node, float]
+"""A program and the largest error found of it."""
+
+
+@dataclass(frozen=True)
+class FloatPrograms:
+    """What computes a result in float32, if not the program for doubles: see :class:`Program`."""
+
+    in_float: Node | None = None
+    for_float: Node | None = None
+    error: float | None = None
+
+
+def float_programs(node: Node, pieces: Cells, activation: Activation, tolerable: float) -> FloatPrograms:
+    """Return a program in float and one in double precision, each if there is one.
+
+    Parameters
+    ----------
+    node
+        The program for doubles, in terms of :data:`X`.
+    pieces
+        The function.
+    activation
+        Whose parameters it has.
+    tolerable
+        The error in ULP of float32 from which a program is not worth having; 0 where none is asked for.
+    """
+    if not tolerable:
+        return FloatPrograms()
+    search = _Search(
+        node,
+        pieces,
+        parameter_nodes(activation),
+        [named(values) for values in sample_values(activation)],
+        signs(activation),
+        tolerable,
+    )
+    in_float = search.in_float()
+    is_short = in_float is not None and not is_elementary(node)
+    for_float = None if is_short else search.rounded_once()
+    if in_float is None and for_float is None and search.has_kernels:
+        in_float = search.compensated(node, MARGIN)
+    if not is_short and for_float is None:
+        for_float = search.shortened()
+    best = in_float or for_float
+    return FloatPrograms(
+        in_float=in_float[0] if in_float else None,
+        for_float=for_float[0] if for_float else None,
+        error=rounded_up(best[1]) if best else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Search:
+    node: Node
+    pieces: Cells
+    parameters: Mapping[Symbol, Node]
+    samples: Sequence[Mapping[str, float]]
+    known: Signs
+    tolerable: float
+
+    def in_float(self) -> Measured | None:
+        """Return a program that ends with a kernel of float, or the program for doubles if that will do."""
+        product = self.exponential.logistic_product(self.parameters) if self.exponential else None
+        decays = with_decay_products(self.node, X, self.known) if self.has_kernels else self.node
+        for with_kernel in (product, None if decays is self.node else decays):
+            if with_kernel and (found := self.compensated(with_kernel, KERNEL_MARGIN)):
+                return found
+        bound = self.tolerable - MARGIN if is_elementary(self.node) else self.tolerable
+        if self.has_kernels and (error := self.error(self.node)) <= bound:
+            return self.node, error
+        return None
+
+    def compensated(self, node: Node, margin: float) -> Measured | None:
+        """Return a program in float that adds what matters of what its operations lose."""
+        return lightened(node, self.error, self.tolerable - margin)
+
+    def rounded_once(self) -> Measured | None:
+        """Return a program in double precision over the whole line, rational in x and in one exponential."""
+        candidates = list(self.exponential.over_the_line() if self.exponential else folded(self.pieces))
+        if not candidates:
+            return None
+        expr, x = self.pieces.cells[0].expr, self.pieces.symbol
+        places = [refined(zero, expr, x) for zero in zeros(self.node, {})]
+        if self.exponential:
+            candidates = [each for place in places for each in self.exponential.from_a_zero(float(place))] + candidates
+        return rounded_once(self.node, self.pieces, candidates, places)
+
+    def shortened(self) -> Measured | None:
+        """Return the program for doubles with the digits of a float in its kernels."""
+        if any(step.op in WIDE for step in self.node.walk()):
+            return None
+        program = shortened(self.node, self.known)
+        if program is self.node or (error := self.error(program, in_float=False)) > TOLERABLE:
+            return None
+        return contracted(program), error
+
+    def error(self, candidate: Node, in_float: bool = True) -> float:
+        """Return the largest error found of a program, for all values of the parameters."""
+        return max(float_error(candidate, self.node, values, in_float) for values in self.samples)
+
+    @cached_property
+    def exponential(self) -> OneExponential | None:
+        """The function as a rational one of x and of an exponential, if it is one."""
+        return one_exponential(self.pieces)
+
+    @cached_property
+    def has_kernels(self) -> bool:
+        """Whether the program for doubles could be computed in float."""
+        return not any(step.op in NEVER_IN_FLOAT for step in self.node.walk())
