@@ -2172,22 +2172,13 @@ def _silu_grad(x):
     )
 
 
-def _silu_grad_narrow(x):
-    held = np.clip(x, -128.0, 128.0)
-    offset = held + 1.2784645427610737
-    excess = np.expm1(-offset)
-    growth = excess + 1.0
-    t = 3.5911214766686217 * growth + 1.0
-    return ((3.5911214766686217 * offset + 5.025898009896675e-16) * growth - excess) / (t * t)
-
-
 def silu_grad(x, *, out=None):
     """Derivative of silu.
 
     f′(x) = (x·σ(−x) + 1)·σ(x)
     Error: 6.6 ULP.
     """
-    return _elementwise(_silu_grad, x, out, narrow=_silu_grad_narrow)
+    return _elementwise(_silu_grad, x, out)
 
 
 def _silu_grad2(x):
@@ -2493,22 +2484,13 @@ def _dsilu(x):
     )
 
 
-def _dsilu_narrow(x):
-    held = np.clip(x, -128.0, 128.0)
-    offset = held + 1.2784645427610737
-    excess = np.expm1(-offset)
-    growth = excess + 1.0
-    t = 3.5911214766686217 * growth + 1.0
-    return ((3.5911214766686217 * offset + 5.025898009896675e-16) * growth - excess) / (t * t)
-
-
 def dsilu(x, *, out=None):
     """Derivative of the sigmoid linear unit.
 
     f(x) = (x·(1 − σ(x)) + 1)·σ(x)
     Source: Elfwing, Uchibe & Doya 2018; Kunc & Kléma 2024, §3.3.21. Error: 6.6 ULP.
     """
-    return _elementwise(_dsilu, x, out, narrow=_dsilu_narrow)
+    return _elementwise(_dsilu, x, out)
 
 
 def _dsilu_grad(x):
@@ -13882,35 +13864,6 @@ def _laplace(x, mu, sigma):
     return _select(x <= mu, 0.5 * mills * decay, _select(t13 < 0.0, t14, 1.0 - t14, x), x)
 
 
-def _laplace_narrow(x, mu, sigma):
-    t = x - mu
-    t2 = 1.0 / sigma
-    mills = _erfcx(np.abs(-(0.7071067811865476 * t * t2)))
-    t3 = mu * x
-    t4 = sigma * sigma
-    t5 = t3 / t4
-    t6 = 0.5 * (x * x)
-    t7 = t6 / t4
-    t8 = t5 - t7
-    t9 = 0.5 * (mu * mu)
-    t10 = t9 / t4
-    t11 = -t10
-    t12 = -t7
-    t13 = _product_error(sigma, sigma)
-    decay = _exp_sum(
-        t8 - t10,
-        _sum_error(t8, t11) + (_sum_error(t5, t12) + ((t3 - t5 * t4 - _product_error(t5, t4)
-        + (_product_error(mu, x) - t5 * t13)) / t4 + (t7 * t4 - t6 - _product_error(t12, t4) + (t7 * t13
-        - 0.5 * _product_error(x, x))) / t4) + (t10 * t4 - t9 - _product_error(t11, t4) + (t10 * t13 - 0.5
-        * _product_error(mu, mu))) / t4)
-    )
-    t14 = t * t2
-    mills2 = _erfcx(0.7071067811865475 * np.abs(t14))
-    square = t14 * t14
-    t15 = 0.5 * mills2 * np.exp(np.maximum(-(0.5 * square), -600.0))
-    return _select(x <= mu, 0.5 * mills * decay, _select(t14 < 0.0, t15, 1.0 - t15, x), x)
-
-
 def laplace(x, *, mu=0.707107, sigma=0.282095, out=None):
     """Normal distribution function that meets the squared ReLU at 1/√2.
 
@@ -13920,7 +13873,7 @@ def laplace(x, *, mu=0.707107, sigma=0.282095, out=None):
     mu = _parameter(mu)
     sigma = _parameter(sigma)
     _require(sigma > 0.0, "laplace", "sigma", sigma, "(0, ∞)")
-    return _elementwise(_laplace, x, out, mu, sigma, narrow=_laplace_narrow)
+    return _elementwise(_laplace, x, out, mu, sigma)
 
 
 def _laplace_grad(x, mu, sigma):

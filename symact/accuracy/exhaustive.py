@@ -28,7 +28,7 @@ from symact.backends.c import arguments
 from symact.backends.loading import compiler_version
 from symact.errors import SymactError
 from symact.lowering import lower
-from symact.lowering.parameters import sample_values
+from symact.lowering.parameters import named, sample_values
 from symact.processes import each
 
 INPUTS = 2**32
@@ -109,7 +109,7 @@ def _cases(activation: Activation, others: bool) -> list[Case]:
     version = compiler_version()
     found = []
     for sample in sample_values(activation)[: None if others else 1]:
-        values = parameter_values(activation, {symbol.name: value for symbol, value in sample.items()})
+        values = parameter_values(activation, named(sample))
         given = tuple((name, values[name]) for name in arguments(kernels))
         for label, program in (("f", kernels.value), ("f′", kernels.grad)):
             if program is not None:

@@ -17,7 +17,7 @@ from symact.accuracy.table import BOUNDS, Row
 from symact.activation import Activation, Role
 from symact.backends.loading import Loaded, load
 from symact.lowering import lower
-from symact.lowering.parameters import sample_values
+from symact.lowering.parameters import named, sample_values
 from symact.processes import results
 from symact.ulp import distance, neighbours, spacing, spacings, spread
 
@@ -113,8 +113,7 @@ def check(
 def parameter_values(activation: Activation, given: Mapping[str, float]) -> dict[str, float]:
     """Return floats for all parameters that evaluation takes, rounded to float32 so that every type gets the same."""
     activation.values({**{p.name: 1 for p in activation.parameters if p.default is None}, **given})
-    defaults = {symbol.name: value for symbol, value in sample_values(activation)[0].items()}
-    chosen = {**defaults, **given}
+    chosen = {**named(sample_values(activation)[0]), **given}
     return {name: float(np.float32(value)) for name, value in chosen.items()}
 
 

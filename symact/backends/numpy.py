@@ -23,7 +23,7 @@ from symact.backends.printer import (
 )
 from symact.lowering import erfcx
 from symact.lowering.arithmetic import add, mul
-from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, rewritten
+from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, cost, rewritten
 
 FILE = "symact_numpy.py"
 
@@ -69,6 +69,7 @@ STYLE = Style(
     wide="_wide_",
     clip=call("np.clip({0}, {1}, {2})"),
 )
+
 NARROW_STYLE = replace(
     STYLE,
     rows={
@@ -91,21 +92,27 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated file: its name and its text."""
     programs = [program for each in kernels for program in each.programs()]
     results = [program.result for program in programs]
-    narrow = [value for value in map(_narrow, programs) if value]
+    narrow = {program.name: value for program in programs if (value := _narrow(program))}
     text = templates.render(
         "numpy/module.py.jinja",
-        functions=[_function(each, program) for each in kernels for program in each.programs()],
-        helpers=tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow)))),
+        functions=[
+            _function(each, program, narrow.get(program.name)) for each in kernels for program in each.programs()
+        ],
+        helpers=tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow.values())))),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
     )
     return {FILE: text}
 
 
-def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
+def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[str, Any]:
     printer = Printer(STYLE, {}, array=program.arguments[0])
     is_vjp = program is kernels.vjp
-    narrow, narrow_printer = _narrow(program), replace(printer, style=NARROW_STYLE)
+    bodies, options = [_body(printer, program, f"_{program.name}", program.result)], _options(program)
+    if narrow:
+        name = f"_{program.name}_narrow"
+        bodies.append(_body(replace(printer, style=NARROW_STYLE), program, name, narrow))
+        options.insert(0, f"narrow={name}")
     return {
         "name": program.name,
         "headline": headline(kernels, program),
@@ -115,12 +122,9 @@ def _function(kernels: Kernels, program: Program) -> dict[str, Any]:
         "reduced": [a for a in program.arguments if kernels.is_reduction and a != "x"],
         "parameters": program.parameters,
         "keywords": [_keyword(printer, keyword) for keyword in kernels.keywords],
-        "bodies": [
-            _body(printer, program, f"_{program.name}", program.result),
-            *([_body(narrow_printer, program, f"_{program.name}_narrow", narrow)] if narrow else []),
-        ],
+        "bodies": bodies,
         "elementwise": kernels.is_elementwise,
-        "options": [*([f"narrow=_{program.name}_narrow"] if narrow else []), *_options(program)],
+        "options": options,
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
 
@@ -132,11 +136,11 @@ def _body(printer: Printer, program: Program, name: str, value: Node) -> dict[st
 
 
 def _narrow(program: Program) -> Node | None:
-    """Return the program in double precision for results with fewer digits, if it is a faster one."""
+    """Return the program in double precision for results with fewer digits, if it takes a tenth less time or better."""
     if program.for_float is None:
         return None
     lean = rewritten(program.for_float, _unfused)
-    return lean if _cost(lean) < _cost(program.result) else None
+    return lean if 10 * cost(lean, _COSTS) <= 9 * cost(program.result, _COSTS) else None
 
 
 def _unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
@@ -144,10 +148,6 @@ def _unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
         return None
     a, b, c = (rebuilt[operand] for operand in step.args)
     return replace(add(mul(a, b), c), name=step.name)
-
-
-def _cost(result: Node) -> int:
-    return sum(_COSTS.get(step.op, 1) for step in result.walk() if step.op not in LEAVES)
 
 
 def _options(program: Program) -> list[str]:

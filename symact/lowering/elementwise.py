@@ -78,7 +78,7 @@ def program(
     if best is None:
         raise reason
     node = _with_limits(best.node, pieces, activation, samples)
-    of_float = float_programs(node, pieces, activation, tolerable_in_float)
+    of_float = float_programs(node, pieces, activation, samples, tolerable_in_float)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(

@@ -15,7 +15,7 @@ from symact.lowering.compensated import lightened, with_decay_products
 from symact.lowering.interpret import is_elementary
 from symact.lowering.measure import float_error, refined, rounded_up, zeros
 from symact.lowering.one_exponential import OneExponential, folded, one_exponential
-from symact.lowering.parameters import named, parameter_nodes, sample_values, signs
+from symact.lowering.parameters import Values, named, parameter_nodes, signs
 from symact.lowering.program import WIDE, Node
 from symact.lowering.rounded_once import TOLERABLE, rounded_once
 from symact.lowering.shortened import contracted, shortened
@@ -43,7 +43,9 @@ class FloatPrograms:
     error: float | None = None
 
 
-def float_programs(node: Node, pieces: Cells, activation: Activation, tolerable: float) -> FloatPrograms:
+def float_programs(
+    node: Node, pieces: Cells, activation: Activation, samples: Sequence[Values], tolerable: float
+) -> FloatPrograms:
     """Return a program in float and one in double precision, each if there is one.
 
     Parameters
@@ -54,6 +56,8 @@ def float_programs(node: Node, pieces: Cells, activation: Activation, tolerable:
         The function.
     activation
         Whose parameters it has.
+    samples
+        Values of these, at which it is measured.
     tolerable
         The error in ULP of float32 from which a program is not worth having; 0 where none is asked for.
     """
@@ -63,17 +67,16 @@ def float_programs(node: Node, pieces: Cells, activation: Activation, tolerable:
         node,
         pieces,
         parameter_nodes(activation),
-        [named(values) for values in sample_values(activation)],
+        [named(values) for values in samples],
         signs(activation),
         tolerable,
     )
-    in_float = search.in_float()
-    is_short = in_float is not None and not is_elementary(node)
-    for_float = None if is_short else search.rounded_once()
-    if in_float is None and for_float is None and search.has_kernels:
-        in_float = search.compensated(node, MARGIN)
-    if not is_short and for_float is None:
-        for_float = search.shortened()
+    in_float, for_float = search.in_float(), None
+    if in_float is None or is_elementary(node):
+        for_float = search.rounded_once()
+        if in_float is None and for_float is None and search.has_kernels:
+            in_float = search.compensated(node, MARGIN)
+        for_float = for_float or search.shortened()
     best = in_float or for_float
     return FloatPrograms(
         in_float=in_float[0] if in_float else None,

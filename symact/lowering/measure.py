@@ -17,6 +17,7 @@ from sympy import Expr, S, Symbol, diff
 from symact.balls import Ball, compiled, evaluate, working_precision
 from symact.errors import OpenError
 from symact.lowering.interpret import Floats, is_elementary, run
+from symact.lowering.parameters import named
 from symact.lowering.program import Node
 from symact.lowering.stable import plain, stabilised
 from symact.power_series import value_at
@@ -171,7 +172,7 @@ def _plain_errors(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Fl
 
 
 def _measured(node: Node, truth: Truth, points: Sequence[float]) -> tuple[Floats, Floats]:
-    names = {symbol.name: value for symbol, value in truth.values.items()}
+    names = named(truth.values)
     high, low = truth.split(points)
     ulp = np.array([spacing(value) for value in np.abs(high).tolist()])
     largest, kept = np.zeros(len(points)), np.zeros(len(points))

@@ -229,6 +229,11 @@ class Program:
         return straight_line(result or self.result, (*self.arguments, *self.parameters), apart)
 
 
+def cost(result: Node, costs: Mapping[str, int]) -> int:
+    """Return how long a program takes, as many times as a sum; what the table does not name takes as long as one."""
+    return sum(costs.get(step.op, 1) for step in result.walk() if step.op not in LEAVES)
+
+
 def straight_line(result: Node, arguments: Iterable[str], apart: Container[Node] = ()) -> tuple[tuple[Line, ...], Node]:
     """Return the lines that name shared values and those that stand apart, and the result in terms of those names."""
     uses = Counter(operand for node in result.walk() for operand in node.args)

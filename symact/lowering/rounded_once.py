@@ -17,7 +17,7 @@ from symact.lowering.arithmetic import constant, horner, op
 from symact.lowering.interpret import Floats
 from symact.lowering.laurent import laurent
 from symact.lowering.measure import BITS, float_error, float_errors
-from symact.lowering.program import LEAVES, Node
+from symact.lowering.program import Node, cost
 from symact.lowering.series import series_node
 from symact.lowering.shortened import contracted
 from symact.lowering.smooth import INNER, MAGNITUDE, X
@@ -58,7 +58,7 @@ def rounded_once(
                 error = float_error(program, exact, {}, in_float=False)
         if error <= TOLERABLE:
             good.append((contracted(program), error))
-    return min(good, key=lambda each: _length(each[0]), default=None)
+    return min(good, key=lambda each: cost(each[0], _COSTS), default=None)
 
 
 def _with_polynomials(node: Node, bad: Floats, places: Iterable[arb], expr: Expr, x: Symbol) -> Node:
@@ -120,10 +120,5 @@ def _taylor(function: Expr, x: Symbol, place: arb, radius: float) -> Iterator[fl
     raise OpenError("the Taylor series at a zero is long")
 
 
-def _length(node: Node) -> int:
-    """Return how many operations a program takes."""
-    return sum(_OPERATIONS.get(step.op, 1) for step in node.walk() if step.op not in LEAVES)
-
-
-_OPERATIONS = {"exp_30": 12, "expm1_30": 13, "exp_53": 18, "erfcx_29": 19, "div": 8, "minimum": 2, "maximum": 2}
+_COSTS = {"exp_30": 12, "expm1_30": 13, "exp_53": 18, "erfcx_29": 19, "div": 8, "minimum": 2, "maximum": 2}
 """How many a call takes; a division takes as long as several."""

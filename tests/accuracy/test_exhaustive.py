@@ -19,7 +19,7 @@ from symact.accuracy.comparison import BLOCK, Worst, compare
 from symact.accuracy.exhaustive import BOUND, INPUTS, SHARDS, Shard, cases, checks
 from symact.errors import SymactError
 from symact.lowering import lower
-from symact.lowering.parameters import sample_values
+from symact.lowering.parameters import named, sample_values
 
 SIZE = INPUTS // SHARDS
 IN_TORCH = [
@@ -103,7 +103,7 @@ def test_other_values_are_in_the_domains(name):
     sets = sample_values(activation)
     assert len(sets) == 1 + any(p.default is not None for p in activation.parameters)
     for values in sets:
-        activation.values({symbol.name: value for symbol, value in values.items()})
+        activation.values(named(values))
 
 
 def wrong():

@@ -13,7 +13,7 @@ from symact.functions import normal_cdf, sigmoid
 from symact.lowering import lower
 from symact.lowering.interpret import run
 from symact.lowering.lower import lowered
-from symact.lowering.parameters import sample_values
+from symact.lowering.parameters import named, sample_values
 from symact.ulp import distance, spacing
 
 ELEMENTWISE = [name for name in names() if get(name).is_elementwise]
@@ -26,7 +26,7 @@ def test_special_points(name):
     """At the points where naive code breaks f and f′ are within the contract: no NaN, no spurious overflow."""
     activation = get(name)
     kernels = lower(activation)
-    defaults = {symbol.name: value for symbol, value in sample_values(activation)[0].items()}
+    defaults = named(sample_values(activation)[0])
     for order, program in enumerate((kernels.value, kernels.grad)):
         reference = Reference(activation, order, defaults)
         for magnitude in SPECIAL:
@@ -42,7 +42,7 @@ def test_special_points(name):
 def test_nan_and_infinity(name):
     """NaN gives NaN; ±∞ gives the limit."""
     activation = get(name)
-    defaults = {symbol.name: value for symbol, value in sample_values(activation)[0].items()}
+    defaults = named(sample_values(activation)[0])
     kernels = lower(activation)
     for order, program in enumerate((kernels.value, kernels.grad, kernels.grad2)):
         reference = Reference(activation, order, defaults)
