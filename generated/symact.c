@@ -666,6 +666,49 @@ KERNEL float times_decay_of(float a, float high, float low) {
     return fmaf(scale, e.excess, scale) * 0x1p-64f;
 }
 
+/*
+ * (a + b)·(e^(high + low) − 1), within 1.6 ULP, for high ≤ 0, each second part below an ulp of the first.  A zero keeps its
+ * sign.
+ */
+KERNEL float times_excess_of(float a, float b, float high, float low) {
+    const float held = maximumf(minimumf(high, 0.0f), -32.0f);
+    const growthf e = raised_growthf_of(held, held == high ? -low : 0.0f, 0.0f);
+    const float gap = e.scale - 1.0f;
+    const float excess = fmaf(e.scale, e.excess, gap);
+    const float lost = fmaf(e.scale, e.excess, gap - excess);
+    const float y = fmaf(a, excess, b == 0.0f ? a * lost : fmaf(a, lost, b * excess));
+    return high == 0.0f ? a * high : y;
+}
+
+/*
+ * (a + b)·log(1 + e^(high + low)), within 1.5 ULP, for high ≤ 0, each second part below an ulp of the first, and
+ * |a| < 2^40.  With x = e^(high + low) the logarithm is x − x²/2 + x³·(1/4 + P(x − 1/2)), P within 8.66e-09.  It is times 2^64 until
+ * the end, so that only the last product may be subnormal.
+ */
+KERNEL float times_log_decay_of(float a, float b, float high, float low) {
+    const float held = maximumf(minimumf(high, 0.0f), -132.0f);
+    const growthf e = raised_growthf_of(held, held == high ? -low : 0.0f, 64.0f);
+    const float decay = fmaf(e.scale, e.excess, e.scale);
+    const float lost = fmaf(e.scale, e.excess, e.scale - decay);
+    const float x = decay * 0x1p-64f;
+    const float t = x - 0.5f;
+    const float square = t * t;
+    float even = 0.00405674334615469f, odd = -0.002570540877059102f;
+    even = fmaf(even, square, 0.008305544033646584f);
+    even = fmaf(even, square, 0.02389073558151722f);
+    even = fmaf(even, square, 0.07152237743139267f);
+    even = fmaf(even, square, -0.00627913186326623f);
+    odd = fmaf(odd, square, -0.005001549609005451f);
+    odd = fmaf(odd, square, -0.01418463233858347f);
+    odd = fmaf(odd, square, -0.04087822139263153f);
+    odd = fmaf(odd, square, -0.12899187207221985f);
+    const float p = fmaf(odd, t, even);
+    const float slope = -0.5f * x;
+    const float curved = fmaf(slope, decay, fmaf(decay * x, fmaf(x, p, 0.25f * x), fmaf(slope, lost, lost)));
+    const float rest = b == 0.0f ? a * curved : fmaf(a, curved, b * (decay + curved));
+    return fmaf(a, decay, rest) * 0x1p-64f;
+}
+
 /* A number in float, and what it has lost. */
 typedef struct {
     float value, lost;
@@ -2554,15 +2597,15 @@ APART static void vjp_bf16(
 /*
  * Exponential linear unit.
  * f(x) = x if x > 0, α·(e^x − 1) otherwise
- * Source: Clevert, Unterthiner & Hochreiter 2016. Error: 2.4 ULP, in float 1.3.
+ * Source: Clevert, Unterthiner & Hochreiter 2016. Error: 2.4 ULP, in float 1.7.
  */
 KERNEL double elu_at(double x, double alpha, result_type type) {
     const double t = expm1_of(x, type);
     return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float elu_atf(float x, float alpha) {
-    const float t = expm1f_of(x);
-    return x <= 0.0f ? t * alpha : x;
+    const float t = times_excess_of(alpha, 0.0f, x, 0.0f);
+    return x <= 0.0f ? t : x;
 }
 TOGETHER_EACH(MAP, elu, p[0] > 0.0, elu_at(x, p[0], type), elu_atf(x, (float)p[0]))
 ARRAYS_1(elu)
@@ -2612,21 +2655,17 @@ FROM_OUTPUT_1(elu)
 /*
  * Continuously differentiable exponential linear unit.
  * f(x) = x if x > 0, α·(e^(x/α) − 1) otherwise
- * Source: Barron 2017. Error: 2.9 ULP, in float 1.4.
+ * Source: Barron 2017. Error: 2.9 ULP, in float 1.7.
  */
 KERNEL double celu_at(double x, double alpha, result_type type) {
     const double t = expm1_of(x / alpha, type);
     return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float celu_atf(float x, float alpha) {
-    const int t = x <= 0.0f;
-    const float t2 = 1.0f / alpha;
-    const float t3 = x * t2;
-    const float t4 = expm1f_of(t3);
-    const float t5 = t ? product_errorf(t4, alpha) + alpha * ((t4 + 1.0f) * (fmaf(-alpha, t3, x) * t2))
-        : 0.0f;
-    const float t6 = t ? t4 * alpha : x;
-    return t5 == t5 ? t6 + t5 : t6;
+    const float t = 1.0f / alpha;
+    const float t2 = x * t;
+    const float t3 = times_excess_of(alpha, 0.0f, t2, fmaf(-alpha, t2, x) * t);
+    return x <= 0.0f ? t3 : x;
 }
 TOGETHER_EACH(MAP, celu, p[0] > 0.0, celu_at(x, p[0], type), celu_atf(x, (float)p[0]))
 ARRAYS_1(celu)
@@ -2688,13 +2727,17 @@ FROM_OUTPUT_1(celu)
 /*
  * Scaled exponential linear unit: keeps mean 0 and variance 1.
  * f(x) = scale·(x if x > 0, α·(e^x − 1) otherwise)
- * Source: Klambauer et al. 2017. Error: 2.7 ULP.
+ * Source: Klambauer et al. 2017. Error: 2.7 ULP, in float 1.7.
  */
 KERNEL double selu_at(double x, result_type type) {
     const double t = expm1_of(x, type);
     return x <= 0.0 ? 1.7580993408473768 * t : 1.0507009873554805 * x;
 }
-TOGETHER(MAP, selu, 1, selu_at(x, type))
+KERNEL float selu_atf(float x) {
+    const float t = times_excess_of(1.7580993f, 2.3296717e-08f, x, 0.0f);
+    return x <= 0.0f ? t : 1.050701f * x;
+}
+TOGETHER_EACH(MAP, selu, 1, selu_at(x, type), selu_atf(x))
 ARRAYS_0(selu)
 
 /*
@@ -2736,11 +2779,7 @@ KERNEL double selu_grad_from_output_at(double x) {
 KERNEL float selu_grad_from_output_atf(float x) {
     const int t = x != x;
     const int t2 = x <= 0.0f;
-    const float t3 = t2 ? 2.3296717e-08f : 0.0f;
-    const float t4 = t ? 0.0f : t3;
-    const float t5 = t2 ? x + 1.7580993f : 1.050701f;
-    const float t6 = t ? x : t5;
-    return t4 == t4 ? t6 + t4 : t6;
+    return (t ? x : t2 ? x + 1.7580993f : 1.050701f) + (t ? 0.0f : t2 ? 2.3296717e-08f : 0.0f);
 }
 TOGETHER_EACH(VJP, selu_vjp_from_output, 1, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
 FROM_OUTPUT_0(selu)
@@ -10332,7 +10371,7 @@ FROM_OUTPUT_0(hardsigmoid)
 /*
  * Logarithm of the sigmoid.
  * f(x) = log(1/(1 + e^(−x)))
- * Source: torch.nn.LogSigmoid. Error: 4 ULP, in float 1.5.
+ * Source: torch.nn.LogSigmoid. Error: 4 ULP, in float 1.7.
  */
 KERNEL double logsigmoid_at(double x, result_type type) {
     const double magnitude = fabs(x);
@@ -10342,9 +10381,7 @@ KERNEL double logsigmoid_at(double x, result_type type) {
 }
 KERNEL float logsigmoid_atf(float x) {
     const float magnitude = fabsf(x);
-    const float decay = expf_of(-magnitude);
-    const float log_term = log1pf_of(decay);
-    return x <= 0.0f ? x - log_term : -log_term;
+    return minimumf(x, 0.0f) - times_log_decay_of(1.0f, 0.0f, -magnitude, 0.0f);
 }
 TOGETHER_EACH(MAP, logsigmoid, 1, logsigmoid_at(x, type), logsigmoid_atf(x))
 ARRAYS_0(logsigmoid)
@@ -10384,7 +10421,7 @@ ARRAYS_0(logsigmoid_grad2)
 /*
  * Derivative of logsigmoid from its output.
  * f′ = 1 − e^x, x being the output
- * Error: 1.5 ULP, in float 0.7.
+ * Error: 1.5 ULP, in float 1.7.
  */
 KERNEL double logsigmoid_grad_from_output_at(double x, result_type type) {
     const double magnitude = fabs(x);
@@ -10394,7 +10431,7 @@ KERNEL double logsigmoid_grad_from_output_at(double x, result_type type) {
 }
 KERNEL float logsigmoid_grad_from_output_atf(float x) {
     const float magnitude = fabsf(x);
-    const float t = expm1f_of(-magnitude);
+    const float t = times_excess_of(1.0f, 0.0f, -magnitude, 0.0f);
     const float t2 = expm1f_of(x);
     return x <= 0.0f ? -t : -t2;
 }
@@ -10404,7 +10441,7 @@ FROM_OUTPUT_0(logsigmoid)
 /*
  * Soft plus, a smooth rectifier of sharpness β.
  * f(x) = log(e^(β·x) + 1)/β
- * Source: Dugas et al. 2001. Error: 4.8 ULP, in float 0.6.
+ * Source: Dugas et al. 2001. Error: 4.8 ULP, in float 1.7.
  */
 KERNEL double softplus_at(double x, double beta, result_type type) {
     const double magnitude = fabs(x);
@@ -10413,14 +10450,14 @@ KERNEL double softplus_at(double x, double beta, result_type type) {
     const double t = log_term / beta;
     return x <= 0.0 ? t : x + t;
 }
-KERNEL double softplus_for_float(double x, double beta) {
-    const double magnitude = fabsf((float)x);
-    const double decay = held_exp_of(maximum(-(magnitude * beta), -600.0), FLOAT);
-    const double log_term = held_log1p_of(decay);
-    const double rectified = maximumf((float)x, 0.0f);
-    return fma(log_term, 1.0 / beta, rectified);
+KERNEL float softplus_atf(float x, float beta) {
+    const float rectified = maximumf(x, 0.0f);
+    const float t = 1.0f / beta;
+    const float magnitude = fabsf(x);
+    return rectified + times_log_decay_of(t, fmaf(-beta, t, 1.0f) * t, -(magnitude * beta),
+        -product_errorf(magnitude, beta));
 }
-TOGETHER(MAP, softplus, p[0] > 0.0, type == FLOAT ? softplus_for_float(x, p[0]) : softplus_at(x, p[0], type))
+TOGETHER_EACH(MAP, softplus, p[0] > 0.0, softplus_at(x, p[0], type), softplus_atf(x, (float)p[0]))
 ARRAYS_1(softplus)
 
 /*
@@ -10823,7 +10860,7 @@ ARRAYS_0(sqrt_softplus_grad2)
 /*
  * Soft plus linear unit.
  * f(x) = x if x > 0, 2softplus(x) − 2log(2) otherwise
- * Source: Zhao et al. 2018; Kunc & Kléma 2024, §3.6.13. Error: 2.6 ULP, in float 1.7.
+ * Source: Zhao et al. 2018; Kunc & Kléma 2024, §3.6.13. Error: 2.6 ULP, in float 1.2.
  * |x| < 0.625: Taylor polynomial, where the terms cancel.
  */
 KERNEL double slu_at(double x, result_type type) {
@@ -10843,12 +10880,12 @@ KERNEL double slu_at(double x, result_type type) {
 }
 KERNEL float slu_atf(float x) {
     const float magnitude = fabsf(x);
-    const float t = log1pf_of(times_decay_of(1.0f, x, 0.0f));
+    const float t = times_log_decay_of(2.0f, 0.0f, x, 0.0f);
     return x <= 0.0f ? (magnitude < 0.625f ? x + ((((((((((((((((((((((-(1.9509755e-13f * x) - 0.0f) * x
         + 2.1005842e-12f) * x + 0.0f) * x - 2.280513e-11f) * x - 0.0f) * x + 2.5008623e-10f) * x + 0.0f) * x
         - 2.7767837e-09f) * x - 0.0f) * x + 3.132087e-08f) * x + 0.0f) * x - 3.6064597e-07f) * x - 0.0f) * x
         + 4.2713846e-06f) * x + 0.0f) * x - 5.2703374e-05f) * x - 0.0f) * x + 0.00069444446f) * x + 0.0f) * x
-        - 0.010416667f) * x - 0.0f) * x + 0.25f) * x * x : 2.0f * t - 1.3862944f)
+        - 0.010416667f) * x - 0.0f) * x + 0.25f) * x * x : t - 1.3862944f)
         : x;
 }
 TOGETHER_EACH(MAP, slu, 1, slu_at(x, type), slu_atf(x))
@@ -11039,7 +11076,7 @@ ARRAYS_2(softplusplus_grad2)
 /*
  * Mixture of the rectifier and the soft plus.
  * f(x) = α·softplus(x) + (1 − α)·max(0, x)
- * Source: Chen et al. 2019; Kunc & Kléma 2024, §3.19. Error: 4.7 ULP, in float 0.6.
+ * Source: Chen et al. 2019; Kunc & Kléma 2024, §3.19. Error: 4.7 ULP, in float 1.7.
  */
 KERNEL double rand_softplus_at(double x, double alpha, result_type type) {
     const double magnitude = fabs(x);
@@ -11048,14 +11085,12 @@ KERNEL double rand_softplus_at(double x, double alpha, result_type type) {
     const double t = alpha * log_term;
     return x <= 0.0 ? t : t + x;
 }
-KERNEL double rand_softplus_for_float(double x, double alpha) {
-    const double magnitude = fabsf((float)x);
-    const double decay = held_exp_of(maximum(-magnitude, -600.0), FLOAT);
-    const double log_term = held_log1p_of(decay);
-    const double t = alpha * log_term;
-    return x <= 0.0 ? t : t + x;
+KERNEL float rand_softplus_atf(float x, float alpha) {
+    const float magnitude = fabsf(x);
+    const float t = times_log_decay_of(alpha, 0.0f, -magnitude, 0.0f);
+    return x <= 0.0f ? t : t + x;
 }
-TOGETHER(MAP, rand_softplus, (p[0] >= 0.0 && p[0] <= 1.0), type == FLOAT ? rand_softplus_for_float(x, p[0]) : rand_softplus_at(x, p[0], type))
+TOGETHER_EACH(MAP, rand_softplus, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_at(x, p[0], type), rand_softplus_atf(x, (float)p[0]))
 ARRAYS_1(rand_softplus)
 
 /*
@@ -12465,7 +12500,7 @@ OVER_ROWS(logmeanexp_backward_f64,
 /*
  * The sigmoid, stretched to (−1, 1).
  * f(x) = 2σ(x) − 1
- * Source: Kunc & Kléma 2024, §3.2.26. Error: 2.9 ULP, in float 1.8.
+ * Source: Kunc & Kléma 2024, §3.2.26. Error: 2.9 ULP, in float 0.6.
  */
 KERNEL double bipolar_sigmoid_at(double x, result_type type) {
     const double magnitude = fabs(x);
@@ -12475,19 +12510,17 @@ KERNEL double bipolar_sigmoid_at(double x, result_type type) {
     const double t3 = t2 / (decay + 1.0);
     return x <= 0.0 ? t3 : -t3;
 }
-KERNEL float bipolar_sigmoid_atf(float x) {
-    const int t = x <= 0.0f;
-    const float magnitude = fabsf(x);
-    const float t2 = -magnitude;
-    const float t3 = expm1f_of(t2);
-    const float t4 = times_decay_of(1.0f, t2, 0.0f);
-    const float t5 = t4 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t3 * t6;
-    const float t8 = fmaf(-t5, t7, t3) * t6;
-    return (t ? t7 : -t7) + (t ? t8 : -t8);
+KERNEL double bipolar_sigmoid_for_float(double x) {
+    const double magnitude = fabsf((float)x);
+    const double square = x * x;
+    const double held = minimumf(maximumf((float)x, -128.0f), 128.0f);
+    const double growth = held_exp_of(-held, FLOAT);
+    return magnitude < 0.125 ? fma(fma(fma(fma(fma(fma(4.384921919644142e-07, square, -4.327751723585057e-06),
+        square, 4.271384479717813e-05), square, -0.00042162698412698415), square, 0.004166666666666667),
+        square, -0.041666666666666664) * square, x, x / 2.0)
+        : -((growth - 1.0) / (growth + 1.0));
 }
-TOGETHER_EACH(MAP, bipolar_sigmoid, 1, bipolar_sigmoid_at(x, type), bipolar_sigmoid_atf(x))
+TOGETHER(MAP, bipolar_sigmoid, 1, type == FLOAT ? bipolar_sigmoid_for_float(x) : bipolar_sigmoid_at(x, type))
 ARRAYS_0(bipolar_sigmoid)
 
 /*

@@ -5,8 +5,9 @@ values become float64.  The arithmetic is done in double precision and rounded o
 float16 and float32 a program may be a shorter one (``_NAME_narrow``), whose results are within 0.6 ULP of float32.  A
 function that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are
 numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays
-within 2 ULP in float32 (hardswish, tanh) is computed in that for float32.  NaN gives NaN, ±∞ gives the limit, and
-no finite argument gives NaN, a spurious overflow or a warning.  The errors are the largest of a float64 at the points
+within 2 ULP in float32 (hardswish, tanh) is computed in that for float32, and one that stays within 4 ULP too
+(``_NAME_single``: sigmoid, softplus), with the usual parameters and where |x| is not large.  NaN gives NaN, ±∞ gives
+the limit, and no finite argument gives NaN, a spurious overflow or a warning.  The errors are the largest of a float64 at the points
 tried, in units in the last place, functions of NumPy and SciPy being one unit off.
 
 ``NAME_grad`` and ``NAME_grad2`` are the first two derivatives, ``NAME_grad_P`` the one with respect to the learned
@@ -623,11 +624,14 @@ def _working(x, result, parameters, tolerance, float32):
     return own if fit else np.float64
 
 
-def _elementwise(program, x, out, *parameters, narrow=None, tolerance=None, float32=False, at_once=False):
+def _elementwise(
+    program, x, out, *parameters, narrow=None, single=None, reach=0.0, usual=(), tolerance=None, float32=False, at_once=False
+):
     """Run a program on every element and round once to the type of the result.
 
-    Where that has fewer digits than float64, a narrow program may do, which is shorter.  It runs block by block, unless
-    it is one call, which leaves no temporary array behind.
+    Where that has fewer digits than float64, a narrow program may do, which is shorter; where it has those of float32,
+    one in single precision, for usual parameters.  It runs block by block, unless it is one call, which leaves no
+    temporary array behind.
     """
     x = _floats(x)
     with np.errstate(all="ignore"):
@@ -636,6 +640,9 @@ def _elementwise(program, x, out, *parameters, narrow=None, tolerance=None, floa
         if narrow is not None and working is np.float64 and of_result.dtype.type is not np.float64:
             program = narrow
         parameters = [parameter.astype(working) for parameter in parameters]
+        is_usual = all(np.ndim(p) == 0 and p == value for p, value in zip(parameters, usual))
+        if single is not None and is_usual and x.dtype.type is of_result.dtype.type is np.float32:
+            program, working = _within(reach, single, program), np.float32
         arrays = [parameter for parameter in parameters if np.ndim(parameter)]
         result = out
         if out is None:
@@ -660,6 +667,20 @@ def _elementwise(program, x, out, *parameters, narrow=None, tolerance=None, floa
                 varying = iter(rest)
                 target[...] = program(source, *(next(varying) if np.ndim(p) else p for p in parameters))
     return result[()] if out is None else out
+
+
+def _within(reach, single, program):
+    """Return a program for float32 that runs another in double precision where |x| exceeds the reach, or is NaN."""
+
+    def within(x, *parameters):
+        result = single(x)
+        if not (x.max(initial=0.0) <= reach and x.min(initial=0.0) >= -reach):
+            far = ~(np.abs(x) <= reach)
+            result = result.copy()
+            result[far] = program(x[far].astype(np.float64), *parameters)
+        return result
+
+    return within
 
 
 def _along(axis, program, arrays, *parameters):
@@ -711,6 +732,10 @@ def _select(condition, a, b, x):
     if held == x.size and np.shape(a) == x.shape:
         return a
     a, b = (np.asarray(each, x.dtype).view(f"i{x.dtype.itemsize}") for each in (a, b))
+    if a.ndim == 0 and a == 0:
+        condition, a, b = ~condition, b, a
+    if b.ndim == 0 and b == 0:
+        return (a * condition).view(x.dtype)
     bits = (a ^ b) * condition
     bits ^= b
     return bits.view(x.dtype)
@@ -829,6 +854,32 @@ _ERFCX_UNDER = (
 def _erfcx_narrow(x):
     """exp(x²)·erfc(x) for 0 ≤ x ≤ 2^160, within 2^-29 of itself."""
     return _polynomial(_ERFCX_OVER, x) / _polynomial(_ERFCX_UNDER, x)
+
+
+_LOG1P_SINGLE = (
+    -0.002570540877059102,
+    0.00405674334615469,
+    -0.005001549609005451,
+    0.008305544033646584,
+    -0.01418463233858347,
+    0.02389073558151722,
+    -0.04087822139263153,
+    0.07152237743139267,
+    -0.12899187207221985,
+    -0.00627913186326623,
+)
+
+
+def _log1p_single(x):
+    """log(1 + x) for 0 ≤ x ≤ 1 in float32: x − x²/2 + x³·(1/4 + P(x − 1/2))."""
+    value = _polynomial(_LOG1P_SINGLE, x - 0.5)
+    value += 0.25
+    value *= x
+    value -= 0.5
+    value *= x
+    value *= x
+    value += x
+    return value
 
 
 def _wide_normal(a):
@@ -1685,6 +1736,11 @@ def _elu(x, alpha):
     return _select(x <= 0.0, np.expm1(x) * alpha, x, x)
 
 
+def _elu_single(x):
+    half = np.tanh(0.5 * x)
+    return _select(x <= 0.0, (half + half) / (1.0 - half), x, x)
+
+
 def elu(x, *, alpha=1.0, out=None):
     """Exponential linear unit.
 
@@ -1693,11 +1749,15 @@ def elu(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "elu", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_elu, x, out, alpha)
+    return _elementwise(_elu, x, out, alpha, single=_elu_single, reach=80.0, usual=[1.0])
 
 
 def _elu_grad(x, alpha):
     return _select(x != x, x, _select(x <= 0.0, np.exp(x) * alpha, 1.0, x), x)
+
+
+def _elu_grad_single(x):
+    return _select(x <= 0.0, np.exp(x), 1.0, x)
 
 
 def elu_grad(x, *, alpha=1.0, out=None):
@@ -1708,7 +1768,7 @@ def elu_grad(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "elu_grad", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_elu_grad, x, out, alpha)
+    return _elementwise(_elu_grad, x, out, alpha, single=_elu_grad_single, reach=80.0, usual=[1.0])
 
 
 def _elu_grad2(x, alpha):
@@ -1730,6 +1790,11 @@ def _celu(x, alpha):
     return _select(x <= 0.0, np.expm1(x / alpha) * alpha, x, x)
 
 
+def _celu_single(x):
+    half = np.tanh(0.5 * x)
+    return _select(x <= 0.0, (half + half) / (1.0 - half), x, x)
+
+
 def celu(x, *, alpha=1.0, out=None):
     """Continuously differentiable exponential linear unit.
 
@@ -1738,13 +1803,18 @@ def celu(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "celu", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_celu, x, out, alpha)
+    return _elementwise(_celu, x, out, alpha, single=_celu_single, reach=80.0, usual=[1.0])
 
 
 def _celu_grad(x, alpha):
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
     return _select(x != x, x, _select(x <= 0.0, decay, 1.0, x), x)
+
+
+def _celu_grad_single(x):
+    decay = np.exp(x)
+    return _select(x <= 0.0, decay, 1.0, x)
 
 
 def celu_grad(x, *, alpha=1.0, out=None):
@@ -1755,7 +1825,7 @@ def celu_grad(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "celu_grad", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_celu_grad, x, out, alpha)
+    return _elementwise(_celu_grad, x, out, alpha, single=_celu_grad_single, reach=80.0, usual=[1.0])
 
 
 def _celu_grad2(x, alpha):
@@ -1779,17 +1849,26 @@ def _selu(x):
     return _select(x <= 0.0, 1.7580993408473768 * np.expm1(x), 1.0507009873554805 * x, x)
 
 
+def _selu_single(x):
+    half = np.tanh(0.5 * x)
+    return _select(x <= 0.0, 1.7580993408473768 * ((half + half) / (1.0 - half)), 1.0507009873554805 * x, x)
+
+
 def selu(x, *, out=None):
     """Scaled exponential linear unit: keeps mean 0 and variance 1.
 
     f(x) = scale·(x if x > 0, α·(e^x − 1) otherwise)
     Source: Klambauer et al. 2017. Error: 2.7 ULP.
     """
-    return _elementwise(_selu, x, out)
+    return _elementwise(_selu, x, out, single=_selu_single, reach=80.0)
 
 
 def _selu_grad(x):
     return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x), x)
+
+
+def _selu_grad_single(x):
+    return _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x)
 
 
 def selu_grad(x, *, out=None):
@@ -1798,7 +1877,7 @@ def selu_grad(x, *, out=None):
     f′(x) = α·scale·e^x if x ≤ 0, scale otherwise
     Error: 3.2 ULP.
     """
-    return _elementwise(_selu_grad, x, out)
+    return _elementwise(_selu_grad, x, out, single=_selu_grad_single, reach=80.0)
 
 
 def _selu_grad2(x):
@@ -2143,13 +2222,18 @@ def _silu_narrow(x):
     return _select(x > 128.0, x, held / (growth + 1.0), x)
 
 
+def _silu_single(x):
+    growth = np.exp(-x)
+    return x / (growth + 1.0)
+
+
 def silu(x, *, out=None):
     """Sigmoid linear unit.
 
     f(x) = x·σ(x)
     Source: Hendrycks & Gimpel 2016; Elfwing, Uchibe & Doya 2018. Error: 6.4 ULP.
     """
-    return _elementwise(_silu, x, out, narrow=_silu_narrow)
+    return _elementwise(_silu, x, out, narrow=_silu_narrow, single=_silu_single, reach=80.0)
 
 
 def _silu_grad(x):
@@ -2231,6 +2315,11 @@ def _swish_narrow(x, beta):
     return _select(x == -np.inf, 0.0, _select(x <= 0.0, t * half * half, t, x), x)
 
 
+def _swish_single(x):
+    growth = np.exp(-x)
+    return x / (growth + 1.0)
+
+
 def swish(x, *, beta=1.0, out=None):
     """Swish: a sigmoid linear unit with a learned sharpness.
 
@@ -2239,7 +2328,7 @@ def swish(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "swish", "beta", beta, "(0, ∞)")
-    return _elementwise(_swish, x, out, beta, narrow=_swish_narrow)
+    return _elementwise(_swish, x, out, beta, narrow=_swish_narrow, single=_swish_single, reach=80.0, usual=[1.0])
 
 
 def _swish_grad(x, beta):
@@ -2597,6 +2686,11 @@ def _flatted_t_swish(x, t):
     return _select(x <= 0.0, t, (t * decay + (x + t)) / (decay + 1.0), x)
 
 
+def _flatted_t_swish_single(x):
+    decay = np.exp(-x)
+    return _select(x <= 0.0, -0.2, (-(0.2 * decay) + (x - 0.2)) / (decay + 1.0), x)
+
+
 def flatted_t_swish(x, *, t=-0.2, out=None):
     """Flatted-T swish: the sigmoid linear unit on the right, a constant on the left.
 
@@ -2604,13 +2698,19 @@ def flatted_t_swish(x, *, t=-0.2, out=None):
     Source: Chieng et al. 2018; Kunc & Kléma 2024, §3.6.46. Error: 2 ULP.
     """
     t = _parameter(t)
-    return _elementwise(_flatted_t_swish, x, out, t)
+    return _elementwise(_flatted_t_swish, x, out, t, single=_flatted_t_swish_single, reach=80.0, usual=[-0.2])
 
 
 def _flatted_t_swish_grad(x):
     decay = np.exp(-x)
     t = decay + 1.0
     return _select(x == np.inf, 1.0, _select(x <= 0.0, 0.0, ((x + 1.0) * decay + 1.0) / (t * t), x), x)
+
+
+def _flatted_t_swish_grad_single(x):
+    decay = np.exp(-x)
+    t = decay + 1.0
+    return _select(x <= 0.0, 0.0, ((x + 1.0) * decay + 1.0) / (t * t), x)
 
 
 def flatted_t_swish_grad(x, *, t=-0.2, out=None):
@@ -2620,7 +2720,7 @@ def flatted_t_swish_grad(x, *, t=-0.2, out=None):
     Error: 2.6 ULP.
     """
     t = _parameter(t)
-    return _elementwise(_flatted_t_swish_grad, x, out)
+    return _elementwise(_flatted_t_swish_grad, x, out, single=_flatted_t_swish_grad_single, reach=80.0)
 
 
 def _flatted_t_swish_grad2(x):
@@ -2980,6 +3080,11 @@ def _acon_c(x, p1, p2, beta):
     )
 
 
+def _acon_c_single(x):
+    growth = np.exp(-x)
+    return x / (growth + 1.0)
+
+
 def acon_c(x, *, p1=1.0, p2=0.0, beta=1.0, out=None):
     """ACON-C: a smooth maximum of p₁·x and p₂·x, learned.
 
@@ -2991,7 +3096,7 @@ def acon_c(x, *, p1=1.0, p2=0.0, beta=1.0, out=None):
     p2 = _parameter(p2)
     beta = _parameter(beta)
     _require(beta > 0.0, "acon_c", "beta", beta, "(0, ∞)")
-    return _elementwise(_acon_c, x, out, p1, p2, beta)
+    return _elementwise(_acon_c, x, out, p1, p2, beta, single=_acon_c_single, reach=80.0, usual=[1.0, 0.0, 1.0])
 
 
 def _acon_c_grad(x, p1, p2, beta):
@@ -4624,13 +4729,20 @@ def _double_silu(x):
     return _select(x == -np.inf, -np.inf, x * (_select(t < 0.0, decay2, 1.0, x) / (1.0 + decay2)), x)
 
 
+def _double_silu_single(x):
+    decay = np.exp(-np.abs(x))
+    t = x * (_select(x < 0.0, decay, 1.0, x) / (1.0 + decay))
+    decay2 = np.exp(-np.abs(t))
+    return x * (_select(t < 0.0, decay2, 1.0, x) / (1.0 + decay2))
+
+
 def double_silu(x, *, out=None):
     """Double sigmoid linear unit: x times σ of itself gated.
 
     f(x) = x·σ(x·σ(x))
     Source: Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.22. Error: 2.3 ULP.
     """
-    return _elementwise(_double_silu, x, out)
+    return _elementwise(_double_silu, x, out, single=_double_silu_single, reach=80.0)
 
 
 def _double_silu_grad(x):
@@ -4654,6 +4766,19 @@ def _double_silu_grad(x):
     )
 
 
+def _double_silu_grad_single(x):
+    decay = np.exp(-np.abs(x))
+    t = 1.0 + decay
+    t2 = _select(x < 0.0, decay, 1.0, x) / t
+    t3 = x * t2
+    decay2 = np.exp(-np.abs(t3))
+    t4 = 1.0 + decay2
+    return (
+        (1.0 + x * (1.0 + x * (_select(-x < 0.0, decay, 1.0, x) / t)) * t2 * (_select(-t3 < 0.0, decay2, 1.0,
+        x) / t4)) * (_select(t3 < 0.0, decay2, 1.0, x) / t4)
+    )
+
+
 def double_silu_grad(x, *, out=None):
     """Derivative of double_silu.
 
@@ -4661,7 +4786,7 @@ def double_silu_grad(x, *, out=None):
     Error: 2 ULP.
     −x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_double_silu_grad, x, out)
+    return _elementwise(_double_silu_grad, x, out, single=_double_silu_grad_single, reach=80.0)
 
 
 def _double_silu_grad2(x):
@@ -5951,13 +6076,18 @@ def _eanaf_narrow(x):
     return _select(x > 128.0, x, held / (2.0 * growth + 1.0), x)
 
 
+def _eanaf_single(x):
+    growth = np.exp(-x)
+    return x / (2.0 * growth + 1.0)
+
+
 def eanaf(x, *, out=None):
     """Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate.
 
     f(x) = x·e^x/(e^x + 2)
     Source: Chai et al.; Kunc & Kléma 2024, §3.3.33. Error: 5.7 ULP.
     """
-    return _elementwise(_eanaf, x, out, narrow=_eanaf_narrow)
+    return _elementwise(_eanaf, x, out, narrow=_eanaf_narrow, single=_eanaf_single, reach=80.0)
 
 
 def _eanaf_grad(x):
@@ -6557,6 +6687,10 @@ def _lisht(x):
     )
 
 
+def _lisht_single(x):
+    return np.tanh(x) * x
+
+
 def lisht(x, *, out=None):
     """Linearly scaled tanh.
 
@@ -6565,7 +6699,7 @@ def lisht(x, *, out=None):
     −x > 1.20893e+24: series in 1/x, where the terms cancel.
     x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_lisht, x, out)
+    return _elementwise(_lisht, x, out, single=_lisht_single, reach=80.0)
 
 
 def _lisht_grad(x):
@@ -6772,6 +6906,10 @@ def _pelu_grad(x, a, b):
     return _select(x != x, x, _select(x <= 0.0, t * decay, t, x), x)
 
 
+def _pelu_grad_single(x):
+    return _select(x <= 0.0, np.exp(x), 1.0, x)
+
+
 def pelu_grad(x, *, a=1.0, b=1.0, out=None):
     """Derivative of pelu.
 
@@ -6782,7 +6920,7 @@ def pelu_grad(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "pelu_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "pelu_grad", "b", b, "(0, ∞)")
-    return _elementwise(_pelu_grad, x, out, a, b)
+    return _elementwise(_pelu_grad, x, out, a, b, single=_pelu_grad_single, reach=80.0, usual=[1.0, 1.0])
 
 
 def _pelu_grad2(x, a, b):
@@ -6864,6 +7002,11 @@ def _mpelu(x, alpha, beta):
     return _select(x <= 0.0, np.expm1(x * beta) * alpha, x, x)
 
 
+def _mpelu_single(x):
+    half = np.tanh(0.5 * x)
+    return _select(x <= 0.0, (half + half) / (1.0 - half), x, x)
+
+
 def mpelu(x, *, alpha=1.0, beta=1.0, out=None):
     """Multiple parametric exponential linear unit.
 
@@ -6874,12 +7017,16 @@ def mpelu(x, *, alpha=1.0, beta=1.0, out=None):
     _require(alpha > 0.0, "mpelu", "alpha", alpha, "(0, ∞)")
     beta = _parameter(beta)
     _require(beta > 0.0, "mpelu", "beta", beta, "(0, ∞)")
-    return _elementwise(_mpelu, x, out, alpha, beta)
+    return _elementwise(_mpelu, x, out, alpha, beta, single=_mpelu_single, reach=80.0, usual=[1.0, 1.0])
 
 
 def _mpelu_grad(x, alpha, beta):
     decay = _exp_sum(x * beta, _product_error(x, beta))
     return _select(x != x, x, _select(x <= 0.0, alpha * beta * decay, 1.0, x), x)
+
+
+def _mpelu_grad_single(x):
+    return _select(x <= 0.0, np.exp(x), 1.0, x)
 
 
 def mpelu_grad(x, *, alpha=1.0, beta=1.0, out=None):
@@ -6892,7 +7039,7 @@ def mpelu_grad(x, *, alpha=1.0, beta=1.0, out=None):
     _require(alpha > 0.0, "mpelu_grad", "alpha", alpha, "(0, ∞)")
     beta = _parameter(beta)
     _require(beta > 0.0, "mpelu_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_mpelu_grad, x, out, alpha, beta)
+    return _elementwise(_mpelu_grad, x, out, alpha, beta, single=_mpelu_grad_single, reach=80.0, usual=[1.0, 1.0])
 
 
 def _mpelu_grad2(x, alpha, beta):
@@ -7484,6 +7631,10 @@ def _ptelu(x, a, b):
     return _select(x <= 0.0, np.tanh(x * b) * a, x, x)
 
 
+def _ptelu_single(x):
+    return _select(x <= 0.0, np.tanh(x), x, x)
+
+
 def ptelu(x, *, a=1.0, b=1.0, out=None):
     """Parametric tanh linear unit.
 
@@ -7494,7 +7645,7 @@ def ptelu(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "ptelu", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "ptelu", "b", b, "(0, ∞)")
-    return _elementwise(_ptelu, x, out, a, b)
+    return _elementwise(_ptelu, x, out, a, b, single=_ptelu_single, reach=80.0, usual=[1.0, 1.0])
 
 
 def _ptelu_grad(x, a, b):
@@ -7711,13 +7862,29 @@ def _hard_elish(x):
     )
 
 
+def _hard_elish_single(x):
+    t = 0.5 * x
+    half = np.tanh(t)
+    return _select(
+        x <= -1.0,
+        0.0,
+        _select(
+            x <= 0.0,
+            0.5 * ((half + half) / (1.0 - half)) * (x + 1.0),
+            _select(x <= 1.0, x * (t + 0.5), x, x),
+            x
+        ),
+        x
+    )
+
+
 def hard_elish(x, *, out=None):
     """ELiSH with a hard sigmoid as the gate.
 
     f(x) = (x if x ≥ 0, e^x − 1 otherwise)·min(1, max(0, x/2 + 1/2))
     Source: Basirat & Roth 2018; Kunc & Kléma 2024, §3.7.18. Error: 3.2 ULP.
     """
-    return _elementwise(_hard_elish, x, out)
+    return _elementwise(_hard_elish, x, out, single=_hard_elish_single, reach=80.0)
 
 
 def _hard_elish_grad(x):
@@ -10394,6 +10561,10 @@ def _laplacian_narrow(x, a):
     return _select(x <= 0.0, decay, decay, x)
 
 
+def _laplacian_single(x):
+    return np.exp(-np.abs(x))
+
+
 def laplacian(x, *, a=1.0, out=None):
     """Laplacian bump: two exponentials with a corner at 0.
 
@@ -10402,7 +10573,7 @@ def laplacian(x, *, a=1.0, out=None):
     """
     a = _parameter(a)
     _require(a > 0.0, "laplacian", "a", a, "(0, ∞)")
-    return _elementwise(_laplacian, x, out, a, narrow=_laplacian_narrow)
+    return _elementwise(_laplacian, x, out, a, narrow=_laplacian_narrow, single=_laplacian_single, reach=80.0, usual=[1.0])
 
 
 def _laplacian_grad(x, a):
@@ -10422,6 +10593,11 @@ def _laplacian_grad_narrow(x, a):
     return _select(x < 0.0, 1.0 * t * decay, _select(x == 0.0, 0.0, -1.0 * t * decay, x), x)
 
 
+def _laplacian_grad_single(x):
+    t = np.exp(-np.abs(x))
+    return _select(x < 0.0, t, _select(x == 0.0, 0.0, -t, x), x)
+
+
 def laplacian_grad(x, *, a=1.0, out=None):
     """Derivative of laplacian.
 
@@ -10430,7 +10606,7 @@ def laplacian_grad(x, *, a=1.0, out=None):
     """
     a = _parameter(a)
     _require(a > 0.0, "laplacian_grad", "a", a, "(0, ∞)")
-    return _elementwise(_laplacian_grad, x, out, a, narrow=_laplacian_grad_narrow)
+    return _elementwise(_laplacian_grad, x, out, a, narrow=_laplacian_grad_narrow, single=_laplacian_grad_single, reach=80.0, usual=[1.0])
 
 
 def _laplacian_grad2(x, a):
@@ -11377,13 +11553,18 @@ def _tanhshrink_grad(x):
     return t * t
 
 
+def _tanhshrink_grad_single(x):
+    t = np.tanh(x)
+    return t * t
+
+
 def tanhshrink_grad(x, *, out=None):
     """Derivative of tanhshrink.
 
     f′(x) = tanh(x)²
     Error: 4.6 ULP.
     """
-    return _elementwise(_tanhshrink_grad, x, out)
+    return _elementwise(_tanhshrink_grad, x, out, single=_tanhshrink_grad_single, reach=80.0)
 
 
 def _tanhshrink_grad2(x):
@@ -11507,13 +11688,18 @@ def _sigmoid_narrow(x):
     return 1.0 / (growth + 1.0)
 
 
+def _sigmoid_single(x):
+    growth = np.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def sigmoid(x, *, out=None):
     """Logistic sigmoid σ.
 
     f(x) = 1/(1 + e^(−x))
     Source: Verhulst 1838. Error: 2.6 ULP.
     """
-    return _elementwise(_sigmoid, x, out, narrow=_sigmoid_narrow)
+    return _elementwise(_sigmoid, x, out, narrow=_sigmoid_narrow, single=_sigmoid_single, reach=80.0)
 
 
 def _sigmoid_grad(x):
@@ -11691,13 +11877,20 @@ def _logsigmoid(x):
     return _select(x <= 0.0, x - log_term, -log_term, x)
 
 
+def _logsigmoid_single(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    log_term = _log1p_single(decay)
+    return np.minimum(x, 0.0) - log_term
+
+
 def logsigmoid(x, *, out=None):
     """Logarithm of the sigmoid.
 
     f(x) = log(1/(1 + e^(−x)))
     Source: torch.nn.LogSigmoid. Error: 4 ULP.
     """
-    return _elementwise(_logsigmoid, x, out)
+    return _elementwise(_logsigmoid, x, out, single=_logsigmoid_single, reach=80.0)
 
 
 def _logsigmoid_grad(x):
@@ -11713,13 +11906,18 @@ def _logsigmoid_grad_narrow(x):
     return growth / (growth + 1.0)
 
 
+def _logsigmoid_grad_single(x):
+    growth = np.exp(-x)
+    return growth / (growth + 1.0)
+
+
 def logsigmoid_grad(x, *, out=None):
     """Derivative of logsigmoid.
 
     f′(x) = σ(−x)
     Error: 2.6 ULP.
     """
-    return _elementwise(_logsigmoid_grad, x, out, narrow=_logsigmoid_grad_narrow)
+    return _elementwise(_logsigmoid_grad, x, out, narrow=_logsigmoid_grad_narrow, single=_logsigmoid_grad_single, reach=80.0)
 
 
 def _logsigmoid_grad2(x):
@@ -11754,6 +11952,13 @@ def _softplus_narrow(x, beta):
     return log_term * (1.0 / beta) + rectified
 
 
+def _softplus_single(x):
+    decay = np.exp(-np.abs(x))
+    log_term = _log1p_single(decay)
+    rectified = np.maximum(x, 0.0)
+    return log_term + rectified
+
+
 def softplus(x, *, beta=1.0, out=None):
     """Soft plus, a smooth rectifier of sharpness β.
 
@@ -11762,7 +11967,7 @@ def softplus(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "softplus", "beta", beta, "(0, ∞)")
-    return _elementwise(_softplus, x, out, beta, narrow=_softplus_narrow)
+    return _elementwise(_softplus, x, out, beta, narrow=_softplus_narrow, single=_softplus_single, reach=80.0, usual=[1.0])
 
 
 def _softplus_grad(x, beta):
@@ -11779,6 +11984,11 @@ def _softplus_grad_narrow(x, beta):
     return _select(x <= 0.0, t * decay, t, x)
 
 
+def _softplus_grad_single(x):
+    growth = np.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def softplus_grad(x, *, beta=1.0, out=None):
     """Derivative of softplus.
 
@@ -11787,7 +11997,7 @@ def softplus_grad(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "softplus_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_softplus_grad, x, out, beta, narrow=_softplus_grad_narrow)
+    return _elementwise(_softplus_grad, x, out, beta, narrow=_softplus_grad_narrow, single=_softplus_grad_single, reach=80.0, usual=[1.0])
 
 
 def _softplus_grad2(x, beta):
@@ -12316,13 +12526,18 @@ def _slu_grad(x):
     return _select(x != x, x, _select(x <= 0.0, 2.0 / (decay + 1.0) * decay, 1.0, x), x)
 
 
+def _slu_grad_single(x):
+    decay = np.exp(x)
+    return _select(x <= 0.0, 2.0 / (decay + 1.0) * decay, 1.0, x)
+
+
 def slu_grad(x, *, out=None):
     """Derivative of slu.
 
     f′(x) = 2σ(x) if x ≤ 0, 1 otherwise
     Error: 3 ULP.
     """
-    return _elementwise(_slu_grad, x, out)
+    return _elementwise(_slu_grad, x, out, single=_slu_grad_single, reach=80.0)
 
 
 def _slu_grad2(x):
@@ -12489,6 +12704,11 @@ def _softplusplus_grad_narrow(x, a, b):
     )
 
 
+def _softplusplus_grad_single(x):
+    growth = np.exp(-x)
+    return 0.5 * (growth + 3.0) / (growth + 1.0)
+
+
 def softplusplus_grad(x, *, a=1.0, b=2.0, out=None):
     """Derivative of softplusplus.
 
@@ -12499,7 +12719,7 @@ def softplusplus_grad(x, *, a=1.0, b=2.0, out=None):
     _require(a > 0.0, "softplusplus_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "softplusplus_grad", "b", b, "(0, ∞)")
-    return _elementwise(_softplusplus_grad, x, out, a, b, narrow=_softplusplus_grad_narrow)
+    return _elementwise(_softplusplus_grad, x, out, a, b, narrow=_softplusplus_grad_narrow, single=_softplusplus_grad_single, reach=80.0, usual=[1.0, 2.0])
 
 
 def _softplusplus_grad2(x, a):
@@ -12530,6 +12750,14 @@ def _rand_softplus(x, alpha):
     return _select(x <= 0.0, t, t + x, x)
 
 
+def _rand_softplus_single(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    log_term = _log1p_single(decay)
+    t = 0.5 * log_term
+    return _select(x <= 0.0, t, t + x, x)
+
+
 def rand_softplus(x, *, alpha=0.5, out=None):
     """Mixture of the rectifier and the soft plus.
 
@@ -12538,7 +12766,7 @@ def rand_softplus(x, *, alpha=0.5, out=None):
     """
     alpha = _parameter(alpha)
     _require((alpha >= 0.0) & (alpha <= 1.0), "rand_softplus", "alpha", alpha, "[0, 1]")
-    return _elementwise(_rand_softplus, x, out, alpha)
+    return _elementwise(_rand_softplus, x, out, alpha, single=_rand_softplus_single, reach=80.0, usual=[0.5])
 
 
 def _rand_softplus_grad(x, alpha):
@@ -12559,6 +12787,24 @@ def _rand_softplus_grad(x, alpha):
     )
 
 
+def _rand_softplus_grad_single(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    t = decay + 1.0
+    t2 = 0.5 * 0.5
+    return _select(
+        x < 0.0,
+        0.5 / t * decay,
+        _select(
+            x == 0.0,
+            _select(np.abs(0.5) <= 2.0 * np.abs(-1.0 + t2), t2, 1.0 - t2, x),
+            -(((0.5 - 1.0) * decay - 1.0) / t),
+            x
+        ),
+        x
+    )
+
+
 def rand_softplus_grad(x, *, alpha=0.5, out=None):
     """Derivative of rand_softplus.
 
@@ -12567,7 +12813,7 @@ def rand_softplus_grad(x, *, alpha=0.5, out=None):
     """
     alpha = _parameter(alpha)
     _require((alpha >= 0.0) & (alpha <= 1.0), "rand_softplus_grad", "alpha", alpha, "[0, 1]")
-    return _elementwise(_rand_softplus_grad, x, out, alpha)
+    return _elementwise(_rand_softplus_grad, x, out, alpha, single=_rand_softplus_grad_single, reach=80.0, usual=[0.5])
 
 
 def _rand_softplus_grad2(x, alpha):
@@ -13488,13 +13734,21 @@ def _bipolar_sigmoid_narrow(x):
     )
 
 
+def _bipolar_sigmoid_single(x):
+    magnitude = np.abs(x)
+    half = np.tanh(-(0.5 * magnitude))
+    decay = np.exp(-magnitude)
+    t = (half + half) / (1.0 - half) / (decay + 1.0)
+    return _select(x <= 0.0, t, -t, x)
+
+
 def bipolar_sigmoid(x, *, out=None):
     """The sigmoid, stretched to (−1, 1).
 
     f(x) = 2σ(x) − 1
     Source: Kunc & Kléma 2024, §3.2.26. Error: 2.9 ULP.
     """
-    return _elementwise(_bipolar_sigmoid, x, out, narrow=_bipolar_sigmoid_narrow)
+    return _elementwise(_bipolar_sigmoid, x, out, narrow=_bipolar_sigmoid_narrow, single=_bipolar_sigmoid_single, reach=80.0)
 
 
 def _bipolar_sigmoid_grad(x):
@@ -13535,6 +13789,10 @@ def _scaled_tanh(x, a, b):
     return np.tanh(x * b) * a
 
 
+def _scaled_tanh_single(x):
+    return np.tanh(x * 0.6666666666666666) * 1.7159
+
+
 def scaled_tanh(x, *, a=1.7159, b=0.6666666666666666, out=None):
     """Tanh, scaled so that ±1 are nearly fixed.
 
@@ -13545,7 +13803,7 @@ def scaled_tanh(x, *, a=1.7159, b=0.6666666666666666, out=None):
     _require(a > 0.0, "scaled_tanh", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "scaled_tanh", "b", b, "(0, ∞)")
-    return _elementwise(_scaled_tanh, x, out, a, b)
+    return _elementwise(_scaled_tanh, x, out, a, b, single=_scaled_tanh_single, reach=80.0, usual=[1.7159, 0.6666666666666666])
 
 
 def _scaled_tanh_grad(x, a, b):
@@ -13604,6 +13862,11 @@ def _penalized_tanh(x, a):
     return _select(x <= 0.0, t * a, t, x)
 
 
+def _penalized_tanh_single(x):
+    t = np.tanh(x)
+    return _select(x <= 0.0, t * 0.25, t, x)
+
+
 def penalized_tanh(x, *, a=0.25, out=None):
     """Tanh, flattened on the negative side.
 
@@ -13612,7 +13875,7 @@ def penalized_tanh(x, *, a=0.25, out=None):
     """
     a = _parameter(a)
     _require((a > 0.0) & (a < 1.0), "penalized_tanh", "a", a, "(0, 1)")
-    return _elementwise(_penalized_tanh, x, out, a)
+    return _elementwise(_penalized_tanh, x, out, a, single=_penalized_tanh_single, reach=80.0, usual=[0.25])
 
 
 def _penalized_tanh_grad(x, a):
@@ -14866,6 +15129,13 @@ def _hexpo(x, a, b, c, d):
     return _select(x <= 0.0, np.expm1(x / d) * c, -(np.expm1(-(x / b)) * a), x)
 
 
+def _hexpo_single(x):
+    t = 0.5 * x
+    half = np.tanh(t)
+    half2 = np.tanh(-t)
+    return _select(x <= 0.0, (half + half) / (1.0 - half), -((half2 + half2) / (1.0 - half2)), x)
+
+
 def hexpo(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
     """Hexpo: two exponentials, each with its height and width.
 
@@ -14880,7 +15150,7 @@ def hexpo(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
     _require(c > 0.0, "hexpo", "c", c, "(0, ∞)")
     d = _parameter(d)
     _require(d > 0.0, "hexpo", "d", d, "(0, ∞)")
-    return _elementwise(_hexpo, x, out, a, b, c, d)
+    return _elementwise(_hexpo, x, out, a, b, c, d, single=_hexpo_single, reach=80.0, usual=[1.0, 1.0, 1.0, 1.0])
 
 
 def _hexpo_grad(x, a, b, c, d):
@@ -14890,6 +15160,10 @@ def _hexpo_grad(x, a, b, c, d):
     t3 = -t2
     decay2 = _exp_sum(t3, (t2 * b - x - _product_error(t3, b)) / b)
     return _select(x < 0.0, c / d * decay, a / b * decay2, x)
+
+
+def _hexpo_grad_single(x):
+    return _select(x < 0.0, np.exp(x), np.exp(-x), x)
 
 
 def hexpo_grad(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
@@ -14906,7 +15180,7 @@ def hexpo_grad(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
     _require(c > 0.0, "hexpo_grad", "c", c, "(0, ∞)")
     d = _parameter(d)
     _require(d > 0.0, "hexpo_grad", "d", d, "(0, ∞)")
-    return _elementwise(_hexpo_grad, x, out, a, b, c, d)
+    return _elementwise(_hexpo_grad, x, out, a, b, c, d, single=_hexpo_grad_single, reach=80.0, usual=[1.0, 1.0, 1.0, 1.0])
 
 
 def _hexpo_grad2(x, a, b, c, d):
@@ -15252,16 +15526,24 @@ def _exponential(x):
     return np.exp(x)
 
 
+def _exponential_single(x):
+    return np.exp(x)
+
+
 def exponential(x, *, out=None):
     """Exponential function.
 
     f(x) = e^x
     Source: keras.activations.exponential. Error: 1.5 ULP.
     """
-    return _elementwise(_exponential, x, out, at_once=True)
+    return _elementwise(_exponential, x, out, at_once=True, single=_exponential_single, reach=80.0)
 
 
 def _exponential_grad(x):
+    return np.exp(x)
+
+
+def _exponential_grad_single(x):
     return np.exp(x)
 
 
@@ -15271,7 +15553,7 @@ def exponential_grad(x, *, out=None):
     f′(x) = e^x
     Error: 1.5 ULP.
     """
-    return _elementwise(_exponential_grad, x, out, at_once=True)
+    return _elementwise(_exponential_grad, x, out, at_once=True, single=_exponential_grad_single, reach=80.0)
 
 
 def _exponential_grad2(x):
@@ -15404,13 +15686,17 @@ def _symexp_grad(x):
     return _select(x <= 0.0, np.exp(-x), np.exp(x), x)
 
 
+def _symexp_grad_single(x):
+    return _select(x <= 0.0, np.exp(-x), np.exp(x), x)
+
+
 def symexp_grad(x, *, out=None):
     """Derivative of symexp.
 
     f′(x) = e^(−x) if x ≤ 0, e^x otherwise
     Error: 1.5 ULP.
     """
-    return _elementwise(_symexp_grad, x, out)
+    return _elementwise(_symexp_grad, x, out, single=_symexp_grad_single, reach=80.0)
 
 
 def _symexp_grad2(x):

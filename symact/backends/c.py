@@ -48,7 +48,7 @@ class Format:
 FORMATS = {"f16": Format(10, 15), "bf16": Format(7, 127)}
 """What functions of one number take and give in 16 bits (IEEE 754-2019, binary16; bfloat16)."""
 
-_CHOOSING = KERNELS | OVER_THE_LINE.keys() | {"times_decay"}
+_CHOOSING = KERNELS | OVER_THE_LINE.keys() | {"times_decay", "times_excess", "times_log_decay"}
 """What makes choices of its own."""
 
 _ONE_BY_ONE = WIDE | {"sin", "cos", "atan", "asinh", "rint"}

@@ -110,6 +110,18 @@ FLOAT_STYLE = replace(
             (0, 0, 0),
             ("minimumf", "maximumf", *_GROWTHF, "times_decay"),
         ),
+        "times_excess": Row(
+            "times_excess_of({0}, {1}, {2}, {3})",
+            ATOM,
+            (0, 0, 0, 0),
+            ("minimumf", "maximumf", *_GROWTHF, "times_excess"),
+        ),
+        "times_log_decay": Row(
+            "times_log_decay_of({0}, {1}, {2}, {3})",
+            ATOM,
+            (0, 0, 0, 0),
+            ("minimumf", "maximumf", *_GROWTHF, "times_log_decay"),
+        ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
         "decay_error": Row("decay_of({0}, {1}).lost", ATOM, (0, 0), (*_DECAY, "decay")),

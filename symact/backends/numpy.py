@@ -21,9 +21,9 @@ from symact.backends.printer import (
     is_clip,
     wide_functions,
 )
-from symact.lowering import erfcx
+from symact.lowering import erfcx, polynomials
 from symact.lowering.arithmetic import add, mul
-from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, cost, rewritten
+from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, cost, rewritten, straight_line
 
 FILE = "symact_numpy.py"
 
@@ -83,6 +83,17 @@ NARROW_STYLE = replace(
 )
 """For what is computed in double precision and rounded to a type with fewer digits."""
 
+SINGLE_STYLE = replace(
+    STYLE,
+    rows={
+        **STYLE.rows,
+        "exp_single": call("np.exp"),
+        "tanh_single": call("np.tanh"),
+        "log1p_single": call("_log1p_single", "polynomial", "log1p_single"),
+    },
+)
+"""For what is computed in float32."""
+
 _COSTS = {"exp": 15, "exp_30": 15, "exp_53": 15, "expm1": 30, "expm1_30": 30, "log1p": 30, "log1p_30": 30}
 _COSTS |= {"exp_sum": 27, "erfcx": 80, "erfcx_29": 30, "product_error": 17, "sum_error": 6, "select": 4}
 """How many times as long as a sum an operation takes, where it takes longer."""
@@ -93,14 +104,20 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in each.programs()]
     results = [program.result for program in programs]
     narrow = {program.name: value for program in programs if (value := _narrow(program))}
+    single = [program.single.result for program in programs if program.single]
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[
             _function(each, program, narrow.get(program.name)) for each in kernels for program in each.programs()
         ],
-        helpers=tuple(dict.fromkeys((*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow.values())))),
+        helpers=tuple(
+            dict.fromkeys(
+                (*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow.values()), *helpers(SINGLE_STYLE, single))
+            )
+        ),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
+        polynomials=polynomials,
     )
     return {FILE: text}
 
@@ -108,11 +125,19 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
 def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[str, Any]:
     printer = Printer(STYLE, {}, array=program.arguments[0])
     is_vjp = program is kernels.vjp
-    bodies, options = [_body(printer, program, f"_{program.name}", program.result)], _options(program)
+    names = program.arguments + program.parameters
+    bodies, options = [_body(printer, names, f"_{program.name}", program.result)], _options(program)
     if narrow:
         name = f"_{program.name}_narrow"
-        bodies.append(_body(replace(printer, style=NARROW_STYLE), program, name, narrow))
+        bodies.append(_body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
+    if program.single and "float32=True" not in options:
+        name, single = f"_{program.name}_single", program.single
+        bodies.append(_body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
+        options.append(f"single={name}, reach={single.reach!r}")
+        if program.parameters:
+            usual = ", ".join(repr(single.parameters[parameter]) for parameter in program.parameters)
+            options.append(f"usual=[{usual}]")
     return {
         "name": program.name,
         "headline": headline(kernels, program),
@@ -129,10 +154,15 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
     }
 
 
-def _body(printer: Printer, program: Program, name: str, value: Node) -> dict[str, Any]:
+def _body(printer: Printer, names: Sequence[str], name: str, value: Node) -> dict[str, Any]:
     """Return a function of blocks of numbers as the template needs it."""
-    lines, result = program.straight_line(value)
-    return {"name": name, "lines": assignments(printer, lines), "result": bracketed(printer.text(result), 11)}
+    lines, result = straight_line(value, names)
+    return {
+        "name": name,
+        "arguments": names,
+        "lines": assignments(printer, lines),
+        "result": bracketed(printer.text(result), 11),
+    }
 
 
 def _narrow(program: Program) -> Node | None:

@@ -46,7 +46,7 @@ GENERATED = _words("""
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
     differentiable has_tangent apply over_rows reduced fill_with_nan fits forward backward value_of
     binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum
-    erfcx erfcx_narrow erfcx_over erfcx_under polynomial row_add row_max row_sum halves error_of
+    erfcx erfcx_narrow erfcx_over erfcx_under log1p_single within polynomial row_add row_max row_sum halves error_of
     type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 INDEPENDENT
     exp_of expf_of exp_sumf expm1_of expm1f_of exponential_of exponentialf_of growth_of held_growth_of held_exp_of
     held_expm1_of held_erfcx_of held_log1p_of times_decay_of log_of log_sum log_sumf log1p_of log1pf_of tanh_of
@@ -54,13 +54,13 @@ GENERATED = _words("""
     power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf product_errorf row_greatest
     row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf row_count row_add_rounded
     row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf row_shift_of row_shiftf_of shift
-    next raised_growthf_of of_bits bits_of least_normal
+    next raised_growthf_of of_bits bits_of least_normal times_excess_of times_log_decay_of
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on
 
 _MACRO = re.compile(r"(?:M|FLT|DBL|LDBL|FP|SYMACT|_)_\w+")
-_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|narrow|f16|bf16|f32|f64)$")
+_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|narrow|single|f16|bf16|f32|f64)$")
 _CALLABLE_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 _INSTEAD = {"lambda": "lambd"}

@@ -66,6 +66,16 @@ def mul(a: Node, b: Node) -> Node:
     return op("mul", a, b)
 
 
+def twice(a: Node) -> Node:
+    """Return 2·a, by a number in it if there is one."""
+    if a.op == "neg":
+        return op("neg", twice(a.args[0]))
+    if a.op == "mul" and a.args[0].op == "constant":
+        number = 2 * a.args[0].number
+        return a.args[1] if number == 1 else op("mul", constant(number), a.args[1])
+    return op("mul", constant(2.0), a)
+
+
 def div(a: Node, b: Node) -> Node:
     """Return a/b."""
     if b == ONE:

@@ -16,8 +16,8 @@ from functools import partial
 
 import numpy as np
 
-from symact.lowering.arithmetic import ONE, ZERO, constant, op
-from symact.lowering.bounds import Signs, is_decay, where
+from symact.lowering.arithmetic import ONE, ZERO, constant, op, twice
+from symact.lowering.bounds import Signs, is_decay, is_nonpositive, where
 from symact.lowering.program import Node, Operation, rewritten
 
 LIFT = 64
@@ -32,10 +32,14 @@ class Pair:
     lost: Node | None = None
 
 
+FEW = 6
+"""Of so many operations every correction is tried by itself."""
+
+
 def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> tuple[Node, float] | None:
     """Return a program for float32 within a tolerable error, with as few corrections as will do, and its error.
 
-    ``None`` if not even all of them will do.
+    ``None`` if neither all of them will do nor, in a short program, those that are numbers where a value overflows.
     """
     whole = rewritten(node, _as_whole_decay)
     for version, guarded in itertools.product((whole, rewritten(whole, _as_lifted_decay)), (False, True)):
@@ -44,13 +48,17 @@ def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> t
         kept = frozenset(steps)
         program = compensated(node, kept, guarded)
         found = error(program)
-        if found > tolerable:
-            continue
-        for step in steps:
-            lighter = compensated(node, kept - {step}, guarded)
-            if (remaining := error(lighter)) <= tolerable:
-                kept, program, found = kept - {step}, lighter, remaining
-        return program, found
+        if math.isinf(found) and len(steps) <= FEW:
+            alone = {step: error(compensated(node, frozenset((step,)), guarded)) for step in steps}
+            kept = frozenset(step for step, alone_error in alone.items() if math.isfinite(alone_error))
+            program = compensated(node, kept, guarded)
+            found = error(program)
+        if found <= tolerable:
+            for step in steps:
+                lighter = compensated(node, kept - {step}, guarded)
+                if step in kept and (remaining := error(lighter)) <= tolerable:
+                    kept, program, found = kept - {step}, lighter, remaining
+            return program, found
     return None
 
 
@@ -137,6 +145,10 @@ class _Compensation:
                 whole = argument.value, argument.lost or ZERO
                 lost_factor = None if factor.lost is None else op(kernel, factor.lost, *whole)
                 return Pair(op(kernel, factor.value, *whole), lost_factor)
+            case "excess_product" | "log_product":
+                factor, argument = given
+                kernel = "times_excess" if node.op == "excess_product" else "times_log_decay"
+                return Pair(op(kernel, factor.value, factor.lost or ZERO, argument.value, argument.lost or ZERO))
             case "lifted_decay":
                 return _in_parts("lifted_decay_value", "lifted_decay_error", given[0], is_kept)
         return Pair(Node(node.op, tuple(values), node.number, node.label, node.name))
@@ -202,7 +214,7 @@ def _is_at_most_one(node: Node) -> bool:
 
 
 def with_decay_products(node: Node, x: Node, known: Signs) -> Node:
-    """Return a program with e^u and its multiples by numbers as kernels of their own, where u is at most 0.
+    """Return a program with kernels of e^u, e^u − 1, log(1 + e^u) and their multiples by numbers, where u is at most 0.
 
     Parameters
     ----------
@@ -227,11 +239,20 @@ def with_decay_products(node: Node, x: Node, known: Signs) -> Node:
 def _as_decay_product(known: Signs, step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     if is_decay(step, known):
         return op("decay_product", ONE, rebuilt[step.args[0]])
-    if step.op == "mul":
-        for factor, decay in (step.args, step.args[::-1]):
-            if factor.op in ("constant", "parameter") and is_decay(decay, known):
-                return op("decay_product", factor, rebuilt[decay.args[0]])
+    if step.op == "expm1" and is_nonpositive(step.args[0], known):
+        return op("excess_product", ONE, rebuilt[step.args[0]])
+    if step.op == "log1p" and is_decay(step.args[0], known):
+        return op("log_product", ONE, rebuilt[step.args[0].args[0]])
+    if step.op in ("mul", "div"):
+        a, b = (rebuilt[operand] for operand in step.args)
+        if a.op in _PRODUCTS and a.args[0] == ONE and b.op in ("constant", "parameter"):
+            return op(a.op, b if step.op == "mul" else op("div", ONE, b), a.args[1])
+        if b.op in _PRODUCTS and b.args[0] == ONE and a.op in ("constant", "parameter") and step.op == "mul":
+            return op(b.op, a, b.args[1])
     return None
+
+
+_PRODUCTS = frozenset(("decay_product", "excess_product", "log_product"))
 
 
 def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
@@ -240,11 +261,11 @@ def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
         return None
     first, half = step.args
     if first == half:
-        return _doubled(half, "exp")
+        return op("exp", twice(half.args[0]))
     if first.op != "mul" or half not in first.args:
         return None
     rest = first.args[0] if first.args[1] == half else first.args[1]
-    return _lowered(op("mul", rebuilt[rest], _doubled(half, "lifted_decay")))
+    return _lowered(op("mul", rebuilt[rest], op("lifted_decay", twice(half.args[0]))))
 
 
 def _as_lifted_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
@@ -293,15 +314,3 @@ def _other_factors(product: Node, factor: Node) -> tuple[Node, ...] | None:
         if rest is not None:
             return (*rest, outer)
     return None
-
-
-def _doubled(half: Node, name: Operation) -> Node:
-    argument = half.args[0]
-    return op(name, op("neg", _twice(argument.args[0])) if argument.op == "neg" else _twice(argument))
-
-
-def _twice(node: Node) -> Node:
-    if node.op == "mul" and node.args[0].op == "constant":
-        number = 2 * node.args[0].number
-        return node.args[1] if number == 1 else op("mul", constant(number), node.args[1])
-    return op("mul", constant(2.0), node)

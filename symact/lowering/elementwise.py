@@ -92,6 +92,7 @@ def program(
         in_float=of_float.in_float,
         for_float=of_float.for_float,
         float_error=of_float.error,
+        single=of_float.single,
         changes_sign=any(changes_sign(node, named(values)) for values in samples),
     )
 

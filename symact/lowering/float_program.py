@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from sympy import Symbol
+from sympy import Integer, Symbol
 
 from symact.activation import Activation
 from symact.cells import Cells
@@ -16,9 +16,10 @@ from symact.lowering.interpret import is_elementary
 from symact.lowering.measure import float_error, refined, rounded_up, zeros
 from symact.lowering.one_exponential import OneExponential, folded, one_exponential
 from symact.lowering.parameters import Values, named, parameter_nodes, signs
-from symact.lowering.program import WIDE, Node
+from symact.lowering.program import WIDE, Node, Single, rewritten
 from symact.lowering.rounded_once import TOLERABLE, rounded_once
-from symact.lowering.shortened import contracted, shortened
+from symact.lowering.shortened import contracted, rectified, shortened
+from symact.lowering.single import single
 from symact.lowering.smooth import X
 
 NEVER_IN_FLOAT = WIDE | {"erf", "erfcx", "log", "sin", "cos", "atan", "asinh", "rint", "binade", "power_of_two"}
@@ -41,6 +42,7 @@ class FloatPrograms:
     in_float: Node | None = None
     for_float: Node | None = None
     error: float | None = None
+    single: Single | None = None
 
 
 def float_programs(
@@ -82,6 +84,7 @@ def float_programs(
         in_float=in_float[0] if in_float else None,
         for_float=for_float[0] if for_float else None,
         error=rounded_up(best[1]) if best else None,
+        single=single(node, [node, *([for_float[0]] if for_float else []), *search.over_the_line()], search.samples[0]),
     )
 
 
@@ -98,7 +101,7 @@ class _Search:
         """Return a program that ends with a kernel of float, or the program for doubles if that will do."""
         product = self.exponential.logistic_product(self.parameters) if self.exponential else None
         decays = with_decay_products(self.node, X, self.known) if self.has_kernels else self.node
-        for with_kernel in (product, None if decays is self.node else decays):
+        for with_kernel in (product, None if decays is self.node else rewritten(decays, rectified)):
             if with_kernel and (found := self.compensated(with_kernel, KERNEL_MARGIN)):
                 return found
         bound = self.tolerable - MARGIN if is_elementary(self.node) else self.tolerable
@@ -120,6 +123,17 @@ class _Search:
         if self.exponential:
             candidates = [each for place in places for each in self.exponential.from_a_zero(float(place))] + candidates
         return rounded_once(self.node, self.pieces, candidates, places)
+
+    def over_the_line(self) -> Iterator[Node]:
+        """Yield programs over the whole line for the first values of the parameters, if those are whole numbers.
+
+        Others may make a power of one exponential that of another, of a high degree.
+        """
+        values = {symbol: self.samples[0][symbol.name] for symbol in self.parameters}
+        if all(value.is_integer() for value in values.values()):
+            exact = {symbol: Integer(value) for symbol, value in values.items()}
+            exponential = one_exponential(self.pieces.substituted(exact)) if exact else self.exponential
+            yield from exponential.over_the_line() if exponential else ()
 
     def shortened(self) -> Measured | None:
         """Return the program for doubles with the digits of a float in its kernels."""

@@ -34,6 +34,9 @@ NEXT = 32
 BITS = 160
 """Of the balls that stand for zeros, and of what comes from them."""
 
+STEP = 2.0**-20
+"""Relative, of the quotient of differences that stands for a derivative of a program in double precision."""
+
 NEAR = 1 / 2
 """Two points within this relative distance of each other are neighbours when a zero is looked for between them."""
 
@@ -197,12 +200,15 @@ def float_error(node: Node, exact: Node, values: Mapping[str, float], in_float: 
     return float(float_errors(node, exact, values, in_float)[1].max())
 
 
-def float_errors(node: Node, exact: Node, values: Mapping[str, float], in_float: bool = True) -> tuple[Floats, Floats]:
-    """Return the same at every point tried, with the points."""
+def float_errors(
+    node: Node, exact: Node, values: Mapping[str, float], in_float: bool = True, scaled: bool = False
+) -> tuple[Floats, Floats]:
+    """Return the same at every point tried, with the points; on demand scaled as by :meth:`Truth.scaled`."""
     given = tuple((name, float(np.float32(value))) for name, value in values.items())
     x, truth = _at_floats(exact, given)
     with np.errstate(over="ignore"):
-        nearest, ulp = truth.astype(np.float32), spacings(truth, np.float32)
+        nearest = truth.astype(np.float32)
+        ulp = spacings(_sizes(exact, given) if scaled else truth, np.float32)
     worst = np.zeros_like(x)
     for slack in (0, 1, -1) if is_elementary(exact) else (0,):
         with np.errstate(all="ignore"):
@@ -223,6 +229,20 @@ def _at_floats(exact: Node, given: tuple[tuple[str, float], ...]) -> tuple[Float
     near = [(np.float32(zero).view(np.int32) + beside).view(np.float32) for zero in zeros(exact, dict(given))]
     x = np.concatenate([x, *near]).astype(np.float64)
     return x, run(exact, dict(given) | {"x": x})
+
+
+@lru_cache(maxsize=8)
+def _sizes(exact: Node, given: tuple[tuple[str, float], ...]) -> Floats:
+    """Return |f| at the same floats, close to a zero of f the sum of it and |x·f′|."""
+    x, truth = _at_floats(exact, given)
+    below, above, before, after = (
+        run(exact, dict(given) | {"x": x * factor}) for factor in (1 - NEAR, 1 + NEAR, 1 - STEP, 1 + STEP)
+    )
+    with np.errstate(all="ignore"):
+        steep = np.abs(after - before) / (2 * STEP)
+        touches = 16 * np.abs(truth)
+        is_near = (below * above < 0) | ((touches < np.abs(below)) & (touches < np.abs(above)))
+        return np.where(is_near & np.isfinite(steep), np.abs(truth) + steep, np.abs(truth))
 
 
 def zeros(node: Node, values: Mapping[str, float]) -> Iterator[float]:

@@ -10,7 +10,7 @@ name   g(t)                                              t
 EXP    (e^t − 1 − t)/t²                                  x − k·log 2, within ±log(2)/2
 LOG    (log((1 + s)/(1 − s)) − 2s)/s³ with t = s²        s = (m − 1)/(m + 1), √½ ≤ m ≤ √2
 ERF    erf(x)/x − 1 with t = x²                          up to the end of the central piece
-LOG1P  log(1 + x)/x                                      x − 1/2, 0 ≤ x ≤ 1
+LOG1P  log(1 + x)/x, or what its series has beyond x³/4  x − 1/2, 0 ≤ x ≤ 1
 TANH   (tanh(x)/x − 1)/x² with t = x²                    up to the end of the central piece
 =====  ================================================  ===================================
 """
@@ -28,8 +28,8 @@ from flint import arb, arb_poly, fmpq
 from symact.balls import working_precision
 from symact.lowering.chebyshev import truncated_series
 
-PRECISION = 200
-"""Bits of the ball arithmetic: far more than the 53 that are wanted."""
+PRECISION = 400
+"""Bits of the ball arithmetic: far more than the 53 that are wanted, and the 200 that recursions lose."""
 
 CELLS = 64
 """Into how many pieces an interval is cut for the proof."""
@@ -207,6 +207,41 @@ LOG1P_FLOAT = Polynomial(
     error=2.45e-10,
 )
 """For results in float."""
+
+
+@lru_cache
+def _log1p_rest_at_half(k: int) -> arb:
+    """Return one of (log(1 + x) − x + x²/2 − x³/4)/x³ there: divided twice by x, the above less 1 − x/2 + x²/4."""
+    if k < 2:
+        start = 4 * (_log1p_at_half(0) - arb(3) / 4) - arb(1) / 4
+        return start if k == 0 else 4 * (_log1p_at_half(1) + arb(1) / 4 - start)
+    if k == 2:
+        return 4 * (_log1p_at_half(2) - arb(1) / 4 - _log1p_rest_at_half(1) - _log1p_rest_at_half(0))
+    return 4 * (_log1p_at_half(k) - _log1p_rest_at_half(k - 1)) - 4 * _log1p_rest_at_half(k - 2)
+
+
+LOG1P_SINGLE = Polynomial(
+    low=-0.5,
+    high=0.5,
+    series=_log1p_rest_at_half,
+    terms=60,
+    ratio=2 / 3,
+    coefficients=(
+        -0.002570540877059102,
+        0.00405674334615469,
+        -0.005001549609005451,
+        0.008305544033646584,
+        -0.01418463233858347,
+        0.02389073558151722,
+        -0.04087822139263153,
+        0.07152237743139267,
+        -0.12899187207221985,
+        -0.00627913186326623,
+    ),
+    error=8.66e-09,
+    digits=24,
+)
+"""For arithmetic in float."""
 
 CENTRE_OF_TANH = 0.55
 """Up to here tanh is a polynomial in float; beyond, it is at least 1/2, and what is left to 1 at most that."""

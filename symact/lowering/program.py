@@ -37,6 +37,10 @@ Operation = Literal[
     "remainder",  # a − b·c for c near a/b
     "decay_product",  # a·e^b, b not yet a value and its error
     "times_decay",  # a·e^(b + c) for b ≤ 0, |c| ≤ ulp(b) and |a| < 2^40, within 1.5 ULP
+    "excess_product",  # a·(e^b − 1), a and b not yet values and their errors
+    "times_excess",  # (a + b)·(e^(c + d) − 1) for c ≤ 0, |d| ≤ ulp(c) and |b| ≤ ulp(a), within 1.6 ULP
+    "log_product",  # a·log(1 + e^b), a and b not yet values and their errors
+    "times_log_decay",  # (a + b)·log(1 + e^(c + d)), the same, for |a| < 2^40, within 1.5 ULP
     "logistic_product",  # a·σ(b), b not yet a value and its error
     "times_logistic",  # a·σ(b + c) for |c| ≤ ulp(b), within 1.8 ULP
     # in programs in double precision for results in float (symact.lowering.one_exponential)
@@ -45,6 +49,9 @@ Operation = Literal[
     "erfcx_29",  # erfcx(a) for 0 ≤ a ≤ 2^160, to 2^-29 of itself
     "expm1_30",  # e^a − 1 for |a| ≤ 600, to 2^-30 of itself and of e^a
     "log1p_30",  # log(1 + a) for 0 ≤ a ≤ 1, to 2^-30 of itself
+    # in programs in single precision (symact.lowering.single): as an array library computes them in float32
+    "exp_single", "tanh_single",
+    "log1p_single",  # log(1 + a) for 0 ≤ a ≤ 1
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
     "select",  # select(condition, a, b); both sides are computed
@@ -71,8 +78,10 @@ ARITY: dict[str, int] = (
     | dict.fromkeys(("sum_error", "product_error", "exp_sum"), 2)
     | dict.fromkeys(("decay_value", "lifted_decay_value"), 2)
     | dict.fromkeys(("decay_error", "lifted_decay_error"), 2)
+    | {"excess_product": 2, "times_excess": 4, "log_product": 2, "times_log_decay": 4}
     | {"logistic_product": 2, "times_logistic": 3, "decay_product": 2, "times_decay": 3, "fused": 3}
     | dict.fromkeys(("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"), 1)
+    | dict.fromkeys(("exp_single", "tanh_single", "log1p_single"), 1)
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
     | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
@@ -85,7 +94,9 @@ FLOAT_ONLY = frozenset(
     (
         *("lifted_decay", "decay_value", "decay_error", "lifted_decay_value", "lifted_decay_error", "remainder"),
         *("logistic_product", "times_logistic", "decay_product", "times_decay", "fused"),
+        *("excess_product", "times_excess", "log_product", "times_log_decay"),
         *("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"),
+        *("exp_single", "tanh_single", "log1p_single"),
     )
 )
 """What only programs for float32 have (:mod:`symact.lowering.compensated`, :mod:`symact.lowering.one_exponential`)."""
@@ -160,6 +171,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Single:
+    """A program in float32 for |x| ≤ reach and one value of each parameter, and its largest error found in ULP."""
+
+    result: Node
+    reach: float
+    parameters: Mapping[str, float]
+    error: float
+
+
+@dataclass(frozen=True)
 class Program:
     """One generated function.
 
@@ -187,6 +208,8 @@ class Program:
         functions being a little off before they are rounded.
     for_float
         The value of a float32 result in double precision, where that is simpler than what a double takes.
+    single
+        The value of a float32 result in float32 by the functions of an array library, for arguments of ordinary size.
     changes_sign
         Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """
@@ -201,6 +224,7 @@ class Program:
     in_float: Node | None = None
     float_error: float | None = None
     for_float: Node | None = None
+    single: Single | None = None
     changes_sign: bool = False
 
     @property

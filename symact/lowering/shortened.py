@@ -8,7 +8,7 @@ from functools import partial
 
 from symact.lowering.arithmetic import ONE, ZERO, constant, neg, op, sub
 from symact.lowering.bounds import Signs, is_decay
-from symact.lowering.program import Node, rewritten
+from symact.lowering.program import Node, Operation, rewritten
 from symact.lowering.smooth import X
 
 LEAST_EXPONENT = -600.0
@@ -43,19 +43,21 @@ def _shorter(known: Signs, step: Node, rebuilt: Mapping[Node, Node]) -> Node | N
 
 def contracted(node: Node) -> Node:
     """Return a program without choices between t and x + t, and with one rounding for a product and the sum of it."""
-    node = rewritten(node, _rectified)
+    node = rewritten(node, rectified)
     uses = Counter(operand for step in node.walk() for operand in step.args)
     return rewritten(node, partial(_fused, uses))
 
 
-def _rectified(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    """Write t where x ≤ 0 and x + t elsewhere as max(x, 0) + t."""
-    if step.op != "select" or step.args[0].args != (X, ZERO):
+def rectified(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write t where x ≤ 0 and x + t elsewhere as max(x, 0) + t, and the reverse as min(x, 0) + t."""
+    if step.op != "select" or step.args[0].args != (X, ZERO) or step.args[0].op not in ("le", "lt", "gt", "ge"):
         return None
-    condition, *branches = step.args
-    below, above = branches if condition.op in ("le", "lt") else reversed(branches)
-    if condition.op in ("le", "lt", "gt", "ge") and above in (op("add", X, below), sub(X, neg(below))):
-        return Node(above.op, (op("maximum", X, ZERO, called="rectified"), rebuilt[above.args[1]]), name=step.name)
+    branches = step.args[1:] if step.args[0].op in ("le", "lt") else step.args[:0:-1]
+    sides: tuple[tuple[Operation, str, tuple[Node, ...]], ...]
+    sides = ("maximum", "rectified", branches), ("minimum", "", branches[::-1])
+    for held, name, (rest, total) in sides:
+        if total in (op("add", X, rest), sub(X, neg(rest))):
+            return Node(total.op, (op(held, X, ZERO, called=name), rebuilt[total.args[1]]), name=step.name)
     return None
 
 

@@ -231,6 +231,27 @@ def test_multiples_of_what_decays_are_within_their_bound(factor):
     assert computed[-1] == 0
 
 
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize(("name", "bound"), [("times_excess", 1.6), ("times_log_decay", 1.5)])
+@pytest.mark.parametrize("factor", [1.0, 1.7580993408473768, -0.3, 1.1])
+def test_multiples_of_functions_of_what_decays_are_within_their_bounds(name, bound, factor):
+    """At a million floats that are not positive, for a factor in two parts; a zero keeps its sign."""
+    x = Node("argument", label="x")
+    generator = np.random.default_rng(0)
+    sizes = -(2.0 ** generator.uniform(-149, 128, 100_000))
+    ordinary = generator.uniform(-110, 0, 600_000), generator.uniform(-2, 0, 300_000)
+    points = np.concatenate([*ordinary, sizes, [-0.0, -np.inf, np.nan]]).astype(np.float32)
+    near = float(np.float32(factor))
+    in_float = op(name, constant(near), constant(factor - near), x, ZERO)
+    program = replace(sample("exp").value, in_float=in_float)
+    computed = load(replace(sample("exp"), value=program), "c").value(points)
+    wide = points[:-1].astype(np.float64)
+    exact = factor * (np.expm1(wide) if name == "times_excess" else np.log1p(np.exp(wide)))
+    assert (np.abs(computed[:-1] - exact) / spacings(exact, np.float32)).max() <= bound
+    assert np.isnan(computed[-1])
+    assert name == "times_log_decay" or np.signbit(computed[-3]) == (factor > 0)
+
+
 HELD = """
 static double held(double x, result_type type) { (void)type; return HELD_KERNEL; }
 static long double heldl(double x) { return HELD_EXACT; }

@@ -49,6 +49,7 @@ REFUSED = [
     ("gelu_f16",           "derivatives"),
     ("gelu_bf16",          "derivatives"),
     ("gelu_narrow",        "derivatives"),
+    ("gelu_single",        "derivatives"),
     ("mine_grad2",         "derivatives"),
     ("mine_vjp",           "derivatives"),
     ("prelu_grad_a",       "derivatives"),

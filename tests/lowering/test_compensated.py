@@ -62,6 +62,11 @@ def test_multiples_of_what_decays_are_kernels_of_their_own():
             branches = (inner, ONE) if holds else (ONE, inner)
             found = with_decay_products(op("select", op(side, x, ZERO), *branches), x, {alpha: 1})
             assert found.args[1 if holds else 2] == op("decay_product", *expected)
+    for inner, expected in (
+        (op("mul", op("expm1", x), alpha), op("excess_product", alpha, x)),
+        (op("div", op("log1p", op("exp", x)), alpha), op("log_product", op("div", ONE, alpha), x)),
+    ):
+        assert with_decay_products(op("select", op("le", x, ZERO), inner, ONE), x, {}).args[1] == expected
     unknown = op("select", op("le", x, ZERO), stretched, ONE)
     assert with_decay_products(unknown, x, {}) == unknown
     assert with_decay_products(scaled, x, {alpha: 1}) == scaled

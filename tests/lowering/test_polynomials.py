@@ -6,7 +6,8 @@ from symact.lowering import polynomials
 
 POLYNOMIALS = [polynomials.EXP, polynomials.LOG, polynomials.ERF]
 POLYNOMIALS += [polynomials.EXP_FLOAT, polynomials.LOG_FLOAT, polynomials.ERF_FLOAT]
-POLYNOMIALS += [polynomials.EXP_SINGLE, polynomials.LOG_SINGLE]
+POLYNOMIALS += [polynomials.LOG1P_FLOAT, polynomials.EXP_SINGLE, polynomials.LOG_SINGLE]
+POLYNOMIALS += [polynomials.LOG1P_SINGLE, polynomials.TANH_SINGLE]
 
 
 @pytest.mark.parametrize("polynomial", POLYNOMIALS)

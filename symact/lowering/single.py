@@ -1,0 +1,158 @@
+"""Programs in single precision for arguments of ordinary size, by the functions that array libraries have.
+
+Such a library computes an exponential of a float32 many times as fast as one of a float64, though with an error of two
+units in the last place, and where no argument is large nothing overflows or vanishes: no choice is left but the
+function's own.  Parameters have their defaults: with other values, some have products that must be rounded, and those
+in an exponent cost digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from symact.lowering.arithmetic import ONE, add, constant, div, mul, neg, op, sub, twice
+from symact.lowering.bounds import is_decay
+from symact.lowering.interpret import is_elementary
+from symact.lowering.measure import float_errors, rounded_up
+from symact.lowering.program import WIDE, Node, Single, cost, rewritten
+from symact.lowering.smooth import MAGNITUDE, X
+
+TOLERABLE = 4.1
+"""In ULP of float32: the errors of functions are met in full at the points tried, those of a library seldom together,
+so that no result is more than 4 ULP off."""
+
+REACHES = (80.0, 40.0, 20.0)
+"""How large an argument may be, the best first: e^80 is a float, and what is beyond 20 is rare."""
+
+_COSTS = {"exp_single": 9, "tanh_single": 18, "log1p_single": 23, "div": 2, "sqrt": 3, "minimum": 4, "maximum": 4}
+_COSTS |= {"select": 6}
+
+_OPERATORS: Mapping[str, Callable[..., Node]] = {"add": add, "sub": sub, "mul": mul, "div": div, "neg": neg}
+
+_SLOW = WIDE | {"exp", "expm1", "log", "log1p", "erf", "erfcx", "sin", "cos", "atan", "asinh", "exp_sum"}
+_SLOW |= {"sum_error", "product_error", "rint", "binade", "power_of_two", "expm1_30", "erfcx_29"}
+"""What takes as long in float32 as in float64, or is not known to be good in it."""
+
+
+def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -> Single | None:
+    """Return the fastest program in single precision that is good enough, ``None`` if none is.
+
+    Parameters
+    ----------
+    exact
+        The program for doubles, in terms of :data:`X`.
+    programs
+        In double precision, for results in float32; ``exact`` may be one of them.
+    values
+        The only ones that the parameters may have.
+    """
+    if not is_elementary(exact):
+        return None
+    exact = rewritten(exact, partial(_specialised, values))
+    candidates = [
+        (version, reach)
+        for each in programs
+        for reach in REACHES
+        for version in _versions(rewritten(each, partial(_specialised, values)), reach)
+        if not any(step.op in _SLOW for step in version.walk())
+    ]
+    for node, reach in sorted(candidates, key=lambda each: (cost(each[0], _COSTS), -each[1])):
+        points, errors = float_errors(node, exact, {}, scaled=True)
+        error = float(errors[np.abs(points) <= reach].max())
+        if error <= TOLERABLE:
+            return Single(node, reach, values, rounded_up(error))
+    return None
+
+
+def _specialised(values: Mapping[str, float], step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Put numbers in the place of parameters, and leave out operations with 0 and 1."""
+    if step.op == "parameter":
+        return constant(values[step.label])
+    operands = [rebuilt[operand] for operand in step.args]
+    if step.op not in _OPERATORS or not any(operand.op == "constant" for operand in operands):
+        return None
+    return replace(_OPERATORS[step.op](*operands), name=step.name)
+
+
+def _versions(node: Node, reach: float) -> Iterator[Node]:
+    """Yield a program for |x| ≤ reach, with the decay of half the exponent squared and with the whole one."""
+    node = rewritten(rewritten(node, partial(_within, reach)), _by_a_library)
+    yield node
+    whole = rewritten(node, _as_whole)
+    if whole is not node:
+        yield whole
+
+
+def _within(reach: float, step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Leave out bounds and choices that |x| ≤ reach makes idle."""
+    if step.op in ("minimum", "maximum") and step.args[1].op == "constant":
+        value, bound = rebuilt[step.args[0]], step.args[1].number
+        is_idle = bound >= reach if step.op == "minimum" else bound <= -reach
+        return value if value in (X, MAGNITUDE) and is_idle else None
+    if step.op == "select":
+        condition, first, second = (rebuilt[operand] for operand in step.args)
+        holds = True if first == second else _decided(condition, reach)
+        return None if holds is None else first if holds else second
+    return None
+
+
+def _decided(condition: Node, reach: float) -> bool | None:
+    """Return whether a condition holds for all |x| ≤ reach, ``None`` if for some."""
+    if condition in (op("ne", X, X), op("eq", X, X)):
+        return condition.op == "eq"
+    if condition.op not in ("lt", "le", "gt", "ge", "eq", "ne") or condition.args[0] not in (X, MAGNITUDE):
+        return None
+    if condition.args[1].op != "constant" or abs(condition.args[1].number) <= reach:
+        return None
+    is_below = condition.args[1].number > 0
+    return condition.op == "ne" or (condition.op != "eq" and is_below == (condition.op in ("lt", "le")))
+
+
+def _by_a_library(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write functions as those of a library, or in terms of those that it computes fast."""
+    match step.op:
+        case "exp" | "exp_sum" | "exp_30" | "exp_53":
+            # The second operand of a sum is what the first has lost.
+            return Node("exp_single", (_unbounded(rebuilt[step.args[0]]),), name=step.name)
+        case "abs" if rebuilt[step.args[0]].op == "neg":
+            return op("abs", rebuilt[step.args[0]].args[0], called=step.name)
+        case "tanh":
+            return Node("tanh_single", (rebuilt[step.args[0]],), name=step.name)
+        case "expm1":
+            half = op("tanh_single", mul(constant(0.5), rebuilt[step.args[0]]), called="half")
+            quotient = op("div", add(half, half), sub(ONE, half))
+            return Node(quotient.op, quotient.args, name=step.name)
+        case "log1p" if is_decay(step.args[0]):
+            return Node("log1p_single", (rebuilt[step.args[0]],), name=step.name)
+        case "log1p_30":
+            return Node("log1p_single", (rebuilt[step.args[0]],), name=step.name)
+        case "fused":
+            a, b, c = (rebuilt[operand] for operand in step.args)
+            total = add(mul(a, b), c)
+            return Node(total.op, total.args, name=step.name)
+    return None
+
+
+def _unbounded(exponent: Node) -> Node:
+    """Leave out a bound far below the exponents that a float has."""
+    if exponent.op == "maximum" and exponent.args[1].op == "constant" and exponent.args[1].number < -200:
+        return exponent.args[0]
+    return exponent
+
+
+def _as_whole(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write h·h as e^(2u) and t·h·h as t·e^(2u), where h = e^u."""
+    if step.op != "mul":
+        return None
+    first, half = step.args
+    if half.op != "exp_single" or not (first == half or (first.op == "mul" and half in first.args)):
+        return None
+    whole = op("exp_single", twice(half.args[0]), called="decay")
+    if first == half:
+        return whole
+    rest = first.args[0] if first.args[1] == half else first.args[1]
+    return op("mul", rebuilt[rest], whole)
