@@ -157,8 +157,12 @@ class _Compensation:
 def _constant(number: float, is_kept: bool) -> Pair:
     with np.errstate(over="ignore"):
         near = float(np.float32(number))
-    lost = number - near if math.isfinite(near) else 0.0
-    return Pair(constant(near), constant(lost) if is_kept and lost else None)
+    if not (is_kept and math.isfinite(near) and near != number):
+        return Pair(constant(near))
+    if abs(near) > abs(number):
+        # Towards 0: of the same sign, the parts of a product with ∞ add up to ∞, and no finite one is ∞ in one of them.
+        near = float(np.nextafter(np.float32(near), np.float32(0.0)))
+    return Pair(constant(near), constant(number - near))
 
 
 def _quotient(over: Pair, under: Pair, is_kept: bool) -> Pair:

@@ -16,6 +16,7 @@ from sympy import Expr, S, Symbol, diff
 
 from symact.balls import Ball, compiled, evaluate, working_precision
 from symact.errors import OpenError
+from symact.lowering.arithmetic import constant, op
 from symact.lowering.interpret import Floats, is_elementary, run
 from symact.lowering.parameters import named
 from symact.lowering.program import Node
@@ -25,7 +26,9 @@ from symact.ulp import is_near_a_zero, is_steep, spacing, spacings
 
 LARGEST = sys.float_info.max
 
-POSITIVE_FLOATS = 2.0 ** np.linspace(-149, 127.9, 1001)
+LARGEST_FLOAT = float(np.finfo(np.float32).max)
+
+POSITIVE_FLOATS = np.append(2.0 ** np.linspace(-149, 127.9, 1001), LARGEST_FLOAT)
 """Of every magnitude that float32 has, in increasing order."""
 
 NEXT = 32
@@ -226,7 +229,9 @@ def _at_floats(exact: Node, given: tuple[tuple[str, float], ...]) -> tuple[Float
     numbers = [step.number for step in exact.walk() if step.op == "constant"]
     x = _floats(numbers, 2**10 if is_elementary(exact) else 2**17)
     beside = np.arange(-NEXT, NEXT + 1, dtype=np.int32)
-    near = [(np.float32(zero).view(np.int32) + beside).view(np.float32) for zero in zeros(exact, dict(given))]
+    overflow = op("sub", op("abs", exact), constant(LARGEST_FLOAT))
+    places = [place for each in (exact, overflow) for place in zeros(each, dict(given))]
+    near = [(np.float32(place).view(np.int32) + beside).view(np.float32) for place in places]
     x = np.concatenate([x, *near]).astype(np.float64)
     return x, run(exact, dict(given) | {"x": x})
 
@@ -292,9 +297,10 @@ def _floats(edges: Sequence[float], count: int) -> Floats:
     magnitudes = 2.0 ** np.linspace(-149, 127.9, min(count, 4000))
     least = 2.0**-149 * np.arange(1, 65)
     sizes = np.concatenate([least, magnitudes, 2.0 ** (27 * fractions - 20), 8 * fractions, 100 * fractions])
-    largest = float(np.finfo(np.float32).max)
-    beside = [np.nextafter(np.float32(e), np.float32(to)) for e in edges if abs(e) <= largest for to in (-1e9, e, 1e9)]
-    ends = np.array([0.0, math.inf, largest])
+    beside = [
+        np.nextafter(np.float32(e), np.float32(to)) for e in edges if abs(e) <= LARGEST_FLOAT for to in (-1e9, e, 1e9)
+    ]
+    ends = np.array([0.0, math.inf, LARGEST_FLOAT])
     return np.concatenate([sizes, -sizes, ends, -ends, beside]).astype(np.float32).astype(np.float64)
 
 
