@@ -289,3 +289,32 @@ def test_c_and_numpy_are_the_same_program(library, arrays, name, suffix, values)
         *map(ctypes.c_size_t, sizes), *map(ctypes.c_double, values),
     )  # fmt: skip
     np.testing.assert_allclose(y, expected, rtol=4e-15, atol=0)
+
+
+def computed_in_c(library, function, x, values):
+    """Return what a function of the library gives, in the type of its argument."""
+    suffix, number = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double)}[x.dtype.name]
+    y = np.empty_like(x)
+    getattr(library, f"symact_{function}_{suffix}")(
+        ctypes.c_void_p(x.ctypes.data), ctypes.c_void_p(y.ctypes.data), ctypes.c_size_t(x.size), *map(number, values)
+    )
+    return y
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "values"), [each for each in c_functions() if each[0] in ELEMENTWISE and "grad2" not in each[1]]
+)
+def test_floats_are_infinite_where_the_rounded_result_is(library, name, suffix, values):
+    """Everywhere beside the end of the range: where 1.05·x is finite, a rounded 1.05 times x may not be."""
+    values = [float(np.float32(value)) for value in values]
+    last = int(np.float32(np.finfo(np.float32).max).view(np.uint32))
+    bits = np.linspace(last - 2**24, last, 4097).astype(np.uint32)
+    for sign in (0, 0x80000000):
+        sizes = np.abs(computed_in_c(library, name + suffix, (bits + sign).view(np.float32).astype(np.float64), values))
+        beyond = np.flatnonzero(np.diff(sizes > np.finfo(np.float32).max))
+        points = [np.arange(bits[k], bits[k + 1] + 1, dtype=np.uint32) + np.uint32(sign) for k in beyond]
+        x = np.concatenate([bits + np.uint32(sign), *points]).astype(np.uint32).view(np.float32)
+        with np.errstate(over="ignore"):
+            expected = computed_in_c(library, name + suffix, x.astype(np.float64), values).astype(np.float32)
+        found = computed_in_c(library, name + suffix, x, values)
+        np.testing.assert_array_equal(np.isinf(found), np.isinf(expected))

@@ -5,7 +5,7 @@ import pytest
 
 from symact import catalog
 from symact.lowering import lower
-from symact.lowering.arithmetic import ONE, ZERO, op
+from symact.lowering.arithmetic import ONE, ZERO, constant, op
 from symact.lowering.compensated import compensated, lightened, with_decay_products
 from symact.lowering.interpret import run
 from symact.lowering.measure import float_error
@@ -51,6 +51,15 @@ def test_an_infinite_value_is_kept():
     light = lower(catalog.get("silu")).value.in_float
     assert run(light, {"x": np.array([np.inf, -np.inf])}, in_float=True).tolist() == [np.inf, 0]
     assert np.isnan(run(light, {"x": np.array(np.nan)}, in_float=True))
+
+
+def test_constants_in_two_parts_have_one_sign():
+    """They add up to an infinity where x is one, and neither overflows before their sum."""
+    node = op("mul", constant(1.0507009873554805), Node("argument", label="x"))
+    program = compensated(node, frozenset(step for step in node.walk() if step.op == "constant"), guarded=False)
+    first, rest = (step.number for step in program.walk() if step.op == "constant")
+    assert 0 < rest < 2**-23 * first < first < 1.0507009873554805
+    assert run(program, {"x": np.array([np.inf, -np.inf])}, in_float=True).tolist() == [np.inf, -np.inf]
 
 
 def test_multiples_of_what_decays_are_kernels_of_their_own():
