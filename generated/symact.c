@@ -682,8 +682,8 @@ KERNEL float times_excess_of(float a, float b, float high, float low) {
 
 /*
  * (a + b)·log(1 + e^(high + low)), within 1.5 ULP, for high ≤ 0, each second part below an ulp of the first, and
- * |a| < 2^40.  With x = e^(high + low) the logarithm is x − x²/2 + x³·(1/4 + P(x − 1/2)), P within 8.66e-09.  It is times 2^64 until
- * the end, so that only the last product may be subnormal.
+ * |a| < 2^40.  With x = e^(high + low) the logarithm is x − x²/2 + x³·(1/4 + P(x − 1/2)), P within 8.66e-09.
+ * It is times 2^64 until the end, so that only the last product may be subnormal.
  */
 KERNEL float times_log_decay_of(float a, float b, float high, float low) {
     const float held = maximumf(minimumf(high, 0.0f), -132.0f);

@@ -5,10 +5,10 @@ values become float64.  The arithmetic is done in double precision and rounded o
 float16 and float32 a program may be a shorter one (``_NAME_narrow``), whose results are within 0.6 ULP of float32.  A
 function that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are
 numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays
-within 2 ULP in float32 (hardswish, tanh) is computed in that for float32, and one that stays within 4 ULP too
-(``_NAME_single``: sigmoid, softplus), with the usual parameters and where |x| is not large.  NaN gives NaN, ±∞ gives
-the limit, and no finite argument gives NaN, a spurious overflow or a warning.  The errors are the largest of a float64 at the points
-tried, in units in the last place, functions of NumPy and SciPy being one unit off.
+within 2 ULP in float32 (hardswish, tanh) is computed in that for float32.  So is one that stays within 4 ULP (softplus:
+``_softplus_single``), but only elements that are not large, with the parameters' defaults.  NaN gives NaN, ±∞ gives the
+limit, and no finite argument gives NaN, a spurious overflow or a warning.  The errors are the largest of a float64 at the
+points tried, in units in the last place, functions of NumPy and SciPy being one unit off.
 
 ``NAME_grad`` and ``NAME_grad2`` are the first two derivatives, ``NAME_grad_P`` the one with respect to the learned
 parameter P.  ``NAME_vjp`` is the vector-Jacobian product of a function of a whole vector, along ``axis``.
@@ -625,7 +625,8 @@ def _working(x, result, parameters, tolerance, float32):
 
 
 def _elementwise(
-    program, x, out, *parameters, narrow=None, single=None, reach=0.0, usual=(), tolerance=None, float32=False, at_once=False
+    program, x, out, *parameters,
+    narrow=None, single=None, reach=0.0, usual=(), tolerance=None, float32=False, at_once=False,
 ):
     """Run a program on every element and round once to the type of the result.
 
