@@ -36,8 +36,8 @@ def series_node(series: Laurent, radius: float, variable: Node, called: str) -> 
     """
     if series.is_zero:
         raise OpenError("the series is 0")
-    coefficients = series.coefficients
-    nonzero = [k for k, c in enumerate(coefficients) if not bool(abs(c) < TINY)]
+    coefficients = [arb(0) if bool(abs(c) < TINY) else c for c in series.coefficients]
+    nonzero = [k for k, c in enumerate(coefficients) if not c.is_zero()]
     step = 2 if all(k % 2 == 0 for k in nonzero) else 1
     small = abs(coefficients[0]) * arb(2) ** -58
     weights = [abs(c) * arb(radius) ** k for k, c in enumerate(coefficients)]
