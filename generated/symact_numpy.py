@@ -641,9 +641,9 @@ def _elementwise(
         if narrow is not None and working is np.float64 and of_result.dtype.type is not np.float64:
             program = narrow
         parameters = [parameter.astype(working) for parameter in parameters]
-        is_usual = all(np.ndim(p) == 0 and p == value for p, value in zip(parameters, usual))
-        if single is not None and is_usual and x.dtype.type is of_result.dtype.type is np.float32:
-            program, working = _within(reach, single, program), np.float32
+        if single is not None and x.dtype.type is of_result.dtype.type is np.float32:
+            if all(np.ndim(p) == 0 and p == value for p, value in zip(parameters, usual)):
+                program, working = _within(reach, single, program), np.float32
         arrays = [parameter for parameter in parameters if np.ndim(parameter)]
         result = out
         if out is None:

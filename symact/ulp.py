@@ -71,16 +71,17 @@ def distance(computed: float, exact: Any, dtype: type[np.floating[Any]] = np.flo
     return float((abs(arb(float(computed)) - exact) / spacing(exact, dtype)).mid())
 
 
-def is_near_a_zero(below: Any, value: Any, above: Any) -> bool:
+def is_near_a_zero(below: Any, value: Any, above: Any) -> Any:
     """Tell whether a function vanishes close to a point: it changes sign around it, or it all but touches 0 there.
 
     Parameters
     ----------
     below, value, above
-        Balls for the function at half the point, at the point, and at one and a half times the point.
+        Balls for the function at half the point, at the point, and at one and a half times the point, or arrays of
+        numbers for many points.
     """
     touches = abs(value) * 16
-    return bool(below * above < 0) or bool(touches < abs(below) and touches < abs(above))
+    return (below * above < 0) | ((touches < abs(below)) & (touches < abs(above)))
 
 
 def is_steep(value: Any, steep: Any) -> bool:

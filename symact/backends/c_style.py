@@ -98,29 +98,11 @@ FLOAT_STYLE = replace(
         "tanh": call("tanhf_of", "minimumf", *_GROWTHF, "tanhf"),
         "sum_error": call2("sum_errorf", "sum_errorf"),
         "product_error": call2("product_errorf", "product_errorf"),
-        "times_logistic": Row(
-            "times_logistic_of({0}, {1}, {2})",
-            ATOM,
-            (0, 0, 0),
-            ("maximumf", *_GROWTHF, "times_logistic"),
-        ),
-        "times_decay": Row(
-            "times_decay_of({0}, {1}, {2})",
-            ATOM,
-            (0, 0, 0),
-            ("minimumf", "maximumf", *_GROWTHF, "times_decay"),
-        ),
-        "times_excess": Row(
-            "times_excess_of({0}, {1}, {2}, {3})",
-            ATOM,
-            (0, 0, 0, 0),
-            ("minimumf", "maximumf", *_GROWTHF, "times_excess"),
-        ),
-        "times_log_decay": Row(
-            "times_log_decay_of({0}, {1}, {2}, {3})",
-            ATOM,
-            (0, 0, 0, 0),
-            ("minimumf", "maximumf", *_GROWTHF, "times_log_decay"),
+        "times_logistic": call("times_logistic_of({0}, {1}, {2})", "maximumf", *_GROWTHF, "times_logistic"),
+        "times_decay": call("times_decay_of({0}, {1}, {2})", "minimumf", "maximumf", *_GROWTHF, "times_decay"),
+        "times_excess": call("times_excess_of({0}, {1}, {2}, {3})", "minimumf", "maximumf", *_GROWTHF, "times_excess"),
+        "times_log_decay": call(
+            "times_log_decay_of({0}, {1}, {2}, {3})", "minimumf", "maximumf", *_GROWTHF, "times_log_decay"
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,8 +22,19 @@ from symact.backends.printer import (
     wide_functions,
 )
 from symact.lowering import erfcx, polynomials
-from symact.lowering.arithmetic import add, mul
-from symact.lowering.program import LEAVES, Kernels, Keyword, Line, Node, Program, cost, rewritten, straight_line
+from symact.lowering.program import (
+    LEAVES,
+    Kernels,
+    Keyword,
+    Line,
+    Node,
+    Program,
+    Single,
+    cost,
+    rewritten,
+    straight_line,
+)
+from symact.lowering.shortened import unfused
 
 FILE = "symact_numpy.py"
 
@@ -104,7 +115,7 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in each.programs()]
     results = [program.result for program in programs]
     narrow = {program.name: value for program in programs if (value := _narrow(program))}
-    single = [program.single.result for program in programs if program.single]
+    single = [each.result for each in map(_single, programs) if each]
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[
@@ -131,8 +142,8 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
         name = f"_{program.name}_narrow"
         bodies.append(_body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
-    if program.single and "float32=True" not in options:
-        name, single = f"_{program.name}_single", program.single
+    if single := _single(program):
+        name = f"_{program.name}_single"
         bodies.append(_body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
         options.append(f"single={name}, reach={single.reach!r}")
         if program.parameters:
@@ -169,26 +180,30 @@ def _narrow(program: Program) -> Node | None:
     """Return the program in double precision for results with fewer digits, if it takes a tenth less time or better."""
     if program.for_float is None:
         return None
-    lean = rewritten(program.for_float, _unfused)
+    lean = rewritten(program.for_float, unfused)
     return lean if 10 * cost(lean, _COSTS) <= 9 * cost(program.result, _COSTS) else None
 
 
-def _unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    if step.op != "fused":
-        return None
-    a, b, c = (rebuilt[operand] for operand in step.args)
-    return replace(add(mul(a, b), c), name=step.name)
+def _is_computed_in_float32(program: Program) -> bool:
+    """Whether the program for doubles is computed in float32 for results in it."""
+    result = program.result
+    is_tanh = result.op == "tanh" and result.args[0].op == "argument"  # in float32 NumPy has it within 1.4 ULP
+    return tolerance(program) is None and (is_tanh or is_fit_for_float32(program))
+
+
+def _single(program: Program) -> Single | None:
+    """Return the program in single precision, unless the one for doubles will do."""
+    return None if _is_computed_in_float32(program) else program.single
 
 
 def _options(program: Program) -> list[str]:
     """Return what the loop over the elements is told of a program: where it may run in a narrow type, and at once."""
     slack, result = tolerance(program), program.result
-    is_tanh = result.op == "tanh" and result.args[0].op == "argument"  # in float32 NumPy has it within 1.4 ULP
     inner = result.args[0] if is_clip(result) else result
     at_once = all(operand.op in LEAVES for operand in inner.args)
     chosen = {
         f"tolerance={slack}": slack is not None,
-        "float32=True": slack is None and (is_tanh or is_fit_for_float32(program)),
+        "float32=True": _is_computed_in_float32(program),
         "at_once=True": at_once and result.op not in LEAVES,
     }
     return [option for option, holds in chosen.items() if holds]

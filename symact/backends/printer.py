@@ -45,7 +45,7 @@ def call(form: str, *helpers: str) -> Row:
     """Return the row of a call, whose operands never need parentheses; ``f`` is short for ``f({0})``."""
     if "{0}" not in form:
         form = f"{form}({{0}})"
-    return Row(form, ATOM, (0, 0, 0)[: form.replace("{array}", "").count("{")], helpers)
+    return Row(form, ATOM, (0,) * form.replace("{array}", "").count("{"), helpers)
 
 
 def call2(name: str, *helpers: str) -> Row:

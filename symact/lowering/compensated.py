@@ -54,9 +54,9 @@ def lightened(node: Node, error: Callable[[Node], float], tolerable: float) -> t
             program = compensated(node, kept, guarded)
             found = error(program)
         if found <= tolerable:
-            for step in steps:
+            for step in filter(kept.__contains__, steps):
                 lighter = compensated(node, kept - {step}, guarded)
-                if step in kept and (remaining := error(lighter)) <= tolerable:
+                if (remaining := error(lighter)) <= tolerable:
                     kept, program, found = kept - {step}, lighter, remaining
             return program, found
     return None
@@ -261,15 +261,24 @@ _PRODUCTS = frozenset(("decay_product", "excess_product", "log_product"))
 
 def _as_whole_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write h·h as e^(2u) and t·h·h as t·(2⁶⁴·e^(2u))·2⁻⁶⁴, where h = e^u is half of what may vanish."""
-    if step.op != "mul" or not is_decay(step.args[1]):
+    rest, half = half_squared(step)
+    if half is None or not is_decay(half):
         return None
-    first, half = step.args
-    if first == half:
+    if rest is None:
         return op("exp", twice(half.args[0]))
-    if first.op != "mul" or half not in first.args:
-        return None
-    rest = first.args[0] if first.args[1] == half else first.args[1]
     return _lowered(op("mul", rebuilt[rest], op("lifted_decay", twice(half.args[0]))))
+
+
+def half_squared(product: Node) -> tuple[Node | None, Node | None]:
+    """Return t and h of t·h·h, and ``None`` for t of h·h, for both of anything else."""
+    if product.op != "mul":
+        return None, None
+    first, half = product.args
+    if first == half:
+        return None, half
+    if first.op != "mul" or half not in first.args:
+        return None, None
+    return first.args[0] if first.args[1] == half else first.args[1], half
 
 
 def _as_lifted_decay(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:

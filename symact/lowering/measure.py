@@ -135,7 +135,7 @@ class Truth:
             below, above = (self(min(max(point * (1 + step), low), high)) for step in (-NEAR, NEAR))
         except OpenError:
             return False
-        return is_near_a_zero(below, self(point), above)
+        return bool(is_near_a_zero(below, self(point), above))
 
 
 def worst(node: Node, truth: Truth, points: Sequence[float], stop: float = math.inf) -> tuple[float, float]:
@@ -245,8 +245,7 @@ def _sizes(exact: Node, given: tuple[tuple[str, float], ...]) -> Floats:
     )
     with np.errstate(all="ignore"):
         steep = np.abs(after - before) / (2 * STEP)
-        touches = 16 * np.abs(truth)
-        is_near = (below * above < 0) | ((touches < np.abs(below)) & (touches < np.abs(above)))
+        is_near = is_near_a_zero(below, truth, above)
         return np.where(is_near & np.isfinite(steep), np.abs(truth) + steep, np.abs(truth))
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from flint import arb, arb_poly, fmpq
@@ -174,20 +174,24 @@ ERF = Polynomial(
 
 
 @lru_cache
-def _log1p_at_half(k: int) -> arb:
-    """Return a Taylor coefficient of log(1 + x)/x = ∫₀¹ ds/(1 + sx) at 1/2.
+def _log1p_beyond(count: int, k: int) -> arb:
+    """Return a Taylor coefficient at 1/2 of what log(1 + x) has beyond the first terms of its series, over x^count.
 
-    They are (−1)ᵏ·∫₀¹ sᵏ/(1 + s/2)ᵏ⁺¹ ds, each less than 2/3 of the one before.
+    The terms, that of x⁰ included, are as many as the count.  It is F = (F₋ − c)/x, F₋ being that of one term less
+    and c the next of the series.  Each coefficient is less than 2/3 of the one before.
     """
-    if k == 0:
-        return 2 * arb(1.5).log()
-    return 2 * ((-1) ** (k + 1) * (arb(2) / 3) ** k / k - _log1p_at_half(k - 1))
+    if count == 0:
+        return (-1) ** (k + 1) * (arb(2) / 3) ** k / k if k else arb(1.5).log()
+    left = _log1p_beyond(count - 1, k)
+    if k:
+        return 2 * (left - _log1p_beyond(count, k - 1))
+    return 2 * (left - (arb((-1) ** count) / (count - 1) if count > 1 else 0))
 
 
 LOG1P_FLOAT = Polynomial(
     low=-0.5,
     high=0.5,
-    series=_log1p_at_half,
+    series=partial(_log1p_beyond, 1),
     terms=60,
     ratio=2 / 3,
     coefficients=(
@@ -209,23 +213,9 @@ LOG1P_FLOAT = Polynomial(
 """For results in float."""
 
 
-@lru_cache
-def _log1p_rest_at_half(k: int) -> arb:
-    """Return one of (log(1 + x) − x + x²/2 − x³/4)/x³ there: divided twice by x, the above less 1 − x/2 + x²/4."""
-    if k < 2:
-        start = 4 * (_log1p_at_half(0) - arb(3) / 4) - arb(1) / 4
-        return start if k == 0 else 4 * (_log1p_at_half(1) + arb(1) / 4 - start)
-    if k == 2:
-        return 4 * (_log1p_at_half(2) - arb(1) / 4 - _log1p_rest_at_half(1) - _log1p_rest_at_half(0))
-    return 4 * (_log1p_at_half(k) - _log1p_rest_at_half(k - 1)) - 4 * _log1p_rest_at_half(k - 2)
-
-
-LOG1P_SINGLE = Polynomial(
-    low=-0.5,
-    high=0.5,
-    series=_log1p_rest_at_half,
-    terms=60,
-    ratio=2 / 3,
+LOG1P_SINGLE = replace(
+    LOG1P_FLOAT,
+    series=lambda k: _log1p_beyond(3, k) - (0.25 if k == 0 else 0),
     coefficients=(
         -0.002570540877059102,
         0.00405674334615469,

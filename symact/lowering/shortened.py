@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
-from symact.lowering.arithmetic import ONE, ZERO, constant, neg, op, sub
+from symact.lowering.arithmetic import ONE, ZERO, add, constant, mul, neg, op, sub
 from symact.lowering.bounds import Signs, is_decay
 from symact.lowering.program import Node, Operation, rewritten
 from symact.lowering.smooth import X
@@ -75,3 +76,11 @@ def _fused(uses: Mapping[Node, int], step: Node, rebuilt: Mapping[Node, Node]) -
             a = neg(a)
         return Node("fused", (a, b, rest), name=step.name)
     return None
+
+
+def unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write a·b + c with two roundings, for what has no other."""
+    if step.op != "fused":
+        return None
+    a, b, c = (rebuilt[operand] for operand in step.args)
+    return replace(add(mul(a, b), c), name=step.name)

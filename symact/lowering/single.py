@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
 from symact.lowering.arithmetic import ONE, add, constant, div, mul, neg, op, sub, twice
 from symact.lowering.bounds import is_decay
+from symact.lowering.compensated import half_squared
 from symact.lowering.interpret import is_elementary
 from symact.lowering.measure import float_errors, rounded_up
 from symact.lowering.program import WIDE, Node, Single, cost, rewritten
+from symact.lowering.shortened import unfused
 from symact.lowering.smooth import MAGNITUDE, X
 
 TOLERABLE = 4.1
@@ -53,15 +55,16 @@ def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -
     if not is_elementary(exact):
         return None
     exact = rewritten(exact, partial(_specialised, values))
-    candidates = [
+    candidates = dict.fromkeys(
         (version, reach)
-        for each in programs
+        for each in [rewritten(program, partial(_specialised, values)) for program in programs]
         for reach in REACHES
-        for version in _versions(rewritten(each, partial(_specialised, values)), reach)
+        for version in _versions(each, reach)
         if not any(step.op in _SLOW for step in version.walk())
-    ]
+    )
+    measured = lru_cache(lambda node: float_errors(node, exact, {}, scaled=True))
     for node, reach in sorted(candidates, key=lambda each: (cost(each[0], _COSTS), -each[1])):
-        points, errors = float_errors(node, exact, {}, scaled=True)
+        points, errors = measured(node)
         error = float(errors[np.abs(points) <= reach].max())
         if error <= TOLERABLE:
             return Single(node, reach, values, rounded_up(error))
@@ -124,17 +127,12 @@ def _by_a_library(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
             return Node("tanh_single", (rebuilt[step.args[0]],), name=step.name)
         case "expm1":
             half = op("tanh_single", mul(constant(0.5), rebuilt[step.args[0]]), called="half")
-            quotient = op("div", add(half, half), sub(ONE, half))
-            return Node(quotient.op, quotient.args, name=step.name)
+            return op("div", add(half, half), sub(ONE, half), called=step.name)
         case "log1p" if is_decay(step.args[0]):
             return Node("log1p_single", (rebuilt[step.args[0]],), name=step.name)
         case "log1p_30":
             return Node("log1p_single", (rebuilt[step.args[0]],), name=step.name)
-        case "fused":
-            a, b, c = (rebuilt[operand] for operand in step.args)
-            total = add(mul(a, b), c)
-            return Node(total.op, total.args, name=step.name)
-    return None
+    return unfused(step, rebuilt)
 
 
 def _unbounded(exponent: Node) -> Node:
@@ -146,13 +144,8 @@ def _unbounded(exponent: Node) -> Node:
 
 def _as_whole(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     """Write h·h as e^(2u) and t·h·h as t·e^(2u), where h = e^u."""
-    if step.op != "mul":
-        return None
-    first, half = step.args
-    if half.op != "exp_single" or not (first == half or (first.op == "mul" and half in first.args)):
+    rest, half = half_squared(step)
+    if half is None or half.op != "exp_single":
         return None
     whole = op("exp_single", twice(half.args[0]), called="decay")
-    if first == half:
-        return whole
-    rest = first.args[0] if first.args[1] == half else first.args[1]
-    return op("mul", rebuilt[rest], whole)
+    return whole if rest is None else op("mul", rebuilt[rest], whole)
