@@ -53,7 +53,9 @@ typedef enum { FLOAT, DOUBLE } result_type;
 #define has_fma() has_both("avx2", "fma")
 #define has_512() (has_both("avx512f", "avx512bw") && has_both("avx512dq", "avx512vl"))
 #define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__) define(FUSED_512, name##_512, __VA_ARGS__)
-#define WIDEST(name) (has_512() ? name##_512 : name)
+#define BY_PROCESSOR(name) {name, name##_512}
+enum { PROCESSORS = 2 };
+#define WIDEST has_512()
 #else
 #define FUSED INLINED
 #if defined __FMA__ || defined __FP_FAST_FMA
@@ -62,7 +64,9 @@ typedef enum { FLOAT, DOUBLE } result_type;
 #define has_fma() 0
 #endif
 #define FOR_PROCESSORS(define, name, ...) define(FUSED, name, __VA_ARGS__)
-#define WIDEST(name) name
+#define BY_PROCESSOR(name) {name}
+enum { PROCESSORS = 1 };
+#define WIDEST 0
 #endif
 
 /* Defines a function of symact.h over rows of x by what it does with them. */
@@ -73,8 +77,10 @@ typedef enum { FLOAT, DOUBLE } result_type;
 #define OVER_ROWS(function, parameters, arguments) \
     FOR_PROCESSORS(ROWS, function##_fused, function, parameters, arguments) \
     void symact_##function parameters { \
+        typedef void over_rows parameters; \
+        over_rows *const by_processor[] = BY_PROCESSOR(function##_fused); \
         if (has_fma()) { \
-            WIDEST(function##_fused) arguments; \
+            by_processor[WIDEST] arguments; \
         } else { \
             function##_rows arguments; \
         } \
@@ -1895,510 +1901,221 @@ enum { LARGE = 1 << 16, SHARE = 1 << 13 };
     }
 #endif
 
-/* A function of one number, with the parameters p; outside their domain it is NaN. */
+/* A function of one number, with the parameters p, and loops over a multiple of LANES elements. */
 typedef double function(double x, const double *p, result_type type);
-#define FUNCTION(name, inside, value) \
-    static double name##_value(double x, const double *p, result_type type) { \
-        (void)p; \
-        (void)type; \
-        return (inside) ? (value) : (double)NAN; \
-    }
-/* The same with a value that is computed in float for floats. */
-#define FUNCTION_EACH(name, inside, value, value_in_float) \
-    static float name##_in_float(float x, const double *p) { \
-        (void)p; \
-        return value_in_float; \
-    } \
-    FUNCTION(name, inside, type == FLOAT ? (double)name##_in_float((float)x, p) : (value))
+typedef void loop_f32(const float *in, const float *dy, float *out, size_t n, const double *restrict p);
+typedef void loop_f64(const double *in, const double *dy, double *out, size_t n, const double *restrict p);
 
-/* out[i] = f(in[i]) and out[i] = dy[i]·f(in[i]), one by one. */
-APART static void map_f32(function *f, const float *in, float *out, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; ++i) {
-        out[i] = (float)f((double)in[i], p, FLOAT);
-    })
-}
-APART static void vjp_f32(
-    function *f, const float *in, const float *dy, float *out, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; ++i) {
-        out[i] = (float)((double)dy[i] * f((double)in[i], p, FLOAT));
-    })
-}
+/* What computes a function of arrays: its value, whether parameters are inside their domains, loops if it has them. */
+typedef struct {
+    function *value;
+    int (*inside)(const double *p);
+    loop_f32 *loops_f32[PROCESSORS];
+    loop_f64 *loops_f64[PROCESSORS];
+} elementwise;
 
-/* The same by a loop over a multiple of LANES elements, and for the rest over a copy. */
-typedef void map_loop_f32(const float *in, float *out, size_t n, const double *restrict p);
-typedef void vjp_loop_f32(
-    const float *in, const float *dy, float *out, size_t n, const double *restrict p);
-APART static void fused_map_f32(
-    map_loop_f32 *loop, const float *in, float *out, size_t n, const double *p) {
-    const size_t rest = n % LANES, whole = n - rest;
-    IN_SHARES(whole, loop(in + first, out + first, end - first, p))
-    if (rest > 0) {
-        float x[LANES] = {0}, y[LANES];
-        memcpy(x, in + whole, rest * sizeof *x);
-        loop(x, y, LANES, p);
-        memcpy(out + whole, y, rest * sizeof *y);
+/* out[i] = f(in[i]) or, of a loop that has dy, dy[i]·f(in[i]).  What is left after whole LANES is computed in a copy. */
+APART static void apply_f32(
+    const elementwise *f, const float *in, const float *dy, float *out, size_t n, const double *p) {
+    if (f->inside && !f->inside(p)) {
+        fill_with_nan_f32(out, n);
+        return;
     }
-}
-APART static void fused_vjp_f32(
-    vjp_loop_f32 *loop, const float *in, const float *dy, float *out, size_t n, const double *p) {
+    if (!has_fma() || !f->loops_f32[0]) {
+        IN_SHARES(n, for (size_t i = first; i < end; ++i) {
+            const double y = f->value((double)in[i], p, FLOAT);
+            out[i] = (float)(dy ? (double)dy[i] * y : y);
+        })
+        return;
+    }
+    loop_f32 *const loop = f->loops_f32[WIDEST];
     const size_t rest = n % LANES, whole = n - rest;
-    IN_SHARES(whole, loop(in + first, dy + first, out + first, end - first, p))
+    IN_SHARES(whole, loop(in + first, dy ? dy + first : NULL, out + first, end - first, p))
     if (rest > 0) {
         float x[LANES] = {0}, d[LANES] = {0}, y[LANES];
         memcpy(x, in + whole, rest * sizeof *x);
-        memcpy(d, dy + whole, rest * sizeof *d);
+        if (dy) {
+            memcpy(d, dy + whole, rest * sizeof *d);
+        }
         loop(x, d, y, LANES, p);
         memcpy(out + whole, y, rest * sizeof *y);
     }
 }
 
-/* out[i] = f(in[i]) and out[i] = dy[i]·f(in[i]), one by one. */
-APART static void map_f64(function *f, const double *in, double *out, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; ++i) {
-        out[i] = f(in[i], p, DOUBLE);
-    })
-}
-APART static void vjp_f64(
-    function *f, const double *in, const double *dy, double *out, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; ++i) {
-        out[i] = (dy[i] * f(in[i], p, DOUBLE));
-    })
-}
-
-/* The same by a loop over a multiple of LANES elements, and for the rest over a copy. */
-typedef void map_loop_f64(const double *in, double *out, size_t n, const double *restrict p);
-typedef void vjp_loop_f64(
-    const double *in, const double *dy, double *out, size_t n, const double *restrict p);
-APART static void fused_map_f64(
-    map_loop_f64 *loop, const double *in, double *out, size_t n, const double *p) {
-    const size_t rest = n % LANES, whole = n - rest;
-    IN_SHARES(whole, loop(in + first, out + first, end - first, p))
-    if (rest > 0) {
-        double x[LANES] = {0}, y[LANES];
-        memcpy(x, in + whole, rest * sizeof *x);
-        loop(x, y, LANES, p);
-        memcpy(out + whole, y, rest * sizeof *y);
+/* out[i] = f(in[i]) or, of a loop that has dy, dy[i]·f(in[i]).  What is left after whole LANES is computed in a copy. */
+APART static void apply_f64(
+    const elementwise *f, const double *in, const double *dy, double *out, size_t n, const double *p) {
+    if (f->inside && !f->inside(p)) {
+        fill_with_nan_f64(out, n);
+        return;
     }
-}
-APART static void fused_vjp_f64(
-    vjp_loop_f64 *loop, const double *in, const double *dy, double *out, size_t n, const double *p) {
+    if (!has_fma() || !f->loops_f64[0]) {
+        IN_SHARES(n, for (size_t i = first; i < end; ++i) {
+            const double y = f->value(in[i], p, DOUBLE);
+            out[i] = (dy ? dy[i] * y : y);
+        })
+        return;
+    }
+    loop_f64 *const loop = f->loops_f64[WIDEST];
     const size_t rest = n % LANES, whole = n - rest;
-    IN_SHARES(whole, loop(in + first, dy + first, out + first, end - first, p))
+    IN_SHARES(whole, loop(in + first, dy ? dy + first : NULL, out + first, end - first, p))
     if (rest > 0) {
         double x[LANES] = {0}, d[LANES] = {0}, y[LANES];
         memcpy(x, in + whole, rest * sizeof *x);
-        memcpy(d, dy + whole, rest * sizeof *d);
+        if (dy) {
+            memcpy(d, dy + whole, rest * sizeof *d);
+        }
         loop(x, d, y, LANES, p);
         memcpy(out + whole, y, rest * sizeof *y);
     }
 }
 
-/* Defines a loop of a function, in double or in float, its value in terms of x, p and type. */
-#define LOOP(processor, loop, inputs, element, suffix, number, result, inside, value, scaled) \
-    processor static void loop inputs { \
-        const result_type type = result; \
-        (void)p; \
-        (void)type; \
-        if (!(inside)) { \
-            fill_with_nan_##suffix(out, n); \
-            return; \
-        } \
-        for (size_t start = 0; start < n; start += LANES) { \
-            INDEPENDENT \
-            for (size_t lane = 0; lane < LANES; ++lane) { \
-                const size_t i = start + lane; \
-                const number x = (number)in[i]; \
-                out[i] = (element)(scaled(number, value)); \
-            } \
-        } \
-    }
-#define TIMES_ONE(number, value) value
-#define TIMES_DY(number, value) (number)dy[i] * (value)
-
-/* Defines the functions of arrays of both types: several elements at a time where the processor can, or never. */
-#define MAP(name, element, suffix, number, result, inside, value) \
-    FOR_PROCESSORS(LOOP, name##_fused_##suffix, (const element *in, element *out, size_t n, const double *restrict p), \
-        element, suffix, number, result, inside, value, TIMES_ONE) \
-    static void name##_##suffix(const element *in, element *out, size_t n, const double *p) { \
-        if (has_fma()) { \
-            fused_map_##suffix(WIDEST(name##_fused_##suffix), in, out, n, p); \
-        } else { \
-            map_##suffix(name##_value, in, out, n, p); \
-        } \
-    }
-#define VJP(name, element, suffix, number, result, inside, value) \
-    FOR_PROCESSORS(LOOP, name##_fused_##suffix, \
-        (const element *in, const element *dy, element *out, size_t n, const double *restrict p), element, suffix, \
-        number, result, inside, value, TIMES_DY) \
-    static void name##_##suffix(const element *in, const element *dy, element *out, size_t n, const double *p) { \
-        if (has_fma()) { \
-            fused_vjp_##suffix(WIDEST(name##_fused_##suffix), in, dy, out, n, p); \
-        } else { \
-            vjp_##suffix(name##_value, in, dy, out, n, p); \
-        } \
-    }
-#define TOGETHER(kind, name, inside, value) \
-    FUNCTION(name, inside, value) \
-    kind(name, float, f32, double, FLOAT, inside, value) \
-    kind(name, double, f64, double, DOUBLE, inside, value)
-#define TOGETHER_EACH(kind, name, inside, value, value_in_float) \
-    FUNCTION_EACH(name, inside, value, value_in_float) \
-    kind(name, float, f32, float, FLOAT, inside, value_in_float) \
-    kind(name, double, f64, double, DOUBLE, inside, value)
-#define MAP_ONE_BY_ONE(name, element, suffix) \
-    static void name##_##suffix(const element *in, element *out, size_t n, const double *p) { \
-        map_##suffix(name##_value, in, out, n, p); \
-    }
-#define VJP_ONE_BY_ONE(name, element, suffix) \
-    static void name##_##suffix(const element *in, const element *dy, element *out, size_t n, const double *p) { \
-        vjp_##suffix(name##_value, in, dy, out, n, p); \
-    }
-#define ONE_BY_ONE(kind, name, inside, value) \
-    FUNCTION(name, inside, value) \
-    kind##_ONE_BY_ONE(name, float, f32) \
-    kind##_ONE_BY_ONE(name, double, f64)
-
 /* A slope is what goes back where 1 comes in. */
 enum { BLOCK = 512 };
-APART static void slope_f32(
-    void (*vjp)(const float *, const float *, float *, size_t, const double *),
-    const float *x, float *y, size_t n, const double *p) {
+APART static void slope_f32(const elementwise *f, const float *x, float *y, size_t n, const double *p) {
     float ones[BLOCK];
     for (size_t i = 0; i < BLOCK && i < n; ++i) {
         ones[i] = 1;
     }
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        vjp(x + i, ones, y + i, end - i < BLOCK ? end - i : BLOCK, p);
+        apply_f32(f, x + i, ones, y + i, end - i < BLOCK ? end - i : BLOCK, p);
     })
 }
-APART static void slope_f64(
-    void (*vjp)(const double *, const double *, double *, size_t, const double *),
-    const double *x, double *y, size_t n, const double *p) {
+APART static void slope_f64(const elementwise *f, const double *x, double *y, size_t n, const double *p) {
     double ones[BLOCK];
     for (size_t i = 0; i < BLOCK && i < n; ++i) {
         ones[i] = 1;
     }
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        vjp(x + i, ones, y + i, end - i < BLOCK ? end - i : BLOCK, p);
+        apply_f64(f, x + i, ones, y + i, end - i < BLOCK ? end - i : BLOCK, p);
     })
 }
 
-/* Defines the functions of symact.h, which has the names of their parameters, by these loops. */
-#define ARRAYS_0(name) \
-    void symact_##name##_f32(const float *x, float *y, size_t n) { \
-        name##_f32(x, y, n, NULL); \
-    } \
-    void symact_##name##_f64(const double *x, double *y, size_t n) { \
-        name##_f64(x, y, n, NULL); \
+/* Defines a loop in double or in float: of a value, in terms of x, p and type, or of what goes back. */
+#define LOOP(processor, loop, suffix, element, number, result, kind, value) \
+    processor static void loop( \
+        const element *in, const element *dy, element *out, size_t n, const double *restrict p) { \
+        const result_type type = result; \
+        (void)dy; \
+        (void)p; \
+        (void)type; \
+        for (size_t start = 0; start < n; start += LANES) { \
+            INDEPENDENT \
+            for (size_t lane = 0; lane < LANES; ++lane) { \
+                const size_t i = start + lane; \
+                const number x = (number)in[i]; \
+                out[i] = (element)(kind(number, value)); \
+            } \
+        } \
     }
-#define FROM_OUTPUT_0(name) \
+#define MAP(number, value) value
+#define VJP(number, value) (number)dy[i] * (value)
+
+/* Defines what computes a function of arrays: one by one, or several elements at a time, floats in double or in float. */
+#define VALUE(name, value) \
+    static double name##_value(double x, const double *p, result_type type) { \
+        (void)p; \
+        (void)type; \
+        return value; \
+    }
+#define LOOPS(name, inside, number, kind, value, value_in_float) \
+    FOR_PROCESSORS(LOOP, name##_loop_f32, f32, float, number, FLOAT, kind, value_in_float) \
+    FOR_PROCESSORS(LOOP, name##_loop_f64, f64, double, double, DOUBLE, kind, value) \
+    static const elementwise name##_elementwise = {name##_value, inside, BY_PROCESSOR(name##_loop_f32), BY_PROCESSOR(name##_loop_f64)};
+#define TOGETHER(kind, name, inside, value) \
+    VALUE(name, value) \
+    LOOPS(name, inside, double, kind, value, value)
+#define TOGETHER_EACH(kind, name, inside, value, value_in_float) \
+    static float name##_in_float(float x, const double *p) { \
+        (void)p; \
+        return value_in_float; \
+    } \
+    VALUE(name, type == FLOAT ? (double)name##_in_float((float)x, p) : (value)) \
+    LOOPS(name, inside, float, kind, value, value_in_float)
+#define ONE_BY_ONE(name, inside, value) \
+    VALUE(name, value) \
+    static const elementwise name##_elementwise = {name##_value, inside, {NULL}, {NULL}};
+#define DOMAIN(name, inside) \
+    static int name##_inside(const double *p) { \
+        return inside; \
+    }
+
+/* Defines the functions of symact.h, which has the names of their parameters. */
+#define DECLARED_0(type)
+#define GIVEN_0(p) const double *const p = NULL;
+#define DECLARED_1(type), type a
+#define GIVEN_1(p) const double p[] = {(double)a};
+#define DECLARED_2(type), type a, type b
+#define GIVEN_2(p) const double p[] = {(double)a, (double)b};
+#define DECLARED_3(type), type a, type b, type c
+#define GIVEN_3(p) const double p[] = {(double)a, (double)b, (double)c};
+#define DECLARED_4(type), type a, type b, type c, type d
+#define GIVEN_4(p) const double p[] = {(double)a, (double)b, (double)c, (double)d};
+#define ARRAYS(name, arity) \
+    void symact_##name##_f32(const float *x, float *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f32(&name##_elementwise, x, NULL, y, n, p); \
+    } \
+    void symact_##name##_f64(const double *x, double *y, size_t n DECLARED_##arity(double)) { \
+        GIVEN_##arity(p) \
+        apply_f64(&name##_elementwise, x, NULL, y, n, p); \
+    }
+#define FROM_OUTPUT(name, arity) \
     void symact_##name##_backward_from_output_f32( \
-        const float *y, const float *dy, float *dx, size_t n) { \
-        name##_vjp_from_output_f32(y, dy, dx, n, NULL); \
+        const float *y, const float *dy, float *dx, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f32(&name##_vjp_from_output_elementwise, y, dy, dx, n, p); \
     } \
     void symact_##name##_backward_from_output_f64( \
-        const double *y, const double *dy, double *dx, size_t n) { \
-        name##_vjp_from_output_f64(y, dy, dx, n, NULL); \
+        const double *y, const double *dy, double *dx, size_t n DECLARED_##arity(double)) { \
+        GIVEN_##arity(p) \
+        apply_f64(&name##_vjp_from_output_elementwise, y, dy, dx, n, p); \
     }
-#define BACKWARD_0(name) \
-    void symact_##name##_grad_f32(const float *x, float *y, size_t n) { \
-        slope_f32(name##_vjp_f32, x, y, n, NULL); \
+#define BACKWARD(name, arity) \
+    void symact_##name##_grad_f32(const float *x, float *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        slope_f32(&name##_vjp_elementwise, x, y, n, p); \
     } \
     void symact_##name##_backward_f32( \
-        const float *x, const float *dy, float *dx, size_t n) { \
-        name##_vjp_f32(x, dy, dx, n, NULL); \
+        const float *x, const float *dy, float *dx, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f32(&name##_vjp_elementwise, x, dy, dx, n, p); \
     } \
-    void symact_##name##_grad_f64(const double *x, double *y, size_t n) { \
-        slope_f64(name##_vjp_f64, x, y, n, NULL); \
-    } \
-    void symact_##name##_backward_f64( \
-        const double *x, const double *dy, double *dx, size_t n) { \
-        name##_vjp_f64(x, dy, dx, n, NULL); \
-    }
-#define HALVES_0(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_f16(name##_f64, name##_value, x, y, n, NULL); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, NULL); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, NULL); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        map_bf16(name##_f64, name##_value, x, y, n, NULL); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n) { \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, NULL); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n) { \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, NULL); \
-    }
-#define ARRAYS_1(name) \
-    void symact_##name##_f32(const float *x, float *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        name##_f32(x, y, n, p); \
-    } \
-    void symact_##name##_f64(const double *x, double *y, size_t n, double a) { \
-        const double p[] = {a}; \
-        name##_f64(x, y, n, p); \
-    }
-#define FROM_OUTPUT_1(name) \
-    void symact_##name##_backward_from_output_f32( \
-        const float *y, const float *dy, float *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        name##_vjp_from_output_f32(y, dy, dx, n, p); \
-    } \
-    void symact_##name##_backward_from_output_f64( \
-        const double *y, const double *dy, double *dx, size_t n, double a) { \
-        const double p[] = {a}; \
-        name##_vjp_from_output_f64(y, dy, dx, n, p); \
-    }
-#define BACKWARD_1(name) \
-    void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        slope_f32(name##_vjp_f32, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f32( \
-        const float *x, const float *dy, float *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        name##_vjp_f32(x, dy, dx, n, p); \
-    } \
-    void symact_##name##_grad_f64(const double *x, double *y, size_t n, double a) { \
-        const double p[] = {a}; \
-        slope_f64(name##_vjp_f64, x, y, n, p); \
+    void symact_##name##_grad_f64(const double *x, double *y, size_t n DECLARED_##arity(double)) { \
+        GIVEN_##arity(p) \
+        slope_f64(&name##_vjp_elementwise, x, y, n, p); \
     } \
     void symact_##name##_backward_f64( \
-        const double *x, const double *dy, double *dx, size_t n, double a) { \
-        const double p[] = {a}; \
-        name##_vjp_f64(x, dy, dx, n, p); \
+        const double *x, const double *dy, double *dx, size_t n DECLARED_##arity(double)) { \
+        GIVEN_##arity(p) \
+        apply_f64(&name##_vjp_elementwise, x, dy, dx, n, p); \
     }
-#define HALVES_1(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        map_f16(name##_f64, name##_value, x, y, n, p); \
+#define HALVES(name, arity) \
+    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f16(&name##_elementwise, x, NULL, y, n, p); \
     } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
+    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f16(&name##_vjp_elementwise, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_f16(&name##_vjp_elementwise, x, dy, dx, n, p); \
     } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        map_bf16(name##_f64, name##_value, x, y, n, p); \
+    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_bf16(&name##_elementwise, x, NULL, y, n, p); \
     } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a) { \
-        const double p[] = {(double)a}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    }
-#define ARRAYS_2(name) \
-    void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        name##_f32(x, y, n, p); \
-    } \
-    void symact_##name##_f64(const double *x, double *y, size_t n, double a, double b) { \
-        const double p[] = {a, b}; \
-        name##_f64(x, y, n, p); \
-    }
-#define FROM_OUTPUT_2(name) \
-    void symact_##name##_backward_from_output_f32( \
-        const float *y, const float *dy, float *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        name##_vjp_from_output_f32(y, dy, dx, n, p); \
-    } \
-    void symact_##name##_backward_from_output_f64( \
-        const double *y, const double *dy, double *dx, size_t n, double a, double b) { \
-        const double p[] = {a, b}; \
-        name##_vjp_from_output_f64(y, dy, dx, n, p); \
-    }
-#define BACKWARD_2(name) \
-    void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        slope_f32(name##_vjp_f32, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f32( \
-        const float *x, const float *dy, float *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        name##_vjp_f32(x, dy, dx, n, p); \
-    } \
-    void symact_##name##_grad_f64(const double *x, double *y, size_t n, double a, double b) { \
-        const double p[] = {a, b}; \
-        slope_f64(name##_vjp_f64, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f64( \
-        const double *x, const double *dy, double *dx, size_t n, double a, double b) { \
-        const double p[] = {a, b}; \
-        name##_vjp_f64(x, dy, dx, n, p); \
-    }
-#define HALVES_2(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        map_f16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        map_bf16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
+    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_bf16(&name##_vjp_elementwise, x, NULL, y, n, p); \
     } \
     void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b) { \
-        const double p[] = {(double)a, (double)b}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    }
-#define ARRAYS_3(name) \
-    void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        name##_f32(x, y, n, p); \
-    } \
-    void symact_##name##_f64(const double *x, double *y, size_t n, double a, double b, double c) { \
-        const double p[] = {a, b, c}; \
-        name##_f64(x, y, n, p); \
-    }
-#define FROM_OUTPUT_3(name) \
-    void symact_##name##_backward_from_output_f32( \
-        const float *y, const float *dy, float *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        name##_vjp_from_output_f32(y, dy, dx, n, p); \
-    } \
-    void symact_##name##_backward_from_output_f64( \
-        const double *y, const double *dy, double *dx, size_t n, double a, double b, double c) { \
-        const double p[] = {a, b, c}; \
-        name##_vjp_from_output_f64(y, dy, dx, n, p); \
-    }
-#define BACKWARD_3(name) \
-    void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        slope_f32(name##_vjp_f32, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f32( \
-        const float *x, const float *dy, float *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        name##_vjp_f32(x, dy, dx, n, p); \
-    } \
-    void symact_##name##_grad_f64(const double *x, double *y, size_t n, double a, double b, double c) { \
-        const double p[] = {a, b, c}; \
-        slope_f64(name##_vjp_f64, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f64( \
-        const double *x, const double *dy, double *dx, size_t n, double a, double b, double c) { \
-        const double p[] = {a, b, c}; \
-        name##_vjp_f64(x, dy, dx, n, p); \
-    }
-#define HALVES_3(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        map_f16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        map_bf16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c) { \
-        const double p[] = {(double)a, (double)b, (double)c}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    }
-#define ARRAYS_4(name) \
-    void symact_##name##_f32(const float *x, float *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        name##_f32(x, y, n, p); \
-    } \
-    void symact_##name##_f64(const double *x, double *y, size_t n, double a, double b, double c, double d) { \
-        const double p[] = {a, b, c, d}; \
-        name##_f64(x, y, n, p); \
-    }
-#define FROM_OUTPUT_4(name) \
-    void symact_##name##_backward_from_output_f32( \
-        const float *y, const float *dy, float *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        name##_vjp_from_output_f32(y, dy, dx, n, p); \
-    } \
-    void symact_##name##_backward_from_output_f64( \
-        const double *y, const double *dy, double *dx, size_t n, double a, double b, double c, double d) { \
-        const double p[] = {a, b, c, d}; \
-        name##_vjp_from_output_f64(y, dy, dx, n, p); \
-    }
-#define BACKWARD_4(name) \
-    void symact_##name##_grad_f32(const float *x, float *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        slope_f32(name##_vjp_f32, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f32( \
-        const float *x, const float *dy, float *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        name##_vjp_f32(x, dy, dx, n, p); \
-    } \
-    void symact_##name##_grad_f64(const double *x, double *y, size_t n, double a, double b, double c, double d) { \
-        const double p[] = {a, b, c, d}; \
-        slope_f64(name##_vjp_f64, x, y, n, p); \
-    } \
-    void symact_##name##_backward_f64( \
-        const double *x, const double *dy, double *dx, size_t n, double a, double b, double c, double d) { \
-        const double p[] = {a, b, c, d}; \
-        name##_vjp_f64(x, dy, dx, n, p); \
-    }
-#define HALVES_4(name) \
-    void symact_##name##_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_f16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_f16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_f16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_f16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
-    } \
-    void symact_##name##_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        map_bf16(name##_f64, name##_value, x, y, n, p); \
-    } \
-    void symact_##name##_grad_bf16(const uint16_t *x, uint16_t *y, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, NULL, y, n, p); \
-    } \
-    void symact_##name##_backward_bf16( \
-        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, float a, float b, float c, float d) { \
-        const double p[] = {(double)a, (double)b, (double)c, (double)d}; \
-        vjp_bf16(name##_vjp_f64, name##_vjp_value, x, dy, dx, n, p); \
+        const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n DECLARED_##arity(float)) { \
+        GIVEN_##arity(p) \
+        apply_bf16(&name##_vjp_elementwise, x, dy, dx, n, p); \
     }
 
 /*
@@ -2508,26 +2225,9 @@ APART static void decide_f16(
         }
     }
 }
-APART static void map_f16(
-    void (*map)(const double *, double *, size_t, const double *), function *f,
-    const uint16_t *x, uint16_t *y, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        const size_t size = end - i < BLOCK ? end - i : BLOCK;
-        double block[BLOCK];
-        for (size_t k = 0; k < size; ++k) {
-            block[k] = widened(x[i + k], 10, 15);
-        }
-        map(block, block, size, p);
-        decide_f16(block, f, x + i, NULL, size, p);
-        for (size_t k = 0; k < size; ++k) {
-            y[i + k] = halved(block[k], 10, 15);
-        }
-    })
-}
-/* Without dy it is the slope. */
-APART static void vjp_f16(
-    void (*vjp)(const double *, const double *, double *, size_t, const double *), function *slope,
-    const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, const double *p) {
+/* Without dy it is 1, which a function that does not go back does not look at. */
+APART static void apply_f16(
+    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *y, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
         double block[BLOCK];
@@ -2536,10 +2236,10 @@ APART static void vjp_f16(
             block[k] = widened(x[i + k], 10, 15);
             upstream[k] = dy ? widened(dy[i + k], 10, 15) : 1.0;
         }
-        vjp(block, upstream, block, size, p);
-        decide_f16(block, slope, x + i, dy ? dy + i : NULL, size, p);
+        apply_f64(f, block, upstream, block, size, p);
+        decide_f16(block, f->value, x + i, dy ? dy + i : NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
-            dx[i + k] = halved(block[k], 10, 15);
+            y[i + k] = halved(block[k], 10, 15);
         }
     })
 }
@@ -2558,26 +2258,9 @@ APART static void decide_bf16(
         }
     }
 }
-APART static void map_bf16(
-    void (*map)(const double *, double *, size_t, const double *), function *f,
-    const uint16_t *x, uint16_t *y, size_t n, const double *p) {
-    IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        const size_t size = end - i < BLOCK ? end - i : BLOCK;
-        double block[BLOCK];
-        for (size_t k = 0; k < size; ++k) {
-            block[k] = widened(x[i + k], 7, 127);
-        }
-        map(block, block, size, p);
-        decide_bf16(block, f, x + i, NULL, size, p);
-        for (size_t k = 0; k < size; ++k) {
-            y[i + k] = halved(block[k], 7, 127);
-        }
-    })
-}
-/* Without dy it is the slope. */
-APART static void vjp_bf16(
-    void (*vjp)(const double *, const double *, double *, size_t, const double *), function *slope,
-    const uint16_t *x, const uint16_t *dy, uint16_t *dx, size_t n, const double *p) {
+/* Without dy it is 1, which a function that does not go back does not look at. */
+APART static void apply_bf16(
+    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *y, size_t n, const double *p) {
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
         const size_t size = end - i < BLOCK ? end - i : BLOCK;
         double block[BLOCK];
@@ -2586,13 +2269,15 @@ APART static void vjp_bf16(
             block[k] = widened(x[i + k], 7, 127);
             upstream[k] = dy ? widened(dy[i + k], 7, 127) : 1.0;
         }
-        vjp(block, upstream, block, size, p);
-        decide_bf16(block, slope, x + i, dy ? dy + i : NULL, size, p);
+        apply_f64(f, block, upstream, block, size, p);
+        decide_bf16(block, f->value, x + i, dy ? dy + i : NULL, size, p);
         for (size_t k = 0; k < size; ++k) {
-            dx[i + k] = halved(block[k], 7, 127);
+            y[i + k] = halved(block[k], 7, 127);
         }
     })
 }
+
+DOMAIN(elu, p[0] > 0.0)
 
 /*
  * Exponential linear unit.
@@ -2607,8 +2292,8 @@ KERNEL float elu_atf(float x, float alpha) {
     const float t = times_excess_of(alpha, 0.0f, x, 0.0f);
     return x <= 0.0f ? t : x;
 }
-TOGETHER_EACH(MAP, elu, p[0] > 0.0, elu_at(x, p[0], type), elu_atf(x, (float)p[0]))
-ARRAYS_1(elu)
+TOGETHER_EACH(MAP, elu, elu_inside, elu_at(x, p[0], type), elu_atf(x, (float)p[0]))
+ARRAYS(elu, 1)
 
 /*
  * Derivative of elu.
@@ -2623,9 +2308,9 @@ KERNEL float elu_grad_atf(float x, float alpha) {
     const float t = times_decay_of(alpha, x, 0.0f);
     return x != x ? x : x <= 0.0f ? t : 1.0f;
 }
-TOGETHER_EACH(VJP, elu_vjp, p[0] > 0.0, elu_grad_at(x, p[0], type), elu_grad_atf(x, (float)p[0]))
-BACKWARD_1(elu)
-HALVES_1(elu)
+TOGETHER_EACH(VJP, elu_vjp, elu_inside, elu_grad_at(x, p[0], type), elu_grad_atf(x, (float)p[0]))
+BACKWARD(elu, 1)
+HALVES(elu, 1)
 
 /*
  * Second derivative of elu.
@@ -2635,8 +2320,8 @@ HALVES_1(elu)
 KERNEL double elu_grad2_at(double x, double alpha, result_type type) {
     return x != x ? x : x <= 0.0 ? exp_of(x, type) * alpha : 0.0;
 }
-ONE_BY_ONE(MAP, elu_grad2, p[0] > 0.0, elu_grad2_at(x, p[0], type))
-ARRAYS_1(elu_grad2)
+ONE_BY_ONE(elu_grad2, elu_inside, elu_grad2_at(x, p[0], type))
+ARRAYS(elu_grad2, 1)
 
 /*
  * Derivative of elu from its output.
@@ -2649,8 +2334,10 @@ KERNEL double elu_grad_from_output_at(double x, double alpha) {
 KERNEL float elu_grad_from_output_atf(float x, float alpha) {
     return x != x ? x : x <= 0.0f ? x + alpha : 1.0f;
 }
-TOGETHER_EACH(VJP, elu_vjp_from_output, p[0] > 0.0, elu_grad_from_output_at(x, p[0]), elu_grad_from_output_atf(x, (float)p[0]))
-FROM_OUTPUT_1(elu)
+TOGETHER_EACH(VJP, elu_vjp_from_output, elu_inside, elu_grad_from_output_at(x, p[0]), elu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT(elu, 1)
+
+DOMAIN(celu, p[0] > 0.0)
 
 /*
  * Continuously differentiable exponential linear unit.
@@ -2667,8 +2354,8 @@ KERNEL float celu_atf(float x, float alpha) {
     const float t3 = times_excess_of(alpha, 0.0f, t2, fmaf(-alpha, t2, x) * t);
     return x <= 0.0f ? t3 : x;
 }
-TOGETHER_EACH(MAP, celu, p[0] > 0.0, celu_at(x, p[0], type), celu_atf(x, (float)p[0]))
-ARRAYS_1(celu)
+TOGETHER_EACH(MAP, celu, celu_inside, celu_at(x, p[0], type), celu_atf(x, (float)p[0]))
+ARRAYS(celu, 1)
 
 /*
  * Derivative of celu.
@@ -2686,9 +2373,9 @@ KERNEL float celu_grad_atf(float x, float alpha) {
     const float t3 = times_decay_of(1.0f, t2, fmaf(-alpha, t2, x) * t);
     return x != x ? x : x <= 0.0f ? t3 : 1.0f;
 }
-TOGETHER_EACH(VJP, celu_vjp, p[0] > 0.0, celu_grad_at(x, p[0], type), celu_grad_atf(x, (float)p[0]))
-BACKWARD_1(celu)
-HALVES_1(celu)
+TOGETHER_EACH(VJP, celu_vjp, celu_inside, celu_grad_at(x, p[0], type), celu_grad_atf(x, (float)p[0]))
+BACKWARD(celu, 1)
+HALVES(celu, 1)
 
 /*
  * Second derivative of celu.
@@ -2700,8 +2387,8 @@ KERNEL double celu_grad2_at(double x, double alpha, result_type type) {
     const double decay = exp_sum(t, (x - t * alpha - product_error(t, alpha)) / alpha, type);
     return x != x ? x : x <= 0.0 ? 1.0 / alpha * decay : 0.0;
 }
-ONE_BY_ONE(MAP, celu_grad2, p[0] > 0.0, celu_grad2_at(x, p[0], type))
-ARRAYS_1(celu_grad2)
+ONE_BY_ONE(celu_grad2, celu_inside, celu_grad2_at(x, p[0], type))
+ARRAYS(celu_grad2, 1)
 
 /*
  * Derivative of celu from its output.
@@ -2721,8 +2408,8 @@ KERNEL float celu_grad_from_output_atf(float x, float alpha) {
     const float t7 = t ? x : t6;
     return t5 == t5 ? t7 + t5 : t7;
 }
-TOGETHER_EACH(VJP, celu_vjp_from_output, p[0] > 0.0, celu_grad_from_output_at(x, p[0]), celu_grad_from_output_atf(x, (float)p[0]))
-FROM_OUTPUT_1(celu)
+TOGETHER_EACH(VJP, celu_vjp_from_output, celu_inside, celu_grad_from_output_at(x, p[0]), celu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT(celu, 1)
 
 /*
  * Scaled exponential linear unit: keeps mean 0 and variance 1.
@@ -2738,8 +2425,8 @@ KERNEL float selu_atf(float x) {
     const float t2 = times_excess_of(1.7580993f, 2.3296717e-08f, x, 0.0f);
     return (t ? t2 : 1.0507009f * x) + (t ? 0.0f : x * 8.441664e-08f);
 }
-TOGETHER_EACH(MAP, selu, 1, selu_at(x, type), selu_atf(x))
-ARRAYS_0(selu)
+TOGETHER_EACH(MAP, selu, NULL, selu_at(x, type), selu_atf(x))
+ARRAYS(selu, 0)
 
 /*
  * Derivative of selu.
@@ -2754,9 +2441,9 @@ KERNEL float selu_grad_atf(float x) {
     const float t = times_decay_of(1.7580993f, x, 0.0f);
     return x != x ? x : x <= 0.0f ? t : 1.050701f;
 }
-TOGETHER_EACH(VJP, selu_vjp, 1, selu_grad_at(x, type), selu_grad_atf(x))
-BACKWARD_0(selu)
-HALVES_0(selu)
+TOGETHER_EACH(VJP, selu_vjp, NULL, selu_grad_at(x, type), selu_grad_atf(x))
+BACKWARD(selu, 0)
+HALVES(selu, 0)
 
 /*
  * Second derivative of selu.
@@ -2766,8 +2453,8 @@ HALVES_0(selu)
 KERNEL double selu_grad2_at(double x, result_type type) {
     return x != x ? x : x <= 0.0 ? 1.7580993408473768 * exp_of(x, type) : 0.0;
 }
-ONE_BY_ONE(MAP, selu_grad2, 1, selu_grad2_at(x, type))
-ARRAYS_0(selu_grad2)
+ONE_BY_ONE(selu_grad2, NULL, selu_grad2_at(x, type))
+ARRAYS(selu_grad2, 0)
 
 /*
  * Derivative of selu from its output.
@@ -2782,8 +2469,8 @@ KERNEL float selu_grad_from_output_atf(float x) {
     const int t2 = x <= 0.0f;
     return (t ? x : t2 ? x + 1.7580993f : 1.050701f) + (t ? 0.0f : t2 ? 2.3296717e-08f : 0.0f);
 }
-TOGETHER_EACH(VJP, selu_vjp_from_output, 1, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
-FROM_OUTPUT_0(selu)
+TOGETHER_EACH(VJP, selu_vjp_from_output, NULL, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
+FROM_OUTPUT(selu, 0)
 
 /*
  * Gaussian error linear unit.
@@ -2810,8 +2497,8 @@ KERNEL double gelu_for_float(double x) {
     const double rectified = maximumf((float)x, 0.0f);
     return fma(-(0.5 * held * decay), mills, rectified);
 }
-TOGETHER(MAP, gelu, 1, type == FLOAT ? gelu_for_float(x) : gelu_at(x, type))
-ARRAYS_0(gelu)
+TOGETHER(MAP, gelu, NULL, type == FLOAT ? gelu_for_float(x) : gelu_at(x, type))
+ARRAYS(gelu, 0)
 
 /*
  * Derivative of gelu.
@@ -2841,9 +2528,9 @@ KERNEL double gelu_grad_for_float(double x) {
     const double decay = held_exp_of(-(0.5 * (held * held)), FLOAT);
     return x > 0.0 ? fma(0.5 * (t - mills), decay, 1.0) : 0.5 * (mills - t) * decay;
 }
-TOGETHER(VJP, gelu_vjp, 1, type == FLOAT ? gelu_grad_for_float(x) : gelu_grad_at(x, DOUBLE))
-BACKWARD_0(gelu)
-HALVES_0(gelu)
+TOGETHER(VJP, gelu_vjp, NULL, type == FLOAT ? gelu_grad_for_float(x) : gelu_grad_at(x, DOUBLE))
+BACKWARD(gelu, 0)
+HALVES(gelu, 0)
 
 /*
  * Second derivative of gelu.
@@ -2861,8 +2548,8 @@ KERNEL double gelu_grad2_at(double x, result_type type) {
     );
     return -(0.3989422804014327 * (bounded * bounded - 2.0) * half * half);
 }
-ONE_BY_ONE(MAP, gelu_grad2, 1, gelu_grad2_at(x, DOUBLE))
-ARRAYS_0(gelu_grad2)
+ONE_BY_ONE(gelu_grad2, NULL, gelu_grad2_at(x, DOUBLE))
+ARRAYS(gelu_grad2, 0)
 
 /*
  * GELU by its tanh approximation.
@@ -2898,8 +2585,8 @@ KERNEL float gelu_tanh_atf(float x) {
         + 0.071354814f * product_errorf(x, x) + t * 2.3988325e-09f) + 7.386861e-08f)
     );
 }
-TOGETHER_EACH(MAP, gelu_tanh, 1, gelu_tanh_at(x, type), gelu_tanh_atf(x))
-ARRAYS_0(gelu_tanh)
+TOGETHER_EACH(MAP, gelu_tanh, NULL, gelu_tanh_at(x, type), gelu_tanh_atf(x))
+ARRAYS(gelu_tanh, 0)
 
 /*
  * Derivative of gelu_tanh.
@@ -2938,9 +2625,9 @@ KERNEL double gelu_tanh_grad_for_float(double x) {
     const double t2 = growth + 1.0;
     return fma(fma(fma(0.21406444881780073, t, 1.5957691216057308), held, 1.0), growth, 1.0) / (t2 * t2);
 }
-TOGETHER(VJP, gelu_tanh_vjp, 1, type == FLOAT ? gelu_tanh_grad_for_float(x) : gelu_tanh_grad_at(x, DOUBLE))
-BACKWARD_0(gelu_tanh)
-HALVES_0(gelu_tanh)
+TOGETHER(VJP, gelu_tanh_vjp, NULL, type == FLOAT ? gelu_tanh_grad_for_float(x) : gelu_tanh_grad_at(x, DOUBLE))
+BACKWARD(gelu_tanh, 0)
+HALVES(gelu_tanh, 0)
 
 /*
  * Second derivative of gelu_tanh.
@@ -2978,8 +2665,8 @@ KERNEL double gelu_tanh_grad2_at(double x, result_type type) {
         * bounded2 - 0.42812889763560147) * bounded2 + 1.2732395447351628) * bounded2 - 1.5957691216057308))
         / t7 * half * half);
 }
-ONE_BY_ONE(MAP, gelu_tanh_grad2, 1, gelu_tanh_grad2_at(x, DOUBLE))
-ARRAYS_0(gelu_tanh_grad2)
+ONE_BY_ONE(gelu_tanh_grad2, NULL, gelu_tanh_grad2_at(x, DOUBLE))
+ARRAYS(gelu_tanh_grad2, 0)
 
 /*
  * GELU by its sigmoid approximation (quick GELU).
@@ -3003,8 +2690,8 @@ KERNEL float gelu_sigmoid_atf(float x) {
     const float t3 = t * t2;
     return times_logistic_of(x, t3, (fmaf(-500.0f, t3, t) + product_errorf(851.0f, x)) * t2);
 }
-TOGETHER_EACH(MAP, gelu_sigmoid, 1, gelu_sigmoid_at(x, type), gelu_sigmoid_atf(x))
-ARRAYS_0(gelu_sigmoid)
+TOGETHER_EACH(MAP, gelu_sigmoid, NULL, gelu_sigmoid_at(x, type), gelu_sigmoid_atf(x))
+ARRAYS(gelu_sigmoid, 0)
 
 /*
  * Derivative of gelu_sigmoid.
@@ -3035,9 +2722,9 @@ KERNEL double gelu_sigmoid_grad_for_float(double x) {
     return fma(fma(3056.0443766449976, offset, -1.8349359577796776e-13), growth, -(500.0 * excess)) / (500.0
         * (t * t));
 }
-TOGETHER(VJP, gelu_sigmoid_vjp, 1, type == FLOAT ? gelu_sigmoid_grad_for_float(x) : gelu_sigmoid_grad_at(x, DOUBLE))
-BACKWARD_0(gelu_sigmoid)
-HALVES_0(gelu_sigmoid)
+TOGETHER(VJP, gelu_sigmoid_vjp, NULL, type == FLOAT ? gelu_sigmoid_grad_for_float(x) : gelu_sigmoid_grad_at(x, DOUBLE))
+BACKWARD(gelu_sigmoid, 0)
+HALVES(gelu_sigmoid, 0)
 
 /*
  * Second derivative of gelu_sigmoid.
@@ -3061,8 +2748,8 @@ KERNEL double gelu_sigmoid_grad2_at(double x, result_type type) {
     return x <= 0.0 ? -(851.0 * ((t - 1000.0) * decay + (-t - 1000.0)) / t3 * half * half)
         : 851.0 * ((t4 + 1000.0) * decay + (1000.0 - t4)) / t3 * half * half;
 }
-ONE_BY_ONE(MAP, gelu_sigmoid_grad2, 1, gelu_sigmoid_grad2_at(x, DOUBLE))
-ARRAYS_0(gelu_sigmoid_grad2)
+ONE_BY_ONE(gelu_sigmoid_grad2, NULL, gelu_sigmoid_grad2_at(x, DOUBLE))
+ARRAYS(gelu_sigmoid_grad2, 0)
 
 /*
  * Sigmoid linear unit.
@@ -3079,8 +2766,8 @@ KERNEL double silu_at(double x, result_type type) {
 KERNEL float silu_atf(float x) {
     return times_logistic_of(x, x, 0.0f);
 }
-TOGETHER_EACH(MAP, silu, 1, silu_at(x, type), silu_atf(x))
-ARRAYS_0(silu)
+TOGETHER_EACH(MAP, silu, NULL, silu_at(x, type), silu_atf(x))
+ARRAYS(silu, 0)
 
 /*
  * Derivative of silu.
@@ -3105,9 +2792,9 @@ KERNEL double silu_grad_for_float(double x) {
     const double t = fma(3.5911214766686217, growth, 1.0);
     return fma(fma(3.5911214766686217, offset, 5.025898009896675e-16), growth, -excess) / (t * t);
 }
-TOGETHER(VJP, silu_vjp, 1, type == FLOAT ? silu_grad_for_float(x) : silu_grad_at(x, DOUBLE))
-BACKWARD_0(silu)
-HALVES_0(silu)
+TOGETHER(VJP, silu_vjp, NULL, type == FLOAT ? silu_grad_for_float(x) : silu_grad_at(x, DOUBLE))
+BACKWARD(silu, 0)
+HALVES(silu, 0)
 
 /*
  * Second derivative of silu.
@@ -3125,8 +2812,10 @@ KERNEL double silu_grad2_at(double x, result_type type) {
         : x <= 0.0 ? -(((x - 2.0) * decay + (-x - 2.0)) / t2 * half * half)
         : ((x + 2.0) * decay + (2.0 - x)) / t2 * half * half;
 }
-ONE_BY_ONE(MAP, silu_grad2, 1, silu_grad2_at(x, DOUBLE))
-ARRAYS_0(silu_grad2)
+ONE_BY_ONE(silu_grad2, NULL, silu_grad2_at(x, DOUBLE))
+ARRAYS(silu_grad2, 0)
+
+DOMAIN(swish, p[0] > 0.0)
 
 /*
  * Swish: a sigmoid linear unit with a learned sharpness.
@@ -3148,8 +2837,8 @@ KERNEL double swish_for_float(double x, double beta) {
     const double t = x / (decay + 1.0);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? t * half * half : t;
 }
-TOGETHER(MAP, swish, p[0] > 0.0, type == FLOAT ? swish_for_float(x, p[0]) : swish_at(x, p[0], type))
-ARRAYS_1(swish)
+TOGETHER(MAP, swish, swish_inside, type == FLOAT ? swish_for_float(x, p[0]) : swish_at(x, p[0], type))
+ARRAYS(swish, 1)
 
 /*
  * Derivative of swish.
@@ -3168,9 +2857,9 @@ KERNEL double swish_grad_at(double x, double beta, result_type type) {
     return x <= 0.0 ? (decay + (beta * bounded + 1.0)) / t3 * half * half
         : 1.0 + (beta * bounded2 - 1.0 - decay) / t3 * half * half;
 }
-TOGETHER(VJP, swish_vjp, p[0] > 0.0, swish_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(swish)
-HALVES_1(swish)
+TOGETHER(VJP, swish_vjp, swish_inside, swish_grad_at(x, p[0], DOUBLE))
+BACKWARD(swish, 1)
+HALVES(swish, 1)
 
 /*
  * Second derivative of swish.
@@ -3191,8 +2880,8 @@ KERNEL double swish_grad2_at(double x, double beta, result_type type) {
     return x <= 0.0 ? -(beta * ((t - 2.0) * decay + (-t - 2.0)) / t4 * half * half)
         : beta * ((t5 + 2.0) * decay + (2.0 - t5)) / t4 * half * half;
 }
-ONE_BY_ONE(MAP, swish_grad2, p[0] > 0.0, swish_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(swish_grad2)
+ONE_BY_ONE(swish_grad2, swish_inside, swish_grad2_at(x, p[0], DOUBLE))
+ARRAYS(swish_grad2, 1)
 
 /*
  * Derivative of swish with respect to beta.
@@ -3210,8 +2899,8 @@ KERNEL double swish_grad_beta_at(double x, double beta, result_type type) {
     const double bounded2 = minimum(x, 1.2676506002282294e+30);
     return x <= 0.0 ? bounded * bounded / t3 * half * half : bounded2 * bounded2 / t3 * half * half;
 }
-ONE_BY_ONE(MAP, swish_grad_beta, p[0] > 0.0, swish_grad_beta_at(x, p[0], type))
-ARRAYS_1(swish_grad_beta)
+ONE_BY_ONE(swish_grad_beta, swish_inside, swish_grad_beta_at(x, p[0], type))
+ARRAYS(swish_grad_beta, 1)
 
 /*
  * Mish.
@@ -3234,8 +2923,8 @@ KERNEL double mish_for_float(double x) {
     const double t = 2.0 * growth;
     return x > 128.0 ? x : held * (t + 1.0) / fma(t + 2.0, growth, 1.0);
 }
-TOGETHER(MAP, mish, 1, type == FLOAT ? mish_for_float(x) : mish_at(x, type))
-ARRAYS_0(mish)
+TOGETHER(MAP, mish, NULL, type == FLOAT ? mish_for_float(x) : mish_at(x, type))
+ARRAYS(mish, 0)
 
 /*
  * Derivative of mish.
@@ -3263,9 +2952,9 @@ KERNEL double mish_grad_for_float(double x) {
     const double t2 = fma(fma(2.0, growth, 2.0), growth, 1.0);
     return fma(fma(fma(t + 4.0, growth, t + 6.0), growth, 4.0), growth, 1.0) / (t2 * t2);
 }
-TOGETHER(VJP, mish_vjp, 1, type == FLOAT ? mish_grad_for_float(x) : mish_grad_at(x, DOUBLE))
-BACKWARD_0(mish)
-HALVES_0(mish)
+TOGETHER(VJP, mish_vjp, NULL, type == FLOAT ? mish_grad_for_float(x) : mish_grad_at(x, DOUBLE))
+BACKWARD(mish, 0)
+HALVES(mish, 0)
 
 /*
  * Second derivative of mish.
@@ -3288,8 +2977,8 @@ KERNEL double mish_grad2_at(double x, result_type type) {
         : 4.0 * ((((t4 + 4.0) * decay + (t4 + 8.0)) * decay + (6.0 - 3.0 * bounded2)) * decay + (2.0 - t4))
         / (t5 * t5 * t5) * decay * decay;
 }
-ONE_BY_ONE(MAP, mish_grad2, 1, mish_grad2_at(x, DOUBLE))
-ARRAYS_0(mish_grad2)
+ONE_BY_ONE(mish_grad2, NULL, mish_grad2_at(x, DOUBLE))
+ARRAYS(mish_grad2, 0)
 
 /*
  * Hard swish: x times the hard sigmoid.
@@ -3302,8 +2991,8 @@ KERNEL double hardswish_at(double x) {
 KERNEL float hardswish_atf(float x) {
     return x <= -3.0f ? 0.0f : x <= 3.0f ? x * (x + 3.0f) / 6.0f : x;
 }
-TOGETHER_EACH(MAP, hardswish, 1, hardswish_at(x), hardswish_atf(x))
-ARRAYS_0(hardswish)
+TOGETHER_EACH(MAP, hardswish, NULL, hardswish_at(x), hardswish_atf(x))
+ARRAYS(hardswish, 0)
 
 /*
  * Derivative of hardswish.
@@ -3322,9 +3011,9 @@ KERNEL float hardswish_grad_atf(float x) {
     const float t5 = t3 ? product_errorf(0.3333333f, x) + x * 1.9868216e-08f : 0.0f;
     return (t ? x : t2 ? 0.0f : t4) + (t ? 0.0f : t2 ? 0.0f : t5);
 }
-TOGETHER_EACH(VJP, hardswish_vjp, 1, hardswish_grad_at(x), hardswish_grad_atf(x))
-BACKWARD_0(hardswish)
-HALVES_0(hardswish)
+TOGETHER_EACH(VJP, hardswish_vjp, NULL, hardswish_grad_at(x), hardswish_grad_atf(x))
+BACKWARD(hardswish, 0)
+HALVES(hardswish, 0)
 
 /*
  * Second derivative of hardswish.
@@ -3334,8 +3023,8 @@ HALVES_0(hardswish)
 KERNEL double hardswish_grad2_at(double x) {
     return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.3333333333333333 : 0.0;
 }
-ONE_BY_ONE(MAP, hardswish_grad2, 1, hardswish_grad2_at(x))
-ARRAYS_0(hardswish_grad2)
+ONE_BY_ONE(hardswish_grad2, NULL, hardswish_grad2_at(x))
+ARRAYS(hardswish_grad2, 0)
 
 /*
  * Derivative of the sigmoid linear unit.
@@ -3360,8 +3049,8 @@ KERNEL double dsilu_for_float(double x) {
     const double t = fma(3.5911214766686217, growth, 1.0);
     return fma(fma(3.5911214766686217, offset, 5.025898009896675e-16), growth, -excess) / (t * t);
 }
-TOGETHER(MAP, dsilu, 1, type == FLOAT ? dsilu_for_float(x) : dsilu_at(x, DOUBLE))
-ARRAYS_0(dsilu)
+TOGETHER(MAP, dsilu, NULL, type == FLOAT ? dsilu_for_float(x) : dsilu_at(x, DOUBLE))
+ARRAYS(dsilu, 0)
 
 /*
  * Derivative of dsilu.
@@ -3384,9 +3073,9 @@ KERNEL double dsilu_grad_for_float(double x) {
     const double t = growth + 1.0;
     return fma(held + 2.0, growth, 2.0 - held) * growth / (t * t * t);
 }
-TOGETHER(VJP, dsilu_vjp, 1, type == FLOAT ? dsilu_grad_for_float(x) : dsilu_grad_at(x, DOUBLE))
-BACKWARD_0(dsilu)
-HALVES_0(dsilu)
+TOGETHER(VJP, dsilu_vjp, NULL, type == FLOAT ? dsilu_grad_for_float(x) : dsilu_grad_at(x, DOUBLE))
+BACKWARD(dsilu, 0)
+HALVES(dsilu, 0)
 
 /*
  * Second derivative of dsilu.
@@ -3419,8 +3108,8 @@ KERNEL double dsilu_grad2_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? 0.0
         : ((t5 * decay - t4) * decay + t3) / t8 * half * half;
 }
-ONE_BY_ONE(MAP, dsilu_grad2, 1, dsilu_grad2_at(x, DOUBLE))
-ARRAYS_0(dsilu_grad2)
+ONE_BY_ONE(dsilu_grad2, NULL, dsilu_grad2_at(x, DOUBLE))
+ARRAYS(dsilu_grad2, 0)
 
 /*
  * Flatted-T swish: the sigmoid linear unit on the right, a constant on the left.
@@ -3431,8 +3120,8 @@ KERNEL double flatted_t_swish_at(double x, double t, result_type type) {
     const double decay = exp_of(-x, type);
     return x <= 0.0 ? t : (t * decay + (x + t)) / (decay + 1.0);
 }
-TOGETHER(MAP, flatted_t_swish, 1, flatted_t_swish_at(x, p[0], DOUBLE))
-ARRAYS_1(flatted_t_swish)
+TOGETHER(MAP, flatted_t_swish, NULL, flatted_t_swish_at(x, p[0], DOUBLE))
+ARRAYS(flatted_t_swish, 1)
 
 /*
  * Derivative of flatted_t_swish.
@@ -3455,9 +3144,9 @@ KERNEL float flatted_t_swish_grad_atf(float x) {
         : x <= 0.0f ? 0.0f
         : t5 + (sum_errorf(t2, 1.0f) + -(t5 * (product_errorf(t3, t3) + t6 + t6))) * t4;
 }
-TOGETHER_EACH(VJP, flatted_t_swish_vjp, 1, flatted_t_swish_grad_at(x, type), flatted_t_swish_grad_atf(x))
-BACKWARD_1(flatted_t_swish)
-HALVES_1(flatted_t_swish)
+TOGETHER_EACH(VJP, flatted_t_swish_vjp, NULL, flatted_t_swish_grad_at(x, type), flatted_t_swish_grad_atf(x))
+BACKWARD(flatted_t_swish, 1)
+HALVES(flatted_t_swish, 1)
 
 /*
  * Second derivative of flatted_t_swish.
@@ -3470,8 +3159,8 @@ KERNEL double flatted_t_swish_grad2_at(double x, result_type type) {
     const double t = decay + 1.0;
     return x == INFINITY ? 0.0 : x <= 0.0 ? 0.0 : ((x + 2.0) * decay + (2.0 - x)) / (t * t * t) * half * half;
 }
-ONE_BY_ONE(MAP, flatted_t_swish_grad2, 1, flatted_t_swish_grad2_at(x, DOUBLE))
-ARRAYS_1(flatted_t_swish_grad2)
+ONE_BY_ONE(flatted_t_swish_grad2, NULL, flatted_t_swish_grad2_at(x, DOUBLE))
+ARRAYS(flatted_t_swish_grad2, 1)
 
 /*
  * Optimal activation function: the rectifier plus the sigmoid linear unit.
@@ -3504,8 +3193,8 @@ KERNEL float oaf_atf(float x) {
     const float t13 = t ? t6 * t7 * 5.421011e-20f : t11;
     return x == -INFINITY ? 0.0f : t12 == t12 ? t13 + t12 : t13;
 }
-TOGETHER_EACH(MAP, oaf, 1, oaf_at(x, type), oaf_atf(x))
-ARRAYS_0(oaf)
+TOGETHER_EACH(MAP, oaf, NULL, oaf_at(x, type), oaf_atf(x))
+ARRAYS(oaf, 0)
 
 /*
  * Derivative of oaf.
@@ -3522,9 +3211,9 @@ KERNEL double oaf_grad_at(double x, result_type type) {
         : ((decay + (x + 3.0)) * decay + 2.0) / t2;
     return x == -INFINITY ? 0.0 : x == INFINITY ? 2.0 : t3;
 }
-TOGETHER(VJP, oaf_vjp, 1, oaf_grad_at(x, DOUBLE))
-BACKWARD_0(oaf)
-HALVES_0(oaf)
+TOGETHER(VJP, oaf_vjp, NULL, oaf_grad_at(x, DOUBLE))
+BACKWARD(oaf, 0)
+HALVES(oaf, 0)
 
 /*
  * Second derivative of oaf.
@@ -3542,8 +3231,10 @@ KERNEL double oaf_grad2_at(double x, result_type type) {
         : x <= 0.0 ? -(((x - 2.0) * decay + (-x - 2.0)) / t2 * half * half)
         : ((x + 2.0) * decay + (2.0 - x)) / t2 * half * half;
 }
-ONE_BY_ONE(MAP, oaf_grad2, 1, oaf_grad2_at(x, DOUBLE))
-ARRAYS_0(oaf_grad2)
+ONE_BY_ONE(oaf_grad2, NULL, oaf_grad2_at(x, DOUBLE))
+ARRAYS(oaf_grad2, 0)
+
+DOMAIN(acon_b, p[1] > 0.0)
 
 /*
  * ACON-B: a smooth maximum of x and p·x, learned.
@@ -3564,8 +3255,8 @@ KERNEL double acon_b_at(double x, double p, double beta, result_type type) {
         wide_sigmoid(wide_multiply(wide_multiply(t2, wide_normal(lifted(beta))), t3)))))
         : p * x + x * t4 * ((t5 < 0.0 ? decay : 1.0) / (1.0 + decay));
 }
-ONE_BY_ONE(MAP, acon_b, p[1] > 0.0, acon_b_at(x, p[0], p[1], type))
-ARRAYS_2(acon_b)
+ONE_BY_ONE(acon_b, acon_b_inside, acon_b_at(x, p[0], p[1], type))
+ARRAYS(acon_b, 2)
 
 /*
  * Derivative of acon_b.
@@ -3598,9 +3289,9 @@ KERNEL double acon_b_grad_at(double x, double p, double beta) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(VJP, acon_b_vjp, p[1] > 0.0, acon_b_grad_at(x, p[0], p[1]))
-BACKWARD_2(acon_b)
-HALVES_2(acon_b)
+ONE_BY_ONE(acon_b_vjp, acon_b_inside, acon_b_grad_at(x, p[0], p[1]))
+BACKWARD(acon_b, 2)
+HALVES(acon_b, 2)
 
 /*
  * Second derivative of acon_b.
@@ -3625,8 +3316,8 @@ KERNEL double acon_b_grad2_at(double x, double p, double beta) {
         t2), wide_expm1(wide_multiply(wide_multiply(wide_scaled(t3, (wide){2.0, 0.0, 0.0}), t), t2))))),
         wide_sigmoid(wide_multiply(wide_multiply(t3, t), t2))), t5));
 }
-ONE_BY_ONE(MAP, acon_b_grad2, p[1] > 0.0, acon_b_grad2_at(x, p[0], p[1]))
-ARRAYS_2(acon_b_grad2)
+ONE_BY_ONE(acon_b_grad2, acon_b_inside, acon_b_grad2_at(x, p[0], p[1]))
+ARRAYS(acon_b_grad2, 2)
 
 /*
  * Derivative of acon_b with respect to p.
@@ -3660,8 +3351,8 @@ KERNEL double acon_b_grad_p_at(double x, double p, double beta) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(MAP, acon_b_grad_p, p[1] > 0.0, acon_b_grad_p_at(x, p[0], p[1]))
-ARRAYS_2(acon_b_grad_p)
+ONE_BY_ONE(acon_b_grad_p, acon_b_inside, acon_b_grad_p_at(x, p[0], p[1]))
+ARRAYS(acon_b_grad_p, 2)
 
 /*
  * Derivative of acon_b with respect to beta.
@@ -3682,8 +3373,10 @@ KERNEL double acon_b_grad_beta_at(double x, double p, double beta) {
         wide_sigmoid(wide_multiply(wide_multiply(t, t3), t2))),
         wide_sigmoid(wide_multiply(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), t3), t2))));
 }
-ONE_BY_ONE(MAP, acon_b_grad_beta, p[1] > 0.0, acon_b_grad_beta_at(x, p[0], p[1]))
-ARRAYS_2(acon_b_grad_beta)
+ONE_BY_ONE(acon_b_grad_beta, acon_b_inside, acon_b_grad_beta_at(x, p[0], p[1]))
+ARRAYS(acon_b_grad_beta, 2)
+
+DOMAIN(acon_c, p[2] > 0.0)
 
 /*
  * ACON-C: a smooth maximum of p₁·x and p₂·x, learned.
@@ -3710,8 +3403,8 @@ KERNEL double acon_c_at(double x, double p1, double p2, double beta, result_type
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, acon_c, p[2] > 0.0, acon_c_at(x, p[0], p[1], p[2], type))
-ARRAYS_3(acon_c)
+ONE_BY_ONE(acon_c, acon_c_inside, acon_c_at(x, p[0], p[1], p[2], type))
+ARRAYS(acon_c, 3)
 
 /*
  * Derivative of acon_c.
@@ -3744,9 +3437,9 @@ KERNEL double acon_c_grad_at(double x, double p1, double p2, double beta) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(VJP, acon_c_vjp, p[2] > 0.0, acon_c_grad_at(x, p[0], p[1], p[2]))
-BACKWARD_3(acon_c)
-HALVES_3(acon_c)
+ONE_BY_ONE(acon_c_vjp, acon_c_inside, acon_c_grad_at(x, p[0], p[1], p[2]))
+BACKWARD(acon_c, 3)
+HALVES(acon_c, 3)
 
 /*
  * Second derivative of acon_c.
@@ -3771,8 +3464,8 @@ KERNEL double acon_c_grad2_at(double x, double p1, double p2, double beta) {
         t2), wide_expm1(wide_multiply(wide_multiply(wide_scaled(t3, (wide){2.0, 0.0, 0.0}), t), t2))))),
         wide_sigmoid(wide_multiply(wide_multiply(t3, t), t2))), t5));
 }
-ONE_BY_ONE(MAP, acon_c_grad2, p[2] > 0.0, acon_c_grad2_at(x, p[0], p[1], p[2]))
-ARRAYS_3(acon_c_grad2)
+ONE_BY_ONE(acon_c_grad2, acon_c_inside, acon_c_grad2_at(x, p[0], p[1], p[2]))
+ARRAYS(acon_c_grad2, 3)
 
 /*
  * Derivative of acon_c with respect to p1.
@@ -3806,8 +3499,8 @@ KERNEL double acon_c_grad_p1_at(double x, double p1, double p2, double beta) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(MAP, acon_c_grad_p1, p[2] > 0.0, acon_c_grad_p1_at(x, p[0], p[1], p[2]))
-ARRAYS_3(acon_c_grad_p1)
+ONE_BY_ONE(acon_c_grad_p1, acon_c_inside, acon_c_grad_p1_at(x, p[0], p[1], p[2]))
+ARRAYS(acon_c_grad_p1, 3)
 
 /*
  * Derivative of acon_c with respect to p2.
@@ -3841,8 +3534,8 @@ KERNEL double acon_c_grad_p2_at(double x, double p1, double p2, double beta) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(MAP, acon_c_grad_p2, p[2] > 0.0, acon_c_grad_p2_at(x, p[0], p[1], p[2]))
-ARRAYS_3(acon_c_grad_p2)
+ONE_BY_ONE(acon_c_grad_p2, acon_c_inside, acon_c_grad_p2_at(x, p[0], p[1], p[2]))
+ARRAYS(acon_c_grad_p2, 3)
 
 /*
  * Derivative of acon_c with respect to beta.
@@ -3863,8 +3556,8 @@ KERNEL double acon_c_grad_beta_at(double x, double p1, double p2, double beta) {
         wide_sigmoid(wide_multiply(wide_multiply(t, t3), t2))),
         wide_sigmoid(wide_multiply(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), t3), t2))));
 }
-ONE_BY_ONE(MAP, acon_c_grad_beta, p[2] > 0.0, acon_c_grad_beta_at(x, p[0], p[1], p[2]))
-ARRAYS_3(acon_c_grad_beta)
+ONE_BY_ONE(acon_c_grad_beta, acon_c_inside, acon_c_grad_beta_at(x, p[0], p[1], p[2]))
+ARRAYS(acon_c_grad_beta, 3)
 
 /*
  * TanhSig: x plus its tanh, gated by σ.
@@ -3899,8 +3592,8 @@ KERNEL double tanh_sig_for_float(double x) {
         : x > 128.0 ? x + 1.0
         : fma(held - 1.0, t, held + 1.0) / ((t + 1.0) * (growth + 1.0));
 }
-TOGETHER(MAP, tanh_sig, 1, type == FLOAT ? tanh_sig_for_float(x) : tanh_sig_at(x, type))
-ARRAYS_0(tanh_sig)
+TOGETHER(MAP, tanh_sig, NULL, type == FLOAT ? tanh_sig_for_float(x) : tanh_sig_at(x, type))
+ARRAYS(tanh_sig, 0)
 
 /*
  * Derivative of tanh_sig.
@@ -3929,9 +3622,9 @@ KERNEL double tanh_sig_grad_for_float(double x) {
     return fma(fma(fma(fma(fma(held, growth, 1.0), growth, fma(2.0, held, 6.0)), growth, 6.0), growth, held
         + 2.0), growth, 1.0) * (t * t) * (t2 * t2);
 }
-TOGETHER(VJP, tanh_sig_vjp, 1, type == FLOAT ? tanh_sig_grad_for_float(x) : tanh_sig_grad_at(x, DOUBLE))
-BACKWARD_0(tanh_sig)
-HALVES_0(tanh_sig)
+TOGETHER(VJP, tanh_sig_vjp, NULL, type == FLOAT ? tanh_sig_grad_for_float(x) : tanh_sig_grad_at(x, DOUBLE))
+BACKWARD(tanh_sig, 0)
+HALVES(tanh_sig, 0)
 
 /*
  * Second derivative of tanh_sig.
@@ -3958,8 +3651,8 @@ KERNEL double tanh_sig_grad2_at(double x, result_type type) {
         * decay + (t6 + 15.0)) * decay + (-t6 - 3.0)) * decay + (bounded2 - 5.0)) * decay + (1.0 - bounded2))
         / t5 * half * half;
 }
-ONE_BY_ONE(MAP, tanh_sig_grad2, 1, tanh_sig_grad2_at(x, DOUBLE))
-ARRAYS_0(tanh_sig_grad2)
+ONE_BY_ONE(tanh_sig_grad2, NULL, tanh_sig_grad2_at(x, DOUBLE))
+ARRAYS(tanh_sig_grad2, 0)
 
 /*
  * Collapsing linear unit.
@@ -3976,8 +3669,8 @@ KERNEL double colu_at(double x, result_type type) {
         wide_exp(wide_add(t2, wide_scaled(wide_exp(t), (wide){-1.0, 0.0, 0.0})))))))
         : x / (1.0 - x * exp_of(-x - exp_of(x, type), type));
 }
-ONE_BY_ONE(MAP, colu, 1, colu_at(x, type))
-ARRAYS_0(colu)
+ONE_BY_ONE(colu, NULL, colu_at(x, type))
+ARRAYS(colu, 0)
 
 /*
  * Derivative of colu.
@@ -3997,9 +3690,9 @@ KERNEL double colu_grad_at(double x) {
         : narrow(wide_divide(wide_scaled(wide_add(wide_add((wide){-1.0, 0.0, 0.0}, wide_multiply(t2, t4)),
         wide_multiply(wide_multiply(t2, t3), t4)), (wide){-1.0, 0.0, 0.0}), wide_multiply(t5, t5)));
 }
-ONE_BY_ONE(VJP, colu_vjp, 1, colu_grad_at(x))
-BACKWARD_0(colu)
-HALVES_0(colu)
+ONE_BY_ONE(colu_vjp, NULL, colu_grad_at(x))
+BACKWARD(colu, 0)
+HALVES(colu, 0)
 
 /*
  * Second derivative of colu.
@@ -4026,8 +3719,10 @@ KERNEL double colu_grad2_at(double x) {
         wide_multiply(wide_multiply(wide_multiply((wide){3.0, 0.0, 0.0}, t6), t4), t7)), (wide){-1.0, 0.0,
         0.0}), t7), wide_multiply(wide_multiply(t8, t8), t8)));
 }
-ONE_BY_ONE(MAP, colu_grad2, 1, colu_grad2_at(x))
-ARRAYS_0(colu_grad2)
+ONE_BY_ONE(colu_grad2, NULL, colu_grad2_at(x))
+ARRAYS(colu_grad2, 0)
+
+DOMAIN(soft_root_sign, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Soft root sign: bounded, non-monotonic.
@@ -4043,8 +3738,8 @@ KERNEL double soft_root_sign_at(double x, double alpha, double beta, result_type
         wide_exp(wide_divide(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), wide_normal(lifted(beta)))))))
         : x / (1.0 / alpha * x + exp_of(-(x / beta), type));
 }
-ONE_BY_ONE(MAP, soft_root_sign, p[0] > 0.0 && p[1] > 0.0, soft_root_sign_at(x, p[0], p[1], type))
-ARRAYS_2(soft_root_sign)
+ONE_BY_ONE(soft_root_sign, soft_root_sign_inside, soft_root_sign_at(x, p[0], p[1], type))
+ARRAYS(soft_root_sign, 2)
 
 /*
  * Derivative of soft_root_sign.
@@ -4070,9 +3765,9 @@ KERNEL double soft_root_sign_grad_at(double x, double alpha, double beta, result
         t4), wide_multiply(t3, wide_multiply(t5, t5))))
         : alpha * alpha * (bounded + beta) / beta * (t8 * t8) * decay;
 }
-ONE_BY_ONE(VJP, soft_root_sign_vjp, p[0] > 0.0 && p[1] > 0.0, soft_root_sign_grad_at(x, p[0], p[1], DOUBLE))
-BACKWARD_2(soft_root_sign)
-HALVES_2(soft_root_sign)
+ONE_BY_ONE(soft_root_sign_vjp, soft_root_sign_inside, soft_root_sign_grad_at(x, p[0], p[1], DOUBLE))
+BACKWARD(soft_root_sign, 2)
+HALVES(soft_root_sign, 2)
 
 /*
  * Second derivative of soft_root_sign.
@@ -4095,8 +3790,8 @@ KERNEL double soft_root_sign_grad2_at(double x, double alpha, double beta) {
         wide_divide(wide_multiply(wide_scaled(wide_add((wide){-1.0, 0.0, 0.0}, wide_divide(t6, t3)),
         (wide){2.0, 0.0, 0.0}), t4), t7))), t5), wide_multiply(t3, wide_multiply(t7, t7))));
 }
-ONE_BY_ONE(MAP, soft_root_sign_grad2, p[0] > 0.0 && p[1] > 0.0, soft_root_sign_grad2_at(x, p[0], p[1]))
-ARRAYS_2(soft_root_sign_grad2)
+ONE_BY_ONE(soft_root_sign_grad2, soft_root_sign_inside, soft_root_sign_grad2_at(x, p[0], p[1]))
+ARRAYS(soft_root_sign_grad2, 2)
 
 /*
  * Derivative of soft_root_sign with respect to alpha.
@@ -4117,8 +3812,8 @@ KERNEL double soft_root_sign_grad_alpha_at(double x, double alpha, double beta) 
         : x == INFINITY ? 1.0
         : narrow(wide_divide(wide_multiply(t, t), wide_multiply(t2, t2)));
 }
-ONE_BY_ONE(MAP, soft_root_sign_grad_alpha, p[0] > 0.0 && p[1] > 0.0, soft_root_sign_grad_alpha_at(x, p[0], p[1]))
-ARRAYS_2(soft_root_sign_grad_alpha)
+ONE_BY_ONE(soft_root_sign_grad_alpha, soft_root_sign_inside, soft_root_sign_grad_alpha_at(x, p[0], p[1]))
+ARRAYS(soft_root_sign_grad_alpha, 2)
 
 /*
  * Derivative of soft_root_sign with respect to beta.
@@ -4144,8 +3839,8 @@ KERNEL double soft_root_sign_grad_beta_at(double x, double alpha, double beta, r
         0.0}), t3), wide_multiply(wide_multiply(t2, t2), wide_multiply(t4, t4))))
         : -(bounded * bounded * (alpha * alpha) * (t5 * t5) * (t8 * t8) * decay);
 }
-ONE_BY_ONE(MAP, soft_root_sign_grad_beta, p[0] > 0.0 && p[1] > 0.0, soft_root_sign_grad_beta_at(x, p[0], p[1], type))
-ARRAYS_2(soft_root_sign_grad_beta)
+ONE_BY_ONE(soft_root_sign_grad_beta, soft_root_sign_inside, soft_root_sign_grad_beta_at(x, p[0], p[1], type))
+ARRAYS(soft_root_sign_grad_beta, 2)
 
 /*
  * Modified sigmoid linear unit: with a Gaussian bump.
@@ -4168,8 +3863,8 @@ KERNEL double msilu_at(double x, result_type type) {
         wide_sigmoid(t))))
         : x - 0.25 * ((4.0 * bounded - decay) * decay2 - decay) / (decay2 + 1.0);
 }
-ONE_BY_ONE(MAP, msilu, 1, msilu_at(x, DOUBLE))
-ARRAYS_0(msilu)
+ONE_BY_ONE(msilu, NULL, msilu_at(x, DOUBLE))
+ARRAYS(msilu, 0)
 
 /*
  * Derivative of msilu.
@@ -4196,9 +3891,9 @@ KERNEL double msilu_grad_at(double x, result_type type) {
         wide_multiply(wide_multiply(t, t2), wide_sigmoid(wide_scaled(t, (wide){-1.0, 0.0, 0.0})))), t2))
         : 1.0 - 0.5 * (((t4 + 2.0) * decay2 + (t5 * decay + (2.0 - t5))) * decay2 + t4) / (t6 * t6);
 }
-ONE_BY_ONE(VJP, msilu_vjp, 1, msilu_grad_at(x, DOUBLE))
-BACKWARD_0(msilu)
-HALVES_0(msilu)
+ONE_BY_ONE(msilu_vjp, NULL, msilu_grad_at(x, DOUBLE))
+BACKWARD(msilu, 0)
+HALVES(msilu, 0)
 
 /*
  * Second derivative of msilu.
@@ -4220,8 +3915,8 @@ KERNEL double msilu_grad2_at(double x) {
         wide_multiply(wide_multiply(t, wide_multiply(t6, t6)), t4)), wide_multiply(wide_multiply(t5,
         wide_multiply(t4, t4)), t6)));
 }
-ONE_BY_ONE(MAP, msilu_grad2, 1, msilu_grad2_at(x))
-ARRAYS_0(msilu_grad2)
+ONE_BY_ONE(msilu_grad2, NULL, msilu_grad2_at(x))
+ARRAYS(msilu_grad2, 0)
 
 /*
  * TanhExp (TeLU): x times tanh of e^x.
@@ -4239,8 +3934,8 @@ KERNEL double tanhexp_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : x * tanh_of(exp_of(x, type), type);
 }
-ONE_BY_ONE(MAP, tanhexp, 1, tanhexp_at(x, type))
-ARRAYS_0(tanhexp)
+ONE_BY_ONE(tanhexp, NULL, tanhexp_at(x, type))
+ARRAYS(tanhexp, 0)
 
 /*
  * Derivative of tanhexp.
@@ -4257,9 +3952,9 @@ KERNEL double tanhexp_grad_at(double x) {
         t2), wide_sigmoid(wide_scaled(t2, (wide){-2.0, 0.0, 0.0}))), wide_sigmoid(wide_scaled(t2, (wide){2.0,
         0.0, 0.0}))), wide_tanh(t2)));
 }
-ONE_BY_ONE(VJP, tanhexp_vjp, 1, tanhexp_grad_at(x))
-BACKWARD_0(tanhexp)
-HALVES_0(tanhexp)
+ONE_BY_ONE(tanhexp_vjp, NULL, tanhexp_grad_at(x))
+BACKWARD(tanhexp, 0)
+HALVES(tanhexp, 0)
 
 /*
  * Second derivative of tanhexp.
@@ -4277,8 +3972,8 @@ KERNEL double tanhexp_grad2_at(double x) {
         (wide){4.0, 0.0, 0.0}), t2), wide_sigmoid(wide_scaled(t2, (wide){-2.0, 0.0, 0.0}))),
         wide_sigmoid(wide_scaled(t2, (wide){2.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, tanhexp_grad2, 1, tanhexp_grad2_at(x))
-ARRAYS_0(tanhexp_grad2)
+ONE_BY_ONE(tanhexp_grad2, NULL, tanhexp_grad2_at(x))
+ARRAYS(tanhexp_grad2, 0)
 
 /*
  * Serf: x times erf of the soft plus.
@@ -4297,8 +3992,8 @@ KERNEL double serf_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : x * erf_of(maximum(x, 0.0) + log1p_of(decay, type), type);
 }
-ONE_BY_ONE(MAP, serf, 1, serf_at(x, type))
-ARRAYS_0(serf)
+ONE_BY_ONE(serf, NULL, serf_at(x, type))
+ARRAYS(serf, 0)
 
 /*
  * Derivative of serf.
@@ -4324,9 +4019,9 @@ KERNEL double serf_grad_at(double x, result_type type) {
         : 2.0 * x * 1.4142135623730951 * (0.3989422804014327 * exp_sum(-(0.5 * square), -(0.5
         * product_error(t4, t4)), type)) * ((x < 0.0 ? decay : 1.0) / (1.0 + decay)) + erf_of(t3, type);
 }
-ONE_BY_ONE(VJP, serf_vjp, 1, serf_grad_at(x, DOUBLE))
-BACKWARD_0(serf)
-HALVES_0(serf)
+ONE_BY_ONE(serf_vjp, NULL, serf_grad_at(x, DOUBLE))
+BACKWARD(serf, 0)
+HALVES(serf, 0)
 
 /*
  * Second derivative of serf.
@@ -4346,8 +4041,8 @@ KERNEL double serf_grad2_at(double x) {
         wide_multiply(wide_multiply(wide_scaled(t, (wide){-2.0, 0.0, 0.0}), t2), t3))),
         wide_normal_pdf(wide_multiply((wide){1.4142135623730951, -9.667293313452913e-17, 0.0}, t3))), t2));
 }
-ONE_BY_ONE(MAP, serf_grad2, 1, serf_grad2_at(x))
-ARRAYS_0(serf_grad2)
+ONE_BY_ONE(serf_grad2, NULL, serf_grad2_at(x))
+ARRAYS(serf_grad2, 0)
 
 /*
  * Phish: x times tanh of GELU.
@@ -4368,8 +4063,8 @@ KERNEL double phish_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : x * tanh_of(x * (x < 0.0 ? t2 : 1.0 - t2), type);
 }
-ONE_BY_ONE(MAP, phish, 1, phish_at(x, type))
-ARRAYS_0(phish)
+ONE_BY_ONE(phish, NULL, phish_at(x, type))
+ARRAYS(phish, 0)
 
 /*
  * Derivative of phish.
@@ -4400,9 +4095,9 @@ KERNEL double phish_grad_at(double x, result_type type) {
         : 4.0 * x * (x * (0.3989422804014327 * e) + t4) * ((t6 < 0.0 ? decay : 1.0) / (1.0 + decay)) * ((t5
         < 0.0 ? decay2 : 1.0) / (1.0 + decay2)) + tanh_of(x * t4, type);
 }
-ONE_BY_ONE(VJP, phish_vjp, 1, phish_grad_at(x, DOUBLE))
-BACKWARD_0(phish)
-HALVES_0(phish)
+ONE_BY_ONE(phish_vjp, NULL, phish_grad_at(x, DOUBLE))
+BACKWARD(phish, 0)
+HALVES(phish, 0)
 
 /*
  * Second derivative of phish.
@@ -4425,8 +4120,10 @@ KERNEL double phish_grad2_at(double x) {
         wide_multiply(wide_multiply(t5, wide_multiply(t6, t6)), wide_tanh(wide_multiply(t, t2)))), (wide){4.0,
         0.0, 0.0}), wide_sigmoid(wide_multiply(t5, t2))), wide_sigmoid(wide_multiply(t3, t2))));
 }
-ONE_BY_ONE(MAP, phish_grad2, 1, phish_grad2_at(x))
-ARRAYS_0(phish_grad2)
+ONE_BY_ONE(phish_grad2, NULL, phish_grad2_at(x))
+ARRAYS(phish_grad2, 0)
+
+DOMAIN(smish, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Smish: x times tanh of log(1 + σ).
@@ -4441,8 +4138,8 @@ KERNEL double smish_at(double x, double alpha, double beta) {
         : narrow(wide_multiply(wide_multiply(t, wide_normal(lifted(alpha))),
         wide_tanh(wide_log1p(wide_sigmoid(wide_multiply(t, wide_normal(lifted(beta))))))));
 }
-ONE_BY_ONE(MAP, smish, p[0] > 0.0 && p[1] > 0.0, smish_at(x, p[0], p[1]))
-ARRAYS_2(smish)
+ONE_BY_ONE(smish, smish_inside, smish_at(x, p[0], p[1]))
+ARRAYS(smish, 2)
 
 /*
  * Derivative of smish.
@@ -4464,9 +4161,9 @@ KERNEL double smish_grad_at(double x, double alpha, double beta, result_type typ
         * beta * bounded2 - 39.0)) * decay + (20.0 * beta * bounded2 - 20.0)) / (5.0 * (t3 * t3)) * half
         * half;
 }
-TOGETHER(VJP, smish_vjp, p[0] > 0.0 && p[1] > 0.0, smish_grad_at(x, p[0], p[1], DOUBLE))
-BACKWARD_2(smish)
-HALVES_2(smish)
+TOGETHER(VJP, smish_vjp, smish_inside, smish_grad_at(x, p[0], p[1], DOUBLE))
+BACKWARD(smish, 2)
+HALVES(smish, 2)
 
 /*
  * Second derivative of smish.
@@ -4495,8 +4192,8 @@ KERNEL double smish_grad2_at(double x, double alpha, double beta, result_type ty
         : t * (((((t7 * bounded2 + 4.0) * decay + (t6 * bounded2 + 24.0)) * decay + (54.0 - t5 * bounded2))
         * decay + (54.0 - t4 * bounded2)) * decay + (20.0 - t2 * bounded2)) / (t9 * t9 * t9) * half * half;
 }
-ONE_BY_ONE(MAP, smish_grad2, p[0] > 0.0 && p[1] > 0.0, smish_grad2_at(x, p[0], p[1], DOUBLE))
-ARRAYS_2(smish_grad2)
+ONE_BY_ONE(smish_grad2, smish_inside, smish_grad2_at(x, p[0], p[1], DOUBLE))
+ARRAYS(smish_grad2, 2)
 
 /*
  * Logish: x times log(1 + σ).
@@ -4512,8 +4209,8 @@ KERNEL double logish_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_multiply(t, wide_log1p(wide_sigmoid(t))))
         : x * log1p_of((x < 0.0 ? decay : 1.0) / (1.0 + decay), type);
 }
-ONE_BY_ONE(MAP, logish, 1, logish_at(x, type))
-ARRAYS_0(logish)
+ONE_BY_ONE(logish, NULL, logish_at(x, type))
+ARRAYS(logish, 0)
 
 /*
  * Derivative of logish.
@@ -4535,9 +4232,9 @@ KERNEL double logish_grad_at(double x, result_type type) {
         wide_log1p(t2)))
         : x * t3 * ((t4 < 0.0 ? decay2 : 1.0) / (1.0 + decay2)) / (1.0 + t3) + log1p_of(t3, type);
 }
-ONE_BY_ONE(VJP, logish_vjp, 1, logish_grad_at(x, DOUBLE))
-BACKWARD_0(logish)
-HALVES_0(logish)
+ONE_BY_ONE(logish_vjp, NULL, logish_grad_at(x, DOUBLE))
+BACKWARD(logish, 0)
+HALVES(logish, 0)
 
 /*
  * Second derivative of logish.
@@ -4559,8 +4256,8 @@ KERNEL double logish_grad2_at(double x, result_type type) {
         : (((bounded2 + 2.0) * decay + 6.0) * decay + (4.0 - 2.0 * bounded2)) / (t3 * (t4 * t4)) * half
         * half;
 }
-ONE_BY_ONE(MAP, logish_grad2, 1, logish_grad2_at(x, DOUBLE))
-ARRAYS_0(logish_grad2)
+ONE_BY_ONE(logish_grad2, NULL, logish_grad2_at(x, DOUBLE))
+ARRAYS(logish_grad2, 0)
 
 /*
  * Gish: x times the logarithm of a Gumbel distribution function.
@@ -4581,8 +4278,8 @@ KERNEL double gish_at(double x, result_type type) {
         0.0, 0.0})))))
         : x * (fabs(t5) < 0.5 ? log1p_of(t5, type) : log_of(2.0 - exp_of(t4, type), type));
 }
-ONE_BY_ONE(MAP, gish, 1, gish_at(x, type))
-ARRAYS_0(gish)
+ONE_BY_ONE(gish, NULL, gish_at(x, type))
+ARRAYS(gish, 0)
 
 /*
  * Derivative of gish.
@@ -4602,9 +4299,9 @@ KERNEL double gish_grad_at(double x) {
         : narrow(wide_add(wide_divide(wide_multiply(wide_multiply(t, t2), t4), t5), fabs(narrow(t6)) < 0.5
         ? wide_log1p(t6) : wide_log(t5)));
 }
-ONE_BY_ONE(VJP, gish_vjp, 1, gish_grad_at(x))
-BACKWARD_0(gish)
-HALVES_0(gish)
+ONE_BY_ONE(gish_vjp, NULL, gish_grad_at(x))
+BACKWARD(gish, 0)
+HALVES(gish, 0)
 
 /*
  * Second derivative of gish.
@@ -4624,8 +4321,8 @@ KERNEL double gish_grad2_at(double x) {
         wide_multiply(t2, wide_expm1(t))), wide_divide(wide_multiply(wide_multiply(t2, t3), t4), t5)), t3),
         t4), t5));
 }
-ONE_BY_ONE(MAP, gish_grad2, 1, gish_grad2_at(x))
-ARRAYS_0(gish_grad2)
+ONE_BY_ONE(gish_grad2, NULL, gish_grad2_at(x))
+ARRAYS(gish_grad2, 0)
 
 /*
  * Tangent-sigmoid ReLU: x times tanh of σ.
@@ -4641,8 +4338,8 @@ KERNEL double ts_relu_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_multiply(t, wide_tanh(wide_sigmoid(t))))
         : x * tanh_of((x < 0.0 ? decay : 1.0) / (1.0 + decay), type);
 }
-ONE_BY_ONE(MAP, ts_relu, 1, ts_relu_at(x, type))
-ARRAYS_0(ts_relu)
+ONE_BY_ONE(ts_relu, NULL, ts_relu_at(x, type))
+ARRAYS(ts_relu, 0)
 
 /*
  * Derivative of ts_relu.
@@ -4672,9 +4369,9 @@ KERNEL double ts_relu_grad_at(double x, result_type type) {
         : 4.0 * x * t3 * ((t4 < 0.0 ? decay2 : 1.0) / (1.0 + decay2)) * ((t6 < 0.0 ? decay3 : 1.0) / (1.0
         + decay3)) * ((t5 < 0.0 ? decay4 : 1.0) / (1.0 + decay4)) + tanh_of(t3, type);
 }
-ONE_BY_ONE(VJP, ts_relu_vjp, 1, ts_relu_grad_at(x, DOUBLE))
-BACKWARD_0(ts_relu)
-HALVES_0(ts_relu)
+ONE_BY_ONE(ts_relu_vjp, NULL, ts_relu_grad_at(x, DOUBLE))
+BACKWARD(ts_relu, 0)
+HALVES(ts_relu, 0)
 
 /*
  * Second derivative of ts_relu.
@@ -4695,8 +4392,8 @@ KERNEL double ts_relu_grad2_at(double x) {
         0.0}), t4), t3), wide_tanh(t4))), (wide){4.0, 0.0, 0.0}), t4), t3), wide_sigmoid(wide_scaled(t4,
         (wide){-2.0, 0.0, 0.0}))), wide_sigmoid(wide_scaled(t4, (wide){2.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, ts_relu_grad2, 1, ts_relu_grad2_at(x))
-ARRAYS_0(ts_relu_grad2)
+ONE_BY_ONE(ts_relu_grad2, NULL, ts_relu_grad2_at(x))
+ARRAYS(ts_relu_grad2, 0)
 
 /*
  * SinSig: x times the sine of a quarter turn's share σ.
@@ -4717,8 +4414,8 @@ KERNEL double sinsig_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : x * sin(3.141592653589793 * (t2 - 2.0 * rint(0.5 * t2)));
 }
-ONE_BY_ONE(MAP, sinsig, 1, sinsig_at(x, type))
-ARRAYS_0(sinsig)
+ONE_BY_ONE(sinsig, NULL, sinsig_at(x, type))
+ARRAYS(sinsig, 0)
 
 /*
  * Derivative of sinsig.
@@ -4736,9 +4433,9 @@ KERNEL double sinsig_grad_at(double x) {
         1.2246467991473532e-16, 0.0}, (wide){0.5, 0.0, 0.0}), t), t2), t3), wide_sin_pi(wide_scaled(t3,
         (wide){0.5, 0.0, 0.0}))), wide_sin_pi(wide_scaled(t2, (wide){0.5, 0.0, 0.0}))));
 }
-ONE_BY_ONE(VJP, sinsig_vjp, 1, sinsig_grad_at(x))
-BACKWARD_0(sinsig)
-HALVES_0(sinsig)
+ONE_BY_ONE(sinsig_vjp, NULL, sinsig_grad_at(x))
+BACKWARD(sinsig, 0)
+HALVES(sinsig, 0)
 
 /*
  * Second derivative of sinsig.
@@ -4761,8 +4458,8 @@ KERNEL double sinsig_grad2_at(double x) {
         1.2246467991473532e-16, 0.0}, (wide){-0.25, 0.0, 0.0}), t), t2), t3), wide_sin_pi(wide_scaled(t2,
         (wide){0.5, 0.0, 0.0})))), t4)), t2), t3));
 }
-ONE_BY_ONE(MAP, sinsig_grad2, 1, sinsig_grad2_at(x))
-ARRAYS_0(sinsig_grad2)
+ONE_BY_ONE(sinsig_grad2, NULL, sinsig_grad2_at(x))
+ARRAYS(sinsig_grad2, 0)
 
 /*
  * Double sigmoid linear unit: x times σ of itself gated.
@@ -4787,8 +4484,8 @@ KERNEL float double_silu_atf(float x) {
     const float t9 = x * t7;
     return x == -INFINITY ? -INFINITY : t8 == t8 ? t9 + t8 : t9;
 }
-TOGETHER_EACH(MAP, double_silu, 1, double_silu_at(x, type), double_silu_atf(x))
-ARRAYS_0(double_silu)
+TOGETHER_EACH(MAP, double_silu, NULL, double_silu_at(x, type), double_silu_atf(x))
+ARRAYS(double_silu, 0)
 
 /*
  * Derivative of double_silu.
@@ -4832,9 +4529,9 @@ KERNEL double double_silu_grad_for_float(double x) {
     const double t10 = x < -1.2089258196146292e+24 ? 0.5 : t9;
     return x == INFINITY ? 1.0 : x <= 0.0 ? t10 : t9;
 }
-TOGETHER(VJP, double_silu_vjp, 1, type == FLOAT ? double_silu_grad_for_float(x) : double_silu_grad_at(x, type))
-BACKWARD_0(double_silu)
-HALVES_0(double_silu)
+TOGETHER(VJP, double_silu_vjp, NULL, type == FLOAT ? double_silu_grad_for_float(x) : double_silu_grad_at(x, type))
+BACKWARD(double_silu, 0)
+HALVES(double_silu, 0)
 
 /*
  * Second derivative of double_silu.
@@ -4860,8 +4557,8 @@ KERNEL double double_silu_grad2_at(double x) {
         wide_multiply(t5, t3)), wide_multiply(wide_multiply(t, wide_add((wide){1.0, 0.0, 0.0}, t7)), t3)),
         wide_multiply(wide_multiply(wide_multiply(t2, wide_multiply(t4, t4)), t6), t9)), t6), t9), t8));
 }
-ONE_BY_ONE(MAP, double_silu_grad2, 1, double_silu_grad2_at(x))
-ARRAYS_0(double_silu_grad2)
+ONE_BY_ONE(double_silu_grad2, NULL, double_silu_grad2_at(x))
+ARRAYS(double_silu_grad2, 0)
 
 /*
  * Tanh of the sigmoid linear unit.
@@ -4877,8 +4574,8 @@ KERNEL double tsilu_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_tanh(wide_multiply(t, wide_sigmoid(t))))
         : tanh_of(x * ((x < 0.0 ? decay : 1.0) / (1.0 + decay)), type);
 }
-ONE_BY_ONE(MAP, tsilu, 1, tsilu_at(x, type))
-ARRAYS_0(tsilu)
+ONE_BY_ONE(tsilu, NULL, tsilu_at(x, type))
+ARRAYS(tsilu, 0)
 
 /*
  * Derivative of tsilu.
@@ -4896,9 +4593,9 @@ KERNEL double tsilu_grad_at(double x) {
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){-2.0, 0.0, 0.0}), t2))),
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){2.0, 0.0, 0.0}), t2))));
 }
-ONE_BY_ONE(VJP, tsilu_vjp, 1, tsilu_grad_at(x))
-BACKWARD_0(tsilu)
-HALVES_0(tsilu)
+ONE_BY_ONE(tsilu_vjp, NULL, tsilu_grad_at(x))
+BACKWARD(tsilu, 0)
+HALVES(tsilu, 0)
 
 /*
  * Second derivative of tsilu.
@@ -4922,8 +4619,8 @@ KERNEL double tsilu_grad2_at(double x) {
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){-2.0, 0.0, 0.0}), t5))),
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){2.0, 0.0, 0.0}), t5))));
 }
-ONE_BY_ONE(MAP, tsilu_grad2, 1, tsilu_grad2_at(x))
-ARRAYS_0(tsilu_grad2)
+ONE_BY_ONE(tsilu_grad2, NULL, tsilu_grad2_at(x))
+ARRAYS(tsilu_grad2, 0)
 
 /*
  * Arc tangent of the sigmoid linear unit.
@@ -4939,8 +4636,8 @@ KERNEL double atsilu_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_atan(wide_multiply(t, wide_sigmoid(t))))
         : atan(x * ((x < 0.0 ? decay : 1.0) / (1.0 + decay)));
 }
-ONE_BY_ONE(MAP, atsilu, 1, atsilu_at(x, type))
-ARRAYS_0(atsilu)
+ONE_BY_ONE(atsilu, NULL, atsilu_at(x, type))
+ARRAYS(atsilu, 0)
 
 /*
  * Derivative of atsilu.
@@ -4965,9 +4662,9 @@ KERNEL double atsilu_grad_for_float(double x) {
     return x > 128.0 ? 1.0 / fma(x, x, 1.0)
         : fma(held + 1.0, growth, 1.0) / fma(growth + 2.0, growth, fma(held, held, 1.0));
 }
-TOGETHER(VJP, atsilu_vjp, 1, type == FLOAT ? atsilu_grad_for_float(x) : atsilu_grad_at(x, DOUBLE))
-BACKWARD_0(atsilu)
-HALVES_0(atsilu)
+TOGETHER(VJP, atsilu_vjp, NULL, type == FLOAT ? atsilu_grad_for_float(x) : atsilu_grad_at(x, DOUBLE))
+BACKWARD(atsilu, 0)
+HALVES(atsilu, 0)
 
 /*
  * Second derivative of atsilu.
@@ -4990,8 +4687,10 @@ KERNEL double atsilu_grad2_at(double x, result_type type) {
         : -(((((-x - 2.0) * decay - 4.0) * decay + (((x + 2.0) * x + 3.0) * x - 2.0)) * decay + 2.0 * x) * (t3
         * t3));
 }
-ONE_BY_ONE(MAP, atsilu_grad2, 1, atsilu_grad2_at(x, DOUBLE))
-ARRAYS_0(atsilu_grad2)
+ONE_BY_ONE(atsilu_grad2, NULL, atsilu_grad2_at(x, DOUBLE))
+ARRAYS(atsilu_grad2, 0)
+
+DOMAIN(erfact, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * ErfAct: x times erf of α·e^(βx), learned.
@@ -5006,8 +4705,8 @@ KERNEL double erfact_at(double x, double alpha, double beta) {
         : narrow(wide_multiply(t, wide_erf(wide_multiply(wide_normal(lifted(alpha)), wide_exp(wide_multiply(t,
         wide_normal(lifted(beta))))))));
 }
-ONE_BY_ONE(MAP, erfact, p[0] > 0.0 && p[1] > 0.0, erfact_at(x, p[0], p[1]))
-ARRAYS_2(erfact)
+ONE_BY_ONE(erfact, erfact_inside, erfact_at(x, p[0], p[1]))
+ARRAYS(erfact, 2)
 
 /*
  * Derivative of erfact.
@@ -5027,9 +4726,9 @@ KERNEL double erfact_grad_at(double x, double alpha, double beta) {
         wide_normal_pdf(wide_multiply(wide_multiply(t2, (wide){1.4142135623730951, -9.667293313452913e-17,
         0.0}), t4))), wide_erf(wide_multiply(t2, t4))));
 }
-ONE_BY_ONE(VJP, erfact_vjp, p[0] > 0.0 && p[1] > 0.0, erfact_grad_at(x, p[0], p[1]))
-BACKWARD_2(erfact)
-HALVES_2(erfact)
+ONE_BY_ONE(erfact_vjp, erfact_inside, erfact_grad_at(x, p[0], p[1]))
+BACKWARD(erfact, 2)
+HALVES(erfact, 2)
 
 /*
  * Second derivative of erfact.
@@ -5053,8 +4752,8 @@ KERNEL double erfact_grad2_at(double x, double alpha, double beta) {
         wide_normal_pdf(wide_multiply(wide_multiply(t, (wide){1.4142135623730951, -9.667293313452913e-17,
         0.0}), t5))));
 }
-ONE_BY_ONE(MAP, erfact_grad2, p[0] > 0.0 && p[1] > 0.0, erfact_grad2_at(x, p[0], p[1]))
-ARRAYS_2(erfact_grad2)
+ONE_BY_ONE(erfact_grad2, erfact_inside, erfact_grad2_at(x, p[0], p[1]))
+ARRAYS(erfact_grad2, 2)
 
 /*
  * Derivative of erfact with respect to alpha.
@@ -5072,8 +4771,8 @@ KERNEL double erfact_grad_alpha_at(double x, double alpha, double beta) {
         wide_normal_pdf(wide_multiply(wide_multiply(wide_normal(lifted(alpha)), (wide){1.4142135623730951,
         -9.667293313452913e-17, 0.0}), t2))));
 }
-ONE_BY_ONE(MAP, erfact_grad_alpha, p[0] > 0.0 && p[1] > 0.0, erfact_grad_alpha_at(x, p[0], p[1]))
-ARRAYS_2(erfact_grad_alpha)
+ONE_BY_ONE(erfact_grad_alpha, erfact_inside, erfact_grad_alpha_at(x, p[0], p[1]))
+ARRAYS(erfact_grad_alpha, 2)
 
 /*
  * Derivative of erfact with respect to beta.
@@ -5092,8 +4791,10 @@ KERNEL double erfact_grad_beta_at(double x, double alpha, double beta) {
         wide_normal_pdf(wide_multiply(wide_multiply(t, (wide){1.4142135623730951, -9.667293313452913e-17,
         0.0}), t3))));
 }
-ONE_BY_ONE(MAP, erfact_grad_beta, p[0] > 0.0 && p[1] > 0.0, erfact_grad_beta_at(x, p[0], p[1]))
-ARRAYS_2(erfact_grad_beta)
+ONE_BY_ONE(erfact_grad_beta, erfact_inside, erfact_grad_beta_at(x, p[0], p[1]))
+ARRAYS(erfact_grad_beta, 2)
+
+DOMAIN(pserf, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Parametric Serf: x times erf of a scaled soft plus, learned.
@@ -5108,8 +4809,8 @@ KERNEL double pserf_at(double x, double gamma, double delta) {
         : narrow(wide_multiply(t, wide_erf(wide_multiply(wide_normal(lifted(gamma)),
         wide_softplus(wide_multiply(t, wide_normal(lifted(delta))))))));
 }
-ONE_BY_ONE(MAP, pserf, p[0] > 0.0 && p[1] > 0.0, pserf_at(x, p[0], p[1]))
-ARRAYS_2(pserf)
+ONE_BY_ONE(pserf, pserf_inside, pserf_at(x, p[0], p[1]))
+ARRAYS(pserf, 2)
 
 /*
  * Derivative of pserf.
@@ -5130,9 +4831,9 @@ KERNEL double pserf_grad_at(double x, double gamma, double delta) {
         wide_normal_pdf(wide_multiply(wide_multiply(t3, (wide){1.4142135623730951, -9.667293313452913e-17,
         0.0}), t5))), wide_sigmoid(t4)), wide_erf(wide_multiply(t3, t5))));
 }
-ONE_BY_ONE(VJP, pserf_vjp, p[0] > 0.0 && p[1] > 0.0, pserf_grad_at(x, p[0], p[1]))
-BACKWARD_2(pserf)
-HALVES_2(pserf)
+ONE_BY_ONE(pserf_vjp, pserf_inside, pserf_grad_at(x, p[0], p[1]))
+BACKWARD(pserf, 2)
+HALVES(pserf, 2)
 
 /*
  * Second derivative of pserf.
@@ -5157,8 +4858,8 @@ KERNEL double pserf_grad2_at(double x, double gamma, double delta) {
         wide_multiply(t2, t2)), t5), t6))), wide_normal_pdf(wide_multiply(wide_multiply(t2,
         (wide){1.4142135623730951, -9.667293313452913e-17, 0.0}), t6))), t5));
 }
-ONE_BY_ONE(MAP, pserf_grad2, p[0] > 0.0 && p[1] > 0.0, pserf_grad2_at(x, p[0], p[1]))
-ARRAYS_2(pserf_grad2)
+ONE_BY_ONE(pserf_grad2, pserf_inside, pserf_grad2_at(x, p[0], p[1]))
+ARRAYS(pserf_grad2, 2)
 
 /*
  * Derivative of pserf with respect to gamma.
@@ -5176,8 +4877,8 @@ KERNEL double pserf_grad_gamma_at(double x, double gamma, double delta) {
         wide_normal_pdf(wide_multiply(wide_multiply(wide_normal(lifted(gamma)), (wide){1.4142135623730951,
         -9.667293313452913e-17, 0.0}), t2))), t2));
 }
-ONE_BY_ONE(MAP, pserf_grad_gamma, p[0] > 0.0 && p[1] > 0.0, pserf_grad_gamma_at(x, p[0], p[1]))
-ARRAYS_2(pserf_grad_gamma)
+ONE_BY_ONE(pserf_grad_gamma, pserf_inside, pserf_grad_gamma_at(x, p[0], p[1]))
+ARRAYS(pserf_grad_gamma, 2)
 
 /*
  * Derivative of pserf with respect to delta.
@@ -5196,8 +4897,10 @@ KERNEL double pserf_grad_delta_at(double x, double gamma, double delta) {
         wide_normal_pdf(wide_multiply(wide_multiply(t, (wide){1.4142135623730951, -9.667293313452913e-17,
         0.0}), wide_softplus(t3)))), wide_sigmoid(t3)));
 }
-ONE_BY_ONE(MAP, pserf_grad_delta, p[0] > 0.0 && p[1] > 0.0, pserf_grad_delta_at(x, p[0], p[1]))
-ARRAYS_2(pserf_grad_delta)
+ONE_BY_ONE(pserf_grad_delta, pserf_inside, pserf_grad_delta_at(x, p[0], p[1]))
+ARRAYS(pserf_grad_delta, 2)
+
+DOMAIN(tanhsoft1, p[0] > 0.0)
 
 /*
  * TanhSoft-1: tanh times the soft plus, sharpness learned.
@@ -5219,8 +4922,8 @@ KERNEL double tanhsoft1_at(double x, double alpha, result_type type) {
         : x <= 0.0 ? expm1_of(t2, type) * log_term / (decay2 + 1.0)
         : narrow(wide_multiply(wide_softplus(t3), wide_tanh(wide_multiply(t3, wide_normal(lifted(alpha))))));
 }
-ONE_BY_ONE(MAP, tanhsoft1, p[0] > 0.0, tanhsoft1_at(x, p[0], type))
-ARRAYS_1(tanhsoft1)
+ONE_BY_ONE(tanhsoft1, tanhsoft1_inside, tanhsoft1_at(x, p[0], type))
+ARRAYS(tanhsoft1, 1)
 
 /*
  * Derivative of tanhsoft1.
@@ -5246,9 +4949,9 @@ KERNEL double tanhsoft1_grad_at(double x, double alpha, result_type type) {
         + decay2)) * ((t3 < 0.0 ? decay3 : 1.0) / (1.0 + decay3)) * (maximum(x, 0.0) + t5)
         : 1.0 + (((-decay - 2.0) * decay4 + (t7 * decay + t7)) * decay4 - decay) / (t8 * t8 * (decay + 1.0));
 }
-TOGETHER(VJP, tanhsoft1_vjp, p[0] > 0.0, tanhsoft1_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(tanhsoft1)
-HALVES_1(tanhsoft1)
+TOGETHER(VJP, tanhsoft1_vjp, tanhsoft1_inside, tanhsoft1_grad_at(x, p[0], DOUBLE))
+BACKWARD(tanhsoft1, 1)
+HALVES(tanhsoft1, 1)
 
 /*
  * Second derivative of tanhsoft1.
@@ -5289,8 +4992,8 @@ KERNEL double tanhsoft1_grad2_at(double x, double alpha, result_type type) {
         * decay5 + (((-t12 - t13) * decay + (t4 + 1.0 - t16 - t15)) * decay + (t4 - t17 - t12))) * decay5
         + decay) / (t19 * t19 * t19 * (t20 * t20));
 }
-ONE_BY_ONE(MAP, tanhsoft1_grad2, p[0] > 0.0, tanhsoft1_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(tanhsoft1_grad2)
+ONE_BY_ONE(tanhsoft1_grad2, tanhsoft1_inside, tanhsoft1_grad2_at(x, p[0], DOUBLE))
+ARRAYS(tanhsoft1_grad2, 1)
 
 /*
  * Derivative of tanhsoft1 with respect to alpha.
@@ -5307,8 +5010,10 @@ KERNEL double tanhsoft1_grad_alpha_at(double x, double alpha) {
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){-2.0, 0.0, 0.0}), t2))),
         wide_sigmoid(wide_multiply(wide_scaled(t, (wide){2.0, 0.0, 0.0}), t2))), wide_softplus(t)));
 }
-ONE_BY_ONE(MAP, tanhsoft1_grad_alpha, p[0] > 0.0, tanhsoft1_grad_alpha_at(x, p[0]))
-ARRAYS_1(tanhsoft1_grad_alpha)
+ONE_BY_ONE(tanhsoft1_grad_alpha, tanhsoft1_inside, tanhsoft1_grad_alpha_at(x, p[0]))
+ARRAYS(tanhsoft1_grad_alpha, 1)
+
+DOMAIN(tanhsoft2, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * TanhSoft-2: x times tanh of β·e^(γx), learned.
@@ -5323,8 +5028,8 @@ KERNEL double tanhsoft2_at(double x, double beta, double gamma) {
         : narrow(wide_multiply(t, wide_tanh(wide_multiply(wide_normal(lifted(beta)), wide_exp(wide_multiply(t,
         wide_normal(lifted(gamma))))))));
 }
-ONE_BY_ONE(MAP, tanhsoft2, p[0] > 0.0 && p[1] > 0.0, tanhsoft2_at(x, p[0], p[1]))
-ARRAYS_2(tanhsoft2)
+ONE_BY_ONE(tanhsoft2, tanhsoft2_inside, tanhsoft2_at(x, p[0], p[1]))
+ARRAYS(tanhsoft2, 2)
 
 /*
  * Derivative of tanhsoft2.
@@ -5349,9 +5054,9 @@ KERNEL double tanhsoft2_grad_at(double x, double beta, double gamma) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(VJP, tanhsoft2_vjp, p[0] > 0.0 && p[1] > 0.0, tanhsoft2_grad_at(x, p[0], p[1]))
-BACKWARD_2(tanhsoft2)
-HALVES_2(tanhsoft2)
+ONE_BY_ONE(tanhsoft2_vjp, tanhsoft2_inside, tanhsoft2_grad_at(x, p[0], p[1]))
+BACKWARD(tanhsoft2, 2)
+HALVES(tanhsoft2, 2)
 
 /*
  * Second derivative of tanhsoft2.
@@ -5379,8 +5084,8 @@ KERNEL double tanhsoft2_grad2_at(double x, double beta, double gamma) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, tanhsoft2_grad2, p[0] > 0.0 && p[1] > 0.0, tanhsoft2_grad2_at(x, p[0], p[1]))
-ARRAYS_2(tanhsoft2_grad2)
+ONE_BY_ONE(tanhsoft2_grad2, tanhsoft2_inside, tanhsoft2_grad2_at(x, p[0], p[1]))
+ARRAYS(tanhsoft2_grad2, 2)
 
 /*
  * Derivative of tanhsoft2 with respect to beta.
@@ -5403,8 +5108,8 @@ KERNEL double tanhsoft2_grad_beta_at(double x, double beta, double gamma) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, tanhsoft2_grad_beta, p[0] > 0.0 && p[1] > 0.0, tanhsoft2_grad_beta_at(x, p[0], p[1]))
-ARRAYS_2(tanhsoft2_grad_beta)
+ONE_BY_ONE(tanhsoft2_grad_beta, tanhsoft2_inside, tanhsoft2_grad_beta_at(x, p[0], p[1]))
+ARRAYS(tanhsoft2_grad_beta, 2)
 
 /*
  * Derivative of tanhsoft2 with respect to gamma.
@@ -5428,8 +5133,10 @@ KERNEL double tanhsoft2_grad_gamma_at(double x, double beta, double gamma) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, tanhsoft2_grad_gamma, p[0] > 0.0 && p[1] > 0.0, tanhsoft2_grad_gamma_at(x, p[0], p[1]))
-ARRAYS_2(tanhsoft2_grad_gamma)
+ONE_BY_ONE(tanhsoft2_grad_gamma, tanhsoft2_inside, tanhsoft2_grad_gamma_at(x, p[0], p[1]))
+ARRAYS(tanhsoft2_grad_gamma, 2)
+
+DOMAIN(sgelu, p[0] > 0.0)
 
 /*
  * Symmetrical Gaussian error linear unit.
@@ -5445,8 +5152,8 @@ KERNEL double sgelu_at(double x, double alpha) {
         wide_erf(wide_multiply(wide_scaled(t, (wide){0.5, 0.0, 0.0}), (wide){1.4142135623730951,
         -9.667293313452913e-17, 0.0}))));
 }
-ONE_BY_ONE(MAP, sgelu, p[0] > 0.0, sgelu_at(x, p[0]))
-ARRAYS_1(sgelu)
+ONE_BY_ONE(sgelu, sgelu_inside, sgelu_at(x, p[0]))
+ARRAYS(sgelu, 1)
 
 /*
  * Derivative of sgelu.
@@ -5462,9 +5169,9 @@ KERNEL double sgelu_grad_at(double x, double alpha) {
         0.0, 0.0}), wide_normal_pdf(t)), wide_erf(wide_multiply(wide_scaled(t, (wide){0.5, 0.0, 0.0}),
         (wide){1.4142135623730951, -9.667293313452913e-17, 0.0})))));
 }
-ONE_BY_ONE(VJP, sgelu_vjp, p[0] > 0.0, sgelu_grad_at(x, p[0]))
-BACKWARD_1(sgelu)
-HALVES_1(sgelu)
+ONE_BY_ONE(sgelu_vjp, sgelu_inside, sgelu_grad_at(x, p[0]))
+BACKWARD(sgelu, 1)
+HALVES(sgelu, 1)
 
 /*
  * Second derivative of sgelu.
@@ -5482,8 +5189,8 @@ KERNEL double sgelu_grad2_at(double x, double alpha, result_type type) {
     );
     return -(0.7978845608028654 * alpha * (bounded * bounded - 2.0) * half * half);
 }
-ONE_BY_ONE(MAP, sgelu_grad2, p[0] > 0.0, sgelu_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(sgelu_grad2)
+ONE_BY_ONE(sgelu_grad2, sgelu_inside, sgelu_grad2_at(x, p[0], DOUBLE))
+ARRAYS(sgelu_grad2, 1)
 
 /*
  * Cauchy linear unit: x times the Cauchy distribution function.
@@ -5504,8 +5211,8 @@ KERNEL double calu_at(double x) {
         * reciprocal_square + 0.1061032953945969) * reciprocal_square - 0.3183098861837907
         : x * (0.3183098861837907 * atan(x) + 0.5);
 }
-ONE_BY_ONE(MAP, calu, 1, calu_at(x))
-ARRAYS_0(calu)
+ONE_BY_ONE(calu, NULL, calu_at(x))
+ARRAYS(calu, 0)
 
 /*
  * Derivative of calu.
@@ -5527,9 +5234,9 @@ KERNEL double calu_grad_at(double x) {
         1.2246467991473532e-16, 0.0})), wide_divide(t2, wide_multiply((wide){3.141592653589793,
         1.2246467991473532e-16, 0.0}, wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(t2, t2))))));
 }
-ONE_BY_ONE(VJP, calu_vjp, 1, calu_grad_at(x))
-BACKWARD_0(calu)
-HALVES_0(calu)
+ONE_BY_ONE(calu_vjp, NULL, calu_grad_at(x))
+BACKWARD(calu, 0)
+HALVES(calu, 0)
 
 /*
  * Second derivative of calu.
@@ -5540,8 +5247,8 @@ KERNEL double calu_grad2_at(double x) {
     const double t = 1.0 / (x * x + 1.0);
     return 0.6366197723675814 * (t * t);
 }
-ONE_BY_ONE(MAP, calu_grad2, 1, calu_grad2_at(x))
-ARRAYS_0(calu_grad2)
+ONE_BY_ONE(calu_grad2, NULL, calu_grad2_at(x))
+ARRAYS(calu_grad2, 0)
 
 /*
  * Laplace linear unit: x times the Laplace distribution function.
@@ -5563,8 +5270,8 @@ KERNEL float lalu_atf(float x) {
     const float t4 = t ? 0.5f * x * lifted_decay_of(-magnitude, 0.0f).value * 5.421011e-20f : x * (1.0f - t2);
     return x == -INFINITY ? 0.0f : t3 == t3 ? t4 + t3 : t4;
 }
-TOGETHER_EACH(MAP, lalu, 1, lalu_at(x, type), lalu_atf(x))
-ARRAYS_0(lalu)
+TOGETHER_EACH(MAP, lalu, NULL, lalu_at(x, type), lalu_atf(x))
+ARRAYS(lalu, 0)
 
 /*
  * Derivative of lalu.
@@ -5592,9 +5299,9 @@ KERNEL float lalu_grad_atf(float x) {
         : 0.0f;
     return x == -INFINITY ? 0.0f : x == INFINITY ? 1.0f : t6 + t7;
 }
-TOGETHER_EACH(VJP, lalu_vjp, 1, lalu_grad_at(x, DOUBLE), lalu_grad_atf(x))
-BACKWARD_0(lalu)
-HALVES_0(lalu)
+TOGETHER_EACH(VJP, lalu_vjp, NULL, lalu_grad_at(x, DOUBLE), lalu_grad_atf(x))
+BACKWARD(lalu, 0)
+HALVES(lalu, 0)
 
 /*
  * Second derivative of lalu.
@@ -5610,8 +5317,8 @@ KERNEL double lalu_grad2_at(double x, result_type type) {
         : x <= 0.0 ? (t + 1.0) * half * half
         : (1.0 - t) * half * half;
 }
-ONE_BY_ONE(MAP, lalu_grad2, 1, lalu_grad2_at(x, DOUBLE))
-ARRAYS_0(lalu_grad2)
+ONE_BY_ONE(lalu_grad2, NULL, lalu_grad2_at(x, DOUBLE))
+ARRAYS(lalu_grad2, 0)
 
 /*
  * Power function linear unit: x times an algebraic distribution function.
@@ -5639,8 +5346,8 @@ KERNEL double pflu_at(double x) {
         : x > 1.2089258196146292e+24 ? magnitude
         : 0.5 * x * (1.0 + x / sqrt(1.0 + x * x));
 }
-TOGETHER(MAP, pflu, 1, pflu_at(x))
-ARRAYS_0(pflu)
+TOGETHER(MAP, pflu, NULL, pflu_at(x))
+ARRAYS(pflu, 0)
 
 /*
  * Derivative of pflu.
@@ -5663,9 +5370,9 @@ KERNEL double pflu_grad_at(double x) {
         : narrow(wide_add(wide_add((wide){0.5, 0.0, 0.0}, wide_divide(t3, t6)), wide_divide(wide_multiply(t3,
         wide_add((wide){1.0, 0.0, 0.0}, wide_divide(wide_scaled(t4, (wide){-1.0, 0.0, 0.0}), t5))), t6)));
 }
-ONE_BY_ONE(VJP, pflu_vjp, 1, pflu_grad_at(x))
-BACKWARD_0(pflu)
-HALVES_0(pflu)
+ONE_BY_ONE(pflu_vjp, NULL, pflu_grad_at(x))
+BACKWARD(pflu, 0)
+HALVES(pflu, 0)
 
 /*
  * Second derivative of pflu.
@@ -5684,8 +5391,8 @@ KERNEL double pflu_grad2_at(double x) {
         : x > 1.2089258196146292e+24 ? t2
         : 0.5 * (2.0 - t3) / (t4 * t4 * sqrt(t4));
 }
-ONE_BY_ONE(MAP, pflu_grad2, 1, pflu_grad2_at(x))
-ARRAYS_0(pflu_grad2)
+ONE_BY_ONE(pflu_grad2, NULL, pflu_grad2_at(x))
+ARRAYS(pflu_grad2, 0)
 
 /*
  * Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate.
@@ -5703,8 +5410,8 @@ KERNEL double eanaf_for_float(double x) {
     const double growth = held_exp_of(-held, FLOAT);
     return x > 128.0 ? x : held / fma(2.0, growth, 1.0);
 }
-TOGETHER(MAP, eanaf, 1, type == FLOAT ? eanaf_for_float(x) : eanaf_at(x, type))
-ARRAYS_0(eanaf)
+TOGETHER(MAP, eanaf, NULL, type == FLOAT ? eanaf_for_float(x) : eanaf_at(x, type))
+ARRAYS(eanaf, 0)
 
 /*
  * Derivative of eanaf.
@@ -5731,9 +5438,9 @@ KERNEL double eanaf_grad_for_float(double x) {
     const double t = fma(2.0, 3.180966086638943 * growth, 1.0);
     return fma(fma(6.361932173277886, offset, 4.346576587280153e-16), growth, -excess) / (t * t);
 }
-TOGETHER(VJP, eanaf_vjp, 1, type == FLOAT ? eanaf_grad_for_float(x) : eanaf_grad_at(x, DOUBLE))
-BACKWARD_0(eanaf)
-HALVES_0(eanaf)
+TOGETHER(VJP, eanaf_vjp, NULL, type == FLOAT ? eanaf_grad_for_float(x) : eanaf_grad_at(x, DOUBLE))
+BACKWARD(eanaf, 0)
+HALVES(eanaf, 0)
 
 /*
  * Second derivative of eanaf.
@@ -5751,8 +5458,10 @@ KERNEL double eanaf_grad2_at(double x, result_type type) {
     return x <= 0.0 ? -(2.0 * ((bounded - 2.0) * decay + (-(2.0 * bounded) - 4.0)) / (t * t * t) * half * half)
         : 2.0 * ((2.0 * bounded2 + 4.0) * decay + (2.0 - bounded2)) / (t2 * t2 * t2) * half * half;
 }
-ONE_BY_ONE(MAP, eanaf_grad2, 1, eanaf_grad2_at(x, DOUBLE))
-ARRAYS_0(eanaf_grad2)
+ONE_BY_ONE(eanaf_grad2, NULL, eanaf_grad2_at(x, DOUBLE))
+ARRAYS(eanaf_grad2, 0)
+
+DOMAIN(e_swish, p[0] > 0.0)
 
 /*
  * E-swish: a scaled sigmoid linear unit.
@@ -5787,8 +5496,8 @@ KERNEL float e_swish_atf(float x, float beta) {
     const float t13 = t ? t7 * t8 * 5.421011e-20f : t11;
     return t12 == t12 ? t13 + t12 : t13;
 }
-TOGETHER_EACH(MAP, e_swish, p[0] > 0.0, e_swish_at(x, p[0], type), e_swish_atf(x, (float)p[0]))
-ARRAYS_1(e_swish)
+TOGETHER_EACH(MAP, e_swish, e_swish_inside, e_swish_at(x, p[0], type), e_swish_atf(x, (float)p[0]))
+ARRAYS(e_swish, 1)
 
 /*
  * Derivative of e_swish.
@@ -5806,9 +5515,9 @@ KERNEL double e_swish_grad_at(double x, double beta, result_type type) {
         : x <= 0.0 ? beta * (decay + (bounded + 1.0)) / t2 * half * half
         : beta * ((x + 1.0) * decay + 1.0) / t2;
 }
-TOGETHER(VJP, e_swish_vjp, p[0] > 0.0, e_swish_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(e_swish)
-HALVES_1(e_swish)
+TOGETHER(VJP, e_swish_vjp, e_swish_inside, e_swish_grad_at(x, p[0], DOUBLE))
+BACKWARD(e_swish, 1)
+HALVES(e_swish, 1)
 
 /*
  * Second derivative of e_swish.
@@ -5826,8 +5535,10 @@ KERNEL double e_swish_grad2_at(double x, double beta, result_type type) {
     return x <= 0.0 ? -(beta * ((bounded - 2.0) * decay + (-bounded - 2.0)) / t2 * half * half)
         : beta * ((bounded2 + 2.0) * decay + (2.0 - bounded2)) / t2 * half * half;
 }
-ONE_BY_ONE(MAP, e_swish_grad2, p[0] > 0.0, e_swish_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(e_swish_grad2)
+ONE_BY_ONE(e_swish_grad2, e_swish_inside, e_swish_grad2_at(x, p[0], DOUBLE))
+ARRAYS(e_swish_grad2, 1)
+
+DOMAIN(aglu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Adaptive generalised linear unit: x times the adaptive parametric activation.
@@ -5844,8 +5555,8 @@ KERNEL double aglu_at(double x, double lambd, double kappa) {
         wide_exp(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), wide_normal(lifted(kappa)))))),
         wide_divide((wide){1.0, 0.0, 0.0}, t2))));
 }
-ONE_BY_ONE(MAP, aglu, p[0] > 0.0 && p[1] > 0.0, aglu_at(x, p[0], p[1]))
-ARRAYS_2(aglu)
+ONE_BY_ONE(aglu, aglu_inside, aglu_at(x, p[0], p[1]))
+ARRAYS(aglu, 2)
 
 /*
  * Derivative of aglu.
@@ -5864,9 +5575,9 @@ KERNEL double aglu_grad_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_add((wide){1.0, 0.0, 0.0}, wide_divide(wide_multiply(wide_multiply(t, t2),
         t3), t5)), wide_power(t5, wide_divide((wide){1.0, 0.0, 0.0}, t4))));
 }
-ONE_BY_ONE(VJP, aglu_vjp, p[0] > 0.0 && p[1] > 0.0, aglu_grad_at(x, p[0], p[1]))
-BACKWARD_2(aglu)
-HALVES_2(aglu)
+ONE_BY_ONE(aglu_vjp, aglu_inside, aglu_grad_at(x, p[0], p[1]))
+BACKWARD(aglu, 2)
+HALVES(aglu, 2)
 
 /*
  * Second derivative of aglu.
@@ -5890,8 +5601,8 @@ KERNEL double aglu_grad2_at(double x, double lambd, double kappa) {
         wide_expm1(t3)))), wide_multiply(wide_multiply(t6, t6), wide_power(t6, wide_divide((wide){1.0, 0.0,
         0.0}, t5)))));
 }
-ONE_BY_ONE(MAP, aglu_grad2, p[0] > 0.0 && p[1] > 0.0, aglu_grad2_at(x, p[0], p[1]))
-ARRAYS_2(aglu_grad2)
+ONE_BY_ONE(aglu_grad2, aglu_inside, aglu_grad2_at(x, p[0], p[1]))
+ARRAYS(aglu_grad2, 2)
 
 /*
  * Derivative of aglu with respect to lambd.
@@ -5911,8 +5622,8 @@ KERNEL double aglu_grad_lambd_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_multiply(t, wide_log1p_excess(t3)), wide_multiply(wide_multiply(t2, t2),
         wide_power(wide_add((wide){1.0, 0.0, 0.0}, t3), wide_divide((wide){1.0, 0.0, 0.0}, t2)))));
 }
-ONE_BY_ONE(MAP, aglu_grad_lambd, p[0] > 0.0 && p[1] > 0.0, aglu_grad_lambd_at(x, p[0], p[1]))
-ARRAYS_2(aglu_grad_lambd)
+ONE_BY_ONE(aglu_grad_lambd, aglu_inside, aglu_grad_lambd_at(x, p[0], p[1]))
+ARRAYS(aglu_grad_lambd, 2)
 
 /*
  * Derivative of aglu with respect to kappa.
@@ -5931,8 +5642,10 @@ KERNEL double aglu_grad_kappa_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_multiply(wide_multiply(t, t), t2), wide_multiply(t4, wide_power(t4,
         wide_divide((wide){1.0, 0.0, 0.0}, t3)))));
 }
-ONE_BY_ONE(MAP, aglu_grad_kappa, p[0] > 0.0 && p[1] > 0.0, aglu_grad_kappa_at(x, p[0], p[1]))
-ARRAYS_2(aglu_grad_kappa)
+ONE_BY_ONE(aglu_grad_kappa, aglu_inside, aglu_grad_kappa_at(x, p[0], p[1]))
+ARRAYS(aglu_grad_kappa, 2)
+
+DOMAIN(aria2, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Adaptive Richards curve weighted activation, two parameters.
@@ -5948,8 +5661,8 @@ KERNEL double aria2_at(double x, double alpha, double beta) {
         wide_exp(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), wide_normal(lifted(beta))))),
         wide_normal(lifted(alpha)))));
 }
-ONE_BY_ONE(MAP, aria2, p[0] > 0.0 && p[1] > 0.0, aria2_at(x, p[0], p[1]))
-ARRAYS_2(aria2)
+ONE_BY_ONE(aria2, aria2_inside, aria2_at(x, p[0], p[1]))
+ARRAYS(aria2, 2)
 
 /*
  * Derivative of aria2.
@@ -5968,9 +5681,9 @@ KERNEL double aria2_grad_at(double x, double alpha, double beta) {
         wide_multiply(wide_multiply(wide_multiply(wide_multiply(t, t2), t3), t4),
         wide_sigmoid(wide_multiply(t, t3)))), wide_power(wide_add((wide){1.0, 0.0, 0.0}, t4), t2)));
 }
-ONE_BY_ONE(VJP, aria2_vjp, p[0] > 0.0 && p[1] > 0.0, aria2_grad_at(x, p[0], p[1]))
-BACKWARD_2(aria2)
-HALVES_2(aria2)
+ONE_BY_ONE(aria2_vjp, aria2_inside, aria2_grad_at(x, p[0], p[1]))
+BACKWARD(aria2, 2)
+HALVES(aria2, 2)
 
 /*
  * Second derivative of aria2.
@@ -5993,8 +5706,8 @@ KERNEL double aria2_grad2_at(double x, double alpha, double beta) {
         0.0})), wide_multiply(t5, t6)), wide_multiply(wide_multiply(wide_multiply(t3, t), t2), t7))),
         wide_power(wide_add((wide){1.0, 0.0, 0.0}, t6), t)));
 }
-ONE_BY_ONE(MAP, aria2_grad2, p[0] > 0.0 && p[1] > 0.0, aria2_grad2_at(x, p[0], p[1]))
-ARRAYS_2(aria2_grad2)
+ONE_BY_ONE(aria2_grad2, aria2_inside, aria2_grad2_at(x, p[0], p[1]))
+ARRAYS(aria2_grad2, 2)
 
 /*
  * Gompertz linear unit (ExpExpish): x times the Gumbel distribution function.
@@ -6013,8 +5726,8 @@ KERNEL double golu_at(double x, result_type type) {
         : x > 1.2089258196146292e+24 ? magnitude
         : x * exp_of(-exp_of(-x, type), type);
 }
-ONE_BY_ONE(MAP, golu, 1, golu_at(x, type))
-ARRAYS_0(golu)
+ONE_BY_ONE(golu, NULL, golu_at(x, type))
+ARRAYS(golu, 0)
 
 /*
  * Derivative of golu.
@@ -6032,9 +5745,9 @@ KERNEL double golu_grad_at(double x, result_type type) {
         wide_exp(wide_scaled(t2, (wide){-1.0, 0.0, 0.0}))))
         : (1.0 + x * e) * exp_of(-e, type);
 }
-ONE_BY_ONE(VJP, golu_vjp, 1, golu_grad_at(x, DOUBLE))
-BACKWARD_0(golu)
-HALVES_0(golu)
+ONE_BY_ONE(golu_vjp, NULL, golu_grad_at(x, DOUBLE))
+BACKWARD(golu, 0)
+HALVES(golu, 0)
 
 /*
  * Second derivative of golu.
@@ -6051,8 +5764,8 @@ KERNEL double golu_grad2_at(double x) {
         : narrow(wide_multiply(wide_multiply(wide_add((wide){2.0, 0.0, 0.0}, wide_multiply(t,
         wide_expm1(t2))), t3), wide_exp(wide_scaled(t3, (wide){-1.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, golu_grad2, 1, golu_grad2_at(x))
-ARRAYS_0(golu_grad2)
+ONE_BY_ONE(golu_grad2, NULL, golu_grad2_at(x))
+ARRAYS(golu_grad2, 0)
 
 /*
  * LogLogish: x times the complementary log-log function.
@@ -6067,8 +5780,8 @@ KERNEL double loglogish_at(double x) {
         : narrow(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), wide_expm1(wide_scaled(wide_exp(t),
         (wide){-1.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, loglogish, 1, loglogish_at(x))
-ARRAYS_0(loglogish)
+ONE_BY_ONE(loglogish, NULL, loglogish_at(x))
+ARRAYS(loglogish, 0)
 
 /*
  * Derivative of loglogish.
@@ -6085,9 +5798,9 @@ KERNEL double loglogish_grad_at(double x) {
         : narrow(wide_add(wide_scaled(wide_expm1(t3), (wide){-1.0, 0.0, 0.0}), wide_multiply(wide_multiply(t,
         t2), wide_exp(t3))));
 }
-ONE_BY_ONE(VJP, loglogish_vjp, 1, loglogish_grad_at(x))
-BACKWARD_0(loglogish)
-HALVES_0(loglogish)
+ONE_BY_ONE(loglogish_vjp, NULL, loglogish_grad_at(x))
+BACKWARD(loglogish, 0)
+HALVES(loglogish, 0)
 
 /*
  * Second derivative of loglogish.
@@ -6103,8 +5816,8 @@ KERNEL double loglogish_grad2_at(double x) {
         : narrow(wide_multiply(wide_multiply(wide_add((wide){2.0, 0.0, 0.0}, wide_multiply(wide_scaled(t,
         (wide){-1.0, 0.0, 0.0}), wide_expm1(t))), t2), wide_exp(wide_scaled(t2, (wide){-1.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, loglogish_grad2, 1, loglogish_grad2_at(x))
-ARRAYS_0(loglogish_grad2)
+ONE_BY_ONE(loglogish_grad2, NULL, loglogish_grad2_at(x))
+ARRAYS(loglogish_grad2, 0)
 
 /*
  * Linearly scaled tanh.
@@ -6132,8 +5845,8 @@ KERNEL double lisht_for_float(double x) {
         : x > 64.0 ? x
         : t2;
 }
-TOGETHER(MAP, lisht, 1, type == FLOAT ? lisht_for_float(x) : lisht_at(x, type))
-ARRAYS_0(lisht)
+TOGETHER(MAP, lisht, NULL, type == FLOAT ? lisht_for_float(x) : lisht_at(x, type))
+ARRAYS(lisht, 0)
 
 /*
  * Derivative of lisht.
@@ -6170,9 +5883,9 @@ KERNEL double lisht_grad_for_float(double x) {
         -1.3333333333333333), square, 2.0) * x
         : fma(fma(4.0, held, -growth), growth, 1.0) / (t * t);
 }
-TOGETHER(VJP, lisht_vjp, 1, type == FLOAT ? lisht_grad_for_float(x) : lisht_grad_at(x, type))
-BACKWARD_0(lisht)
-HALVES_0(lisht)
+TOGETHER(VJP, lisht_vjp, NULL, type == FLOAT ? lisht_grad_for_float(x) : lisht_grad_at(x, type))
+BACKWARD(lisht, 0)
+HALVES(lisht, 0)
 
 /*
  * Second derivative of lisht.
@@ -6190,8 +5903,8 @@ KERNEL double lisht_grad2_at(double x, result_type type) {
     return x <= 0.0 ? -(8.0 * ((bounded - 1.0) * decay + (-bounded - 1.0)) / t2 * half * half)
         : 8.0 * ((bounded2 + 1.0) * decay + (1.0 - bounded2)) / t2 * half * half;
 }
-ONE_BY_ONE(MAP, lisht_grad2, 1, lisht_grad2_at(x, DOUBLE))
-ARRAYS_0(lisht_grad2)
+ONE_BY_ONE(lisht_grad2, NULL, lisht_grad2_at(x, DOUBLE))
+ARRAYS(lisht_grad2, 0)
 
 /*
  * x times its arc tangent.
@@ -6201,8 +5914,8 @@ ARRAYS_0(lisht_grad2)
 KERNEL double self_arctan_at(double x) {
     return atan(x) * x;
 }
-ONE_BY_ONE(MAP, self_arctan, 1, self_arctan_at(x))
-ARRAYS_0(self_arctan)
+ONE_BY_ONE(self_arctan, NULL, self_arctan_at(x))
+ARRAYS(self_arctan, 0)
 
 /*
  * Derivative of self_arctan.
@@ -6214,9 +5927,9 @@ KERNEL double self_arctan_grad_at(double x) {
         : x == INFINITY ? 1.5707963267948966
         : atan(x) + x / (x * x + 1.0);
 }
-ONE_BY_ONE(VJP, self_arctan_vjp, 1, self_arctan_grad_at(x))
-BACKWARD_0(self_arctan)
-HALVES_0(self_arctan)
+ONE_BY_ONE(self_arctan_vjp, NULL, self_arctan_grad_at(x))
+BACKWARD(self_arctan, 0)
+HALVES(self_arctan, 0)
 
 /*
  * Second derivative of self_arctan.
@@ -6227,8 +5940,8 @@ KERNEL double self_arctan_grad2_at(double x) {
     const double t = 1.0 / (x * x + 1.0);
     return 2.0 * (t * t);
 }
-ONE_BY_ONE(MAP, self_arctan_grad2, 1, self_arctan_grad2_at(x))
-ARRAYS_0(self_arctan_grad2)
+ONE_BY_ONE(self_arctan_grad2, NULL, self_arctan_grad2_at(x))
+ARRAYS(self_arctan_grad2, 0)
 
 /*
  * Hard Mish: x times a line, clipped to [0, 1].
@@ -6241,8 +5954,8 @@ KERNEL double hard_mish_at(double x) {
 KERNEL float hard_mish_atf(float x) {
     return x <= -2.0f ? 0.0f : x <= 0.0f ? 0.5f * x * (x + 2.0f) : x;
 }
-TOGETHER_EACH(MAP, hard_mish, 1, hard_mish_at(x), hard_mish_atf(x))
-ARRAYS_0(hard_mish)
+TOGETHER_EACH(MAP, hard_mish, NULL, hard_mish_at(x), hard_mish_atf(x))
+ARRAYS(hard_mish, 0)
 
 /*
  * Derivative of hard_mish.
@@ -6257,9 +5970,9 @@ KERNEL float hard_mish_grad_atf(float x) {
     const float t = x <= 0.0f ? x + 1.0f : 1.0f;
     return x != x ? x : x <= -2.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, hard_mish_vjp, 1, hard_mish_grad_at(x), hard_mish_grad_atf(x))
-BACKWARD_0(hard_mish)
-HALVES_0(hard_mish)
+TOGETHER_EACH(VJP, hard_mish_vjp, NULL, hard_mish_grad_at(x), hard_mish_grad_atf(x))
+BACKWARD(hard_mish, 0)
+HALVES(hard_mish, 0)
 
 /*
  * Second derivative of hard_mish.
@@ -6269,8 +5982,10 @@ HALVES_0(hard_mish)
 KERNEL double hard_mish_grad2_at(double x) {
     return x != x ? x : x <= -2.0 ? 0.0 : x < 0.0 ? 1.0 : 0.0;
 }
-ONE_BY_ONE(MAP, hard_mish_grad2, 1, hard_mish_grad2_at(x))
-ARRAYS_0(hard_mish_grad2)
+ONE_BY_ONE(hard_mish_grad2, NULL, hard_mish_grad2_at(x))
+ARRAYS(hard_mish_grad2, 0)
+
+DOMAIN(pelu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Parametric exponential linear unit: height and width learned.
@@ -6285,8 +6000,8 @@ KERNEL double pelu_at(double x, double a, double b, result_type type) {
         : narrow(wide_divide(wide_multiply(wide_normal(lifted(x)), wide_normal(lifted(a))),
         wide_normal(lifted(b))));
 }
-ONE_BY_ONE(MAP, pelu, p[0] > 0.0 && p[1] > 0.0, pelu_at(x, p[0], p[1], type))
-ARRAYS_2(pelu)
+ONE_BY_ONE(pelu, pelu_inside, pelu_at(x, p[0], p[1], type))
+ARRAYS(pelu, 2)
 
 /*
  * Derivative of pelu.
@@ -6308,9 +6023,9 @@ KERNEL float pelu_grad_atf(float x, float a, float b) {
     const float t5 = t3 * t4;
     return (t ? x : a * t5) + (t ? 0.0f : product_errorf(a, t5) + a * (fmaf(-b, t5, t3) * t4));
 }
-TOGETHER_EACH(VJP, pelu_vjp, p[0] > 0.0 && p[1] > 0.0, pelu_grad_at(x, p[0], p[1], type), pelu_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(pelu)
-HALVES_2(pelu)
+TOGETHER_EACH(VJP, pelu_vjp, pelu_inside, pelu_grad_at(x, p[0], p[1], type), pelu_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(pelu, 2)
+HALVES(pelu, 2)
 
 /*
  * Second derivative of pelu.
@@ -6323,8 +6038,8 @@ KERNEL double pelu_grad2_at(double x, double a, double b, result_type type) {
     const double decay = exp_sum(t2, (x - t2 * b - product_error(t2, b)) / b, type);
     return x != x ? x : x <= 0.0 ? a * (t * t) * decay : 0.0;
 }
-ONE_BY_ONE(MAP, pelu_grad2, p[0] > 0.0 && p[1] > 0.0, pelu_grad2_at(x, p[0], p[1], type))
-ARRAYS_2(pelu_grad2)
+ONE_BY_ONE(pelu_grad2, pelu_inside, pelu_grad2_at(x, p[0], p[1], type))
+ARRAYS(pelu_grad2, 2)
 
 /*
  * Derivative of pelu with respect to a.
@@ -6335,8 +6050,8 @@ KERNEL double pelu_grad_a_at(double x, double b, result_type type) {
     const double t = x / b;
     return x <= 0.0 ? expm1_of(t, type) : t;
 }
-ONE_BY_ONE(MAP, pelu_grad_a, p[0] > 0.0 && p[1] > 0.0, pelu_grad_a_at(x, p[1], type))
-ARRAYS_2(pelu_grad_a)
+ONE_BY_ONE(pelu_grad_a, pelu_inside, pelu_grad_a_at(x, p[1], type))
+ARRAYS(pelu_grad_a, 2)
 
 /*
  * Derivative of pelu with respect to b.
@@ -6354,8 +6069,10 @@ KERNEL double pelu_grad_b_at(double x, double a, double b) {
         : x <= 0.0 ? narrow(wide_divide(wide_multiply(t2, wide_exp(wide_divide(t, t3))), t4))
         : narrow(wide_divide(t2, t4));
 }
-ONE_BY_ONE(MAP, pelu_grad_b, p[0] > 0.0 && p[1] > 0.0, pelu_grad_b_at(x, p[0], p[1]))
-ARRAYS_2(pelu_grad_b)
+ONE_BY_ONE(pelu_grad_b, pelu_inside, pelu_grad_b_at(x, p[0], p[1]))
+ARRAYS(pelu_grad_b, 2)
+
+DOMAIN(mpelu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Multiple parametric exponential linear unit.
@@ -6373,8 +6090,8 @@ KERNEL float mpelu_atf(float x, float alpha, float beta) {
     const float t4 = t ? t2 * alpha : x;
     return t3 == t3 ? t4 + t3 : t4;
 }
-TOGETHER_EACH(MAP, mpelu, p[0] > 0.0 && p[1] > 0.0, mpelu_at(x, p[0], p[1], type), mpelu_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(mpelu)
+TOGETHER_EACH(MAP, mpelu, mpelu_inside, mpelu_at(x, p[0], p[1], type), mpelu_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(mpelu, 2)
 
 /*
  * Derivative of mpelu.
@@ -6385,9 +6102,9 @@ KERNEL double mpelu_grad_at(double x, double alpha, double beta, result_type typ
     const double decay = exp_sum(x * beta, product_error(x, beta), type);
     return x != x ? x : x <= 0.0 ? alpha * beta * decay : 1.0;
 }
-TOGETHER(VJP, mpelu_vjp, p[0] > 0.0 && p[1] > 0.0, mpelu_grad_at(x, p[0], p[1], type))
-BACKWARD_2(mpelu)
-HALVES_2(mpelu)
+TOGETHER(VJP, mpelu_vjp, mpelu_inside, mpelu_grad_at(x, p[0], p[1], type))
+BACKWARD(mpelu, 2)
+HALVES(mpelu, 2)
 
 /*
  * Second derivative of mpelu.
@@ -6398,8 +6115,8 @@ KERNEL double mpelu_grad2_at(double x, double alpha, double beta, result_type ty
     const double decay = exp_sum(x * beta, product_error(x, beta), type);
     return x != x ? x : x <= 0.0 ? alpha * (beta * beta) * decay : 0.0;
 }
-ONE_BY_ONE(MAP, mpelu_grad2, p[0] > 0.0 && p[1] > 0.0, mpelu_grad2_at(x, p[0], p[1], type))
-ARRAYS_2(mpelu_grad2)
+ONE_BY_ONE(mpelu_grad2, mpelu_inside, mpelu_grad2_at(x, p[0], p[1], type))
+ARRAYS(mpelu_grad2, 2)
 
 /*
  * Derivative of mpelu with respect to alpha.
@@ -6409,8 +6126,8 @@ ARRAYS_2(mpelu_grad2)
 KERNEL double mpelu_grad_alpha_at(double x, double beta, result_type type) {
     return x != x ? x : x <= 0.0 ? expm1_of(x * beta, type) : 0.0;
 }
-ONE_BY_ONE(MAP, mpelu_grad_alpha, p[0] > 0.0 && p[1] > 0.0, mpelu_grad_alpha_at(x, p[1], type))
-ARRAYS_2(mpelu_grad_alpha)
+ONE_BY_ONE(mpelu_grad_alpha, mpelu_inside, mpelu_grad_alpha_at(x, p[1], type))
+ARRAYS(mpelu_grad_alpha, 2)
 
 /*
  * Derivative of mpelu with respect to beta.
@@ -6423,8 +6140,10 @@ KERNEL double mpelu_grad_beta_at(double x, double alpha, double beta, result_typ
     const double half = exp_sum(t * beta, product_error(t, beta), type);
     return x != x ? x : x <= 0.0 ? bounded * alpha * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, mpelu_grad_beta, p[0] > 0.0 && p[1] > 0.0, mpelu_grad_beta_at(x, p[0], p[1], type))
-ARRAYS_2(mpelu_grad_beta)
+ONE_BY_ONE(mpelu_grad_beta, mpelu_inside, mpelu_grad_beta_at(x, p[0], p[1], type))
+ARRAYS(mpelu_grad_beta, 2)
+
+DOMAIN(serlu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Scaled exponentially-regularised linear unit.
@@ -6436,8 +6155,8 @@ KERNEL double serlu_at(double x, double scale, double alpha, result_type type) {
     const double half = exp_of(0.5 * x, type);
     return x <= 0.0 ? bounded * alpha * scale * half * half : x * scale;
 }
-TOGETHER(MAP, serlu, p[0] > 0.0 && p[1] > 0.0, serlu_at(x, p[0], p[1], type))
-ARRAYS_2(serlu)
+TOGETHER(MAP, serlu, serlu_inside, serlu_at(x, p[0], p[1], type))
+ARRAYS(serlu, 2)
 
 /*
  * Derivative of serlu.
@@ -6449,9 +6168,9 @@ KERNEL double serlu_grad_at(double x, double scale, double alpha, result_type ty
     const double half = exp_of(0.5 * x, type);
     return x != x ? x : x <= 0.0 ? alpha * scale * (bounded + 1.0) * half * half : scale;
 }
-TOGETHER(VJP, serlu_vjp, p[0] > 0.0 && p[1] > 0.0, serlu_grad_at(x, p[0], p[1], DOUBLE))
-BACKWARD_2(serlu)
-HALVES_2(serlu)
+TOGETHER(VJP, serlu_vjp, serlu_inside, serlu_grad_at(x, p[0], p[1], DOUBLE))
+BACKWARD(serlu, 2)
+HALVES(serlu, 2)
 
 /*
  * Second derivative of serlu.
@@ -6463,8 +6182,10 @@ KERNEL double serlu_grad2_at(double x, double scale, double alpha, result_type t
     const double half = exp_of(0.5 * x, type);
     return x != x ? x : x <= 0.0 ? alpha * scale * (bounded + 2.0) * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, serlu_grad2, p[0] > 0.0 && p[1] > 0.0, serlu_grad2_at(x, p[0], p[1], DOUBLE))
-ARRAYS_2(serlu_grad2)
+ONE_BY_ONE(serlu_grad2, serlu_inside, serlu_grad2_at(x, p[0], p[1], DOUBLE))
+ARRAYS(serlu_grad2, 2)
+
+DOMAIN(xielu, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0)
 
 /*
  * Expanded integral of the exponential linear unit, learned curvature on either side.
@@ -6487,8 +6208,8 @@ KERNEL double xielu_at(double x, double a1, double a2, double beta) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, xielu, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_at(x, p[0], p[1], p[2]))
-ARRAYS_3(xielu)
+ONE_BY_ONE(xielu, xielu_inside, xielu_at(x, p[0], p[1], p[2]))
+ARRAYS(xielu, 3)
 
 /*
  * Derivative of xielu.
@@ -6499,9 +6220,9 @@ KERNEL double xielu_grad_at(double x, double a1, double a2, double beta, result_
     const double e = exp_of(x, type);
     return x <= 0.0 ? (e - 1.0) * a2 + beta : 2.0 * a1 * x + beta;
 }
-TOGETHER(VJP, xielu_vjp, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_grad_at(x, p[0], p[1], p[2], DOUBLE))
-BACKWARD_3(xielu)
-HALVES_3(xielu)
+TOGETHER(VJP, xielu_vjp, xielu_inside, xielu_grad_at(x, p[0], p[1], p[2], DOUBLE))
+BACKWARD(xielu, 3)
+HALVES(xielu, 3)
 
 /*
  * Second derivative of xielu.
@@ -6511,8 +6232,8 @@ HALVES_3(xielu)
 KERNEL double xielu_grad2_at(double x, double a1, double a2, result_type type) {
     return x != x ? x : x <= 0.0 ? exp_of(x, type) * a2 : 2.0 * a1;
 }
-ONE_BY_ONE(MAP, xielu_grad2, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_grad2_at(x, p[0], p[1], type))
-ARRAYS_3(xielu_grad2)
+ONE_BY_ONE(xielu_grad2, xielu_inside, xielu_grad2_at(x, p[0], p[1], type))
+ARRAYS(xielu_grad2, 3)
 
 /*
  * Derivative of xielu with respect to a1.
@@ -6522,8 +6243,8 @@ ARRAYS_3(xielu_grad2)
 KERNEL double xielu_grad_a1_at(double x) {
     return x <= 0.0 ? 0.0 : x * x;
 }
-ONE_BY_ONE(MAP, xielu_grad_a1, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_grad_a1_at(x))
-ARRAYS_3(xielu_grad_a1)
+ONE_BY_ONE(xielu_grad_a1, xielu_inside, xielu_grad_a1_at(x))
+ARRAYS(xielu_grad_a1, 3)
 
 /*
  * Derivative of xielu with respect to a2.
@@ -6543,8 +6264,8 @@ KERNEL double xielu_grad_a2_at(double x, result_type type) {
         + 0.041666666666666664) * x + 0.16666666666666666) * x * t : exp_of(x, type) - 1.0 - x)
         : 0.0;
 }
-ONE_BY_ONE(MAP, xielu_grad_a2, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0, xielu_grad_a2_at(x, type))
-ARRAYS_3(xielu_grad_a2)
+ONE_BY_ONE(xielu_grad_a2, xielu_inside, xielu_grad_a2_at(x, type))
+ARRAYS(xielu_grad_a2, 3)
 
 /*
  * Rectified exponential unit.
@@ -6555,8 +6276,8 @@ KERNEL double reu_at(double x, result_type type) {
     const double half = exp_of(0.5 * x, type);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x * half * half : x;
 }
-TOGETHER(MAP, reu, 1, reu_at(x, type))
-ARRAYS_0(reu)
+TOGETHER(MAP, reu, NULL, reu_at(x, type))
+ARRAYS(reu, 0)
 
 /*
  * Derivative of reu.
@@ -6568,9 +6289,9 @@ KERNEL double reu_grad_at(double x, result_type type) {
     const double t = x <= 0.0 ? (x + 1.0) * half * half : 1.0;
     return x != x ? x : x == -INFINITY ? 0.0 : t;
 }
-TOGETHER(VJP, reu_vjp, 1, reu_grad_at(x, DOUBLE))
-BACKWARD_0(reu)
-HALVES_0(reu)
+TOGETHER(VJP, reu_vjp, NULL, reu_grad_at(x, DOUBLE))
+BACKWARD(reu, 0)
+HALVES(reu, 0)
 
 /*
  * Second derivative of reu.
@@ -6581,8 +6302,10 @@ KERNEL double reu_grad2_at(double x, result_type type) {
     const double half = exp_of(0.5 * x, type);
     return x != x ? x : x == -INFINITY ? 0.0 : x <= 0.0 ? (x + 2.0) * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, reu_grad2, 1, reu_grad2_at(x, DOUBLE))
-ARRAYS_0(reu_grad2)
+ONE_BY_ONE(reu_grad2, NULL, reu_grad2_at(x, DOUBLE))
+ARRAYS(reu_grad2, 0)
+
+DOMAIN(preu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Parametric rectified exponential unit.
@@ -6595,8 +6318,8 @@ KERNEL double preu_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(t * b, product_error(t, b), type);
     return x <= 0.0 ? bounded * a * half * half : x * a;
 }
-TOGETHER(MAP, preu, p[0] > 0.0 && p[1] > 0.0, preu_at(x, p[0], p[1], type))
-ARRAYS_2(preu)
+TOGETHER(MAP, preu, preu_inside, preu_at(x, p[0], p[1], type))
+ARRAYS(preu, 2)
 
 /*
  * Derivative of preu.
@@ -6609,9 +6332,9 @@ KERNEL double preu_grad_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(t * b, product_error(t, b), type);
     return x != x ? x : x <= 0.0 ? a * (b * bounded + 1.0) * half * half : a;
 }
-TOGETHER(VJP, preu_vjp, p[0] > 0.0 && p[1] > 0.0, preu_grad_at(x, p[0], p[1], DOUBLE))
-BACKWARD_2(preu)
-HALVES_2(preu)
+TOGETHER(VJP, preu_vjp, preu_inside, preu_grad_at(x, p[0], p[1], DOUBLE))
+BACKWARD(preu, 2)
+HALVES(preu, 2)
 
 /*
  * Second derivative of preu.
@@ -6624,8 +6347,8 @@ KERNEL double preu_grad2_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(t * b, product_error(t, b), type);
     return x != x ? x : x <= 0.0 ? a * b * (b * bounded + 2.0) * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, preu_grad2, p[0] > 0.0 && p[1] > 0.0, preu_grad2_at(x, p[0], p[1], DOUBLE))
-ARRAYS_2(preu_grad2)
+ONE_BY_ONE(preu_grad2, preu_inside, preu_grad2_at(x, p[0], p[1], DOUBLE))
+ARRAYS(preu_grad2, 2)
 
 /*
  * Derivative of preu with respect to a.
@@ -6637,8 +6360,8 @@ KERNEL double preu_grad_a_at(double x, double b, result_type type) {
     const double half = exp_sum(t * b, product_error(t, b), type);
     return x == -INFINITY ? 0.0 : x <= 0.0 ? x * half * half : x;
 }
-ONE_BY_ONE(MAP, preu_grad_a, p[0] > 0.0 && p[1] > 0.0, preu_grad_a_at(x, p[1], type))
-ARRAYS_2(preu_grad_a)
+ONE_BY_ONE(preu_grad_a, preu_inside, preu_grad_a_at(x, p[1], type))
+ARRAYS(preu_grad_a, 2)
 
 /*
  * Derivative of preu with respect to b.
@@ -6651,8 +6374,10 @@ KERNEL double preu_grad_b_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(t * b, product_error(t, b), type);
     return x != x ? x : x <= 0.0 ? a * (bounded * bounded) * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, preu_grad_b, p[0] > 0.0 && p[1] > 0.0, preu_grad_b_at(x, p[0], p[1], type))
-ARRAYS_2(preu_grad_b)
+ONE_BY_ONE(preu_grad_b, preu_inside, preu_grad_b_at(x, p[0], p[1], type))
+ARRAYS(preu_grad_b, 2)
+
+DOMAIN(isrlu, p[0] > 0.0)
 
 /*
  * Inverse square root linear unit.
@@ -6668,8 +6393,8 @@ KERNEL double isrlu_at(double x, double a) {
         wide_multiply(wide_normal(lifted(a)), wide_multiply(t, t))))))
         : x;
 }
-ONE_BY_ONE(MAP, isrlu, p[0] > 0.0, isrlu_at(x, p[0]))
-ARRAYS_1(isrlu)
+ONE_BY_ONE(isrlu, isrlu_inside, isrlu_at(x, p[0]))
+ARRAYS(isrlu, 1)
 
 /*
  * Derivative of isrlu.
@@ -6689,9 +6414,9 @@ KERNEL double isrlu_grad_at(double x, double a) {
         : x <= 0.0 ? narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_multiply(t2, wide_sqrt(t2))))
         : 1.0;
 }
-ONE_BY_ONE(VJP, isrlu_vjp, p[0] > 0.0, isrlu_grad_at(x, p[0]))
-BACKWARD_1(isrlu)
-HALVES_1(isrlu)
+ONE_BY_ONE(isrlu_vjp, isrlu_inside, isrlu_grad_at(x, p[0]))
+BACKWARD(isrlu, 1)
+HALVES(isrlu, 1)
 
 /*
  * Second derivative of isrlu.
@@ -6710,8 +6435,10 @@ KERNEL double isrlu_grad2_at(double x, double a) {
         wide_multiply(wide_multiply(t3, t3), wide_sqrt(t3))))
         : 0.0;
 }
-ONE_BY_ONE(MAP, isrlu_grad2, p[0] > 0.0, isrlu_grad2_at(x, p[0]))
-ARRAYS_1(isrlu_grad2)
+ONE_BY_ONE(isrlu_grad2, isrlu_inside, isrlu_grad2_at(x, p[0]))
+ARRAYS(isrlu_grad2, 1)
+
+DOMAIN(sign_relu, p[0] > 0.0)
 
 /*
  * The soft sign on the left (DLU).
@@ -6727,8 +6454,8 @@ KERNEL double sign_relu_at(double x, double a) {
         0.0}, wide_scaled(t, (wide){-1.0, 0.0, 0.0}))))
         : x;
 }
-ONE_BY_ONE(MAP, sign_relu, p[0] > 0.0, sign_relu_at(x, p[0]))
-ARRAYS_1(sign_relu)
+ONE_BY_ONE(sign_relu, sign_relu_inside, sign_relu_at(x, p[0]))
+ARRAYS(sign_relu, 1)
 
 /*
  * Derivative of sign_relu.
@@ -6739,9 +6466,9 @@ KERNEL double sign_relu_grad_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
     return x != x ? x : x <= 0.0 ? a * (t * t) : 1.0;
 }
-TOGETHER(VJP, sign_relu_vjp, p[0] > 0.0, sign_relu_grad_at(x, p[0]))
-BACKWARD_1(sign_relu)
-HALVES_1(sign_relu)
+TOGETHER(VJP, sign_relu_vjp, sign_relu_inside, sign_relu_grad_at(x, p[0]))
+BACKWARD(sign_relu, 1)
+HALVES(sign_relu, 1)
 
 /*
  * Second derivative of sign_relu.
@@ -6752,8 +6479,8 @@ KERNEL double sign_relu_grad2_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
     return x != x ? x : x <= 0.0 ? -(2.0 * a * (t * t * t)) : 0.0;
 }
-ONE_BY_ONE(MAP, sign_relu_grad2, p[0] > 0.0, sign_relu_grad2_at(x, p[0]))
-ARRAYS_1(sign_relu_grad2)
+ONE_BY_ONE(sign_relu_grad2, sign_relu_inside, sign_relu_grad2_at(x, p[0]))
+ARRAYS(sign_relu_grad2, 1)
 
 /*
  * Derivative of sign_relu from its output.
@@ -6770,8 +6497,10 @@ KERNEL double sign_relu_grad_from_output_at(double x, double a) {
         : x <= 0.0 ? narrow(wide_divide(wide_multiply(t2, t2), t))
         : 1.0;
 }
-ONE_BY_ONE(VJP, sign_relu_vjp_from_output, p[0] > 0.0, sign_relu_grad_from_output_at(x, p[0]))
-FROM_OUTPUT_1(sign_relu)
+ONE_BY_ONE(sign_relu_vjp_from_output, sign_relu_inside, sign_relu_grad_from_output_at(x, p[0]))
+FROM_OUTPUT(sign_relu, 1)
+
+DOMAIN(ptelu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Parametric tanh linear unit.
@@ -6782,8 +6511,8 @@ KERNEL double ptelu_at(double x, double a, double b, result_type type) {
     const double t = tanh_of(x * b, type);
     return x <= 0.0 ? t * a : x;
 }
-TOGETHER(MAP, ptelu, p[0] > 0.0 && p[1] > 0.0, ptelu_at(x, p[0], p[1], type))
-ARRAYS_2(ptelu)
+TOGETHER(MAP, ptelu, ptelu_inside, ptelu_at(x, p[0], p[1], type))
+ARRAYS(ptelu, 2)
 
 /*
  * Derivative of ptelu.
@@ -6796,9 +6525,9 @@ KERNEL double ptelu_grad_at(double x, double a, double b, result_type type) {
     const double t = decay + 1.0;
     return x != x ? x : x <= 0.0 ? 4.0 * a * b / (t * t) * half * half : 1.0;
 }
-TOGETHER(VJP, ptelu_vjp, p[0] > 0.0 && p[1] > 0.0, ptelu_grad_at(x, p[0], p[1], type))
-BACKWARD_2(ptelu)
-HALVES_2(ptelu)
+TOGETHER(VJP, ptelu_vjp, ptelu_inside, ptelu_grad_at(x, p[0], p[1], type))
+BACKWARD(ptelu, 2)
+HALVES(ptelu, 2)
 
 /*
  * Second derivative of ptelu.
@@ -6813,8 +6542,8 @@ KERNEL double ptelu_grad2_at(double x, double a, double b, result_type type) {
         : x <= 0.0 ? -(8.0 * expm1_of(2.0 * x * b, type) * a * (b * b) / (t * t * t) * half * half)
         : 0.0;
 }
-ONE_BY_ONE(MAP, ptelu_grad2, p[0] > 0.0 && p[1] > 0.0, ptelu_grad2_at(x, p[0], p[1], type))
-ARRAYS_2(ptelu_grad2)
+ONE_BY_ONE(ptelu_grad2, ptelu_inside, ptelu_grad2_at(x, p[0], p[1], type))
+ARRAYS(ptelu_grad2, 2)
 
 /*
  * Derivative of ptelu with respect to a.
@@ -6824,8 +6553,8 @@ ARRAYS_2(ptelu_grad2)
 KERNEL double ptelu_grad_a_at(double x, double b, result_type type) {
     return x != x ? x : x <= 0.0 ? tanh_of(x * b, type) : 0.0;
 }
-ONE_BY_ONE(MAP, ptelu_grad_a, p[0] > 0.0 && p[1] > 0.0, ptelu_grad_a_at(x, p[1], type))
-ARRAYS_2(ptelu_grad_a)
+ONE_BY_ONE(ptelu_grad_a, ptelu_inside, ptelu_grad_a_at(x, p[1], type))
+ARRAYS(ptelu_grad_a, 2)
 
 /*
  * Derivative of ptelu with respect to b.
@@ -6839,8 +6568,8 @@ KERNEL double ptelu_grad_b_at(double x, double a, double b, result_type type) {
     const double t = decay + 1.0;
     return x != x ? x : x <= 0.0 ? 4.0 * bounded * a / (t * t) * half * half : 0.0;
 }
-ONE_BY_ONE(MAP, ptelu_grad_b, p[0] > 0.0 && p[1] > 0.0, ptelu_grad_b_at(x, p[0], p[1], type))
-ARRAYS_2(ptelu_grad_b)
+ONE_BY_ONE(ptelu_grad_b, ptelu_inside, ptelu_grad_b_at(x, p[0], p[1], type))
+ARRAYS(ptelu_grad_b, 2)
 
 /*
  * Logarithmic linear unit.
@@ -6855,8 +6584,8 @@ KERNEL float loglu_atf(float x) {
     const float t = log1pf_of(-x);
     return x <= 0.0f ? -t : x;
 }
-TOGETHER_EACH(MAP, loglu, 1, loglu_at(x, type), loglu_atf(x))
-ARRAYS_0(loglu)
+TOGETHER_EACH(MAP, loglu, NULL, loglu_at(x, type), loglu_atf(x))
+ARRAYS(loglu, 0)
 
 /*
  * Derivative of loglu.
@@ -6869,9 +6598,9 @@ KERNEL double loglu_grad_at(double x) {
 KERNEL float loglu_grad_atf(float x) {
     return x != x ? x : x <= 0.0f ? 1.0f / (1.0f - x) : 1.0f;
 }
-TOGETHER_EACH(VJP, loglu_vjp, 1, loglu_grad_at(x), loglu_grad_atf(x))
-BACKWARD_0(loglu)
-HALVES_0(loglu)
+TOGETHER_EACH(VJP, loglu_vjp, NULL, loglu_grad_at(x), loglu_grad_atf(x))
+BACKWARD(loglu, 0)
+HALVES(loglu, 0)
 
 /*
  * Second derivative of loglu.
@@ -6882,8 +6611,8 @@ KERNEL double loglu_grad2_at(double x) {
     const double t = 1.0 / (1.0 - x);
     return x != x ? x : x <= 0.0 ? t * t : 0.0;
 }
-ONE_BY_ONE(MAP, loglu_grad2, 1, loglu_grad2_at(x))
-ARRAYS_0(loglu_grad2)
+ONE_BY_ONE(loglu_grad2, NULL, loglu_grad2_at(x))
+ARRAYS(loglu_grad2, 0)
 
 /*
  * Exponential linear sigmoid squashing: ELU on the left and the identity on the right, gated by σ.
@@ -6906,8 +6635,8 @@ KERNEL double elish_for_float(double x) {
     const double t3 = decay + 1.0;
     return x <= 0.0 ? t2 / t3 * decay : x / t3;
 }
-TOGETHER(MAP, elish, 1, type == FLOAT ? elish_for_float(x) : elish_at(x, type))
-ARRAYS_0(elish)
+TOGETHER(MAP, elish, NULL, type == FLOAT ? elish_for_float(x) : elish_at(x, type))
+ARRAYS(elish, 0)
 
 /*
  * Derivative of elish.
@@ -6927,9 +6656,9 @@ KERNEL double elish_grad_at(double x, result_type type) {
         : x <= 0.0 ? (t * (t3 / (1.0 + decay)) + e) * (t4 / (1.0 + decay2))
         : ((x + 1.0) * decay2 + 1.0) / (t5 * t5);
 }
-TOGETHER(VJP, elish_vjp, 1, elish_grad_at(x, DOUBLE))
-BACKWARD_0(elish)
-HALVES_0(elish)
+TOGETHER(VJP, elish_vjp, NULL, elish_grad_at(x, DOUBLE))
+BACKWARD(elish, 0)
+HALVES(elish, 0)
 
 /*
  * Second derivative of elish.
@@ -6950,8 +6679,8 @@ KERNEL double elish_grad2_at(double x, result_type type) {
         : t ? (-1.0 + 3.0 * t2 + 4.0 * e - 5.0 * e * t2 + 2.0 * (t2 * t2) * expm1_of(x, type)) * t2
         : ((x + 2.0) * decay2 + (2.0 - x)) / (t3 * t3 * t3) * half * half;
 }
-ONE_BY_ONE(MAP, elish_grad2, 1, elish_grad2_at(x, DOUBLE))
-ARRAYS_0(elish_grad2)
+ONE_BY_ONE(elish_grad2, NULL, elish_grad2_at(x, DOUBLE))
+ARRAYS(elish_grad2, 0)
 
 /*
  * ELiSH with a hard sigmoid as the gate.
@@ -6963,8 +6692,8 @@ KERNEL double hard_elish_at(double x, result_type type) {
     const double t2 = x <= 1.0 ? x * (0.5 * x + 0.5) : x;
     return x <= -1.0 ? 0.0 : x <= 0.0 ? 0.5 * t * (x + 1.0) : t2;
 }
-TOGETHER(MAP, hard_elish, 1, hard_elish_at(x, type))
-ARRAYS_0(hard_elish)
+TOGETHER(MAP, hard_elish, NULL, hard_elish_at(x, type))
+ARRAYS(hard_elish, 0)
 
 /*
  * Derivative of hard_elish.
@@ -6976,9 +6705,9 @@ KERNEL double hard_elish_grad_at(double x, result_type type) {
     const double t = x <= 0.0 ? 0.5 * e * x + (e - 0.5) : x < 1.0 ? x + 0.5 : 1.0;
     return x != x ? x : x <= -1.0 ? 0.0 : t;
 }
-TOGETHER(VJP, hard_elish_vjp, 1, hard_elish_grad_at(x, DOUBLE))
-BACKWARD_0(hard_elish)
-HALVES_0(hard_elish)
+TOGETHER(VJP, hard_elish_vjp, NULL, hard_elish_grad_at(x, DOUBLE))
+BACKWARD(hard_elish, 0)
+HALVES(hard_elish, 0)
 
 /*
  * Second derivative of hard_elish.
@@ -6988,8 +6717,8 @@ HALVES_0(hard_elish)
 KERNEL double hard_elish_grad2_at(double x, result_type type) {
     return x != x ? x : x <= -1.0 ? 0.0 : x < 0.0 ? 0.5 * exp_of(x, type) * (x + 3.0) : x < 1.0 ? 1.0 : 0.0;
 }
-ONE_BY_ONE(MAP, hard_elish_grad2, 1, hard_elish_grad2_at(x, type))
-ARRAYS_0(hard_elish_grad2)
+ONE_BY_ONE(hard_elish_grad2, NULL, hard_elish_grad2_at(x, type))
+ARRAYS(hard_elish_grad2, 0)
 
 /*
  * Sine.
@@ -6999,8 +6728,8 @@ ARRAYS_0(hard_elish_grad2)
 KERNEL double sine_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : sin(x);
 }
-ONE_BY_ONE(MAP, sine, 1, sine_at(x))
-ARRAYS_0(sine)
+ONE_BY_ONE(sine, NULL, sine_at(x))
+ARRAYS(sine, 0)
 
 /*
  * Derivative of sine.
@@ -7010,9 +6739,9 @@ ARRAYS_0(sine)
 KERNEL double sine_grad_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : cos(x);
 }
-ONE_BY_ONE(VJP, sine_vjp, 1, sine_grad_at(x))
-BACKWARD_0(sine)
-HALVES_0(sine)
+ONE_BY_ONE(sine_vjp, NULL, sine_grad_at(x))
+BACKWARD(sine, 0)
+HALVES(sine, 0)
 
 /*
  * Second derivative of sine.
@@ -7022,8 +6751,10 @@ HALVES_0(sine)
 KERNEL double sine_grad2_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : -sin(x);
 }
-ONE_BY_ONE(MAP, sine_grad2, 1, sine_grad2_at(x))
-ARRAYS_0(sine_grad2)
+ONE_BY_ONE(sine_grad2, NULL, sine_grad2_at(x))
+ARRAYS(sine_grad2, 0)
+
+DOMAIN(siren, p[0] > 0.0)
 
 /*
  * Sine of a high frequency, for implicit representations.
@@ -7037,8 +6768,8 @@ KERNEL double siren_at(double x, double omega) {
         : x == INFINITY ? NAN
         : narrow(wide_sin(wide_multiply(wide_normal(lifted(x)), wide_normal(lifted(omega)))));
 }
-ONE_BY_ONE(MAP, siren, p[0] > 0.0, siren_at(x, p[0]))
-ARRAYS_1(siren)
+ONE_BY_ONE(siren, siren_inside, siren_at(x, p[0]))
+ARRAYS(siren, 1)
 
 /*
  * Derivative of siren.
@@ -7053,9 +6784,9 @@ KERNEL double siren_grad_at(double x, double omega) {
         : x == INFINITY ? NAN
         : narrow(wide_multiply(t, wide_cos(wide_multiply(wide_normal(lifted(x)), t))));
 }
-ONE_BY_ONE(VJP, siren_vjp, p[0] > 0.0, siren_grad_at(x, p[0]))
-BACKWARD_1(siren)
-HALVES_1(siren)
+ONE_BY_ONE(siren_vjp, siren_inside, siren_grad_at(x, p[0]))
+BACKWARD(siren, 1)
+HALVES(siren, 1)
 
 /*
  * Second derivative of siren.
@@ -7071,8 +6802,8 @@ KERNEL double siren_grad2_at(double x, double omega) {
         : narrow(wide_multiply(wide_scaled(wide_multiply(t, t), (wide){-1.0, 0.0, 0.0}),
         wide_sin(wide_multiply(wide_normal(lifted(x)), t))));
 }
-ONE_BY_ONE(MAP, siren_grad2, p[0] > 0.0, siren_grad2_at(x, p[0]))
-ARRAYS_1(siren_grad2)
+ONE_BY_ONE(siren_grad2, siren_inside, siren_grad2_at(x, p[0]))
+ARRAYS(siren_grad2, 1)
 
 /*
  * One minus the cosine.
@@ -7083,8 +6814,8 @@ KERNEL double cosine_at(double x) {
     const double t = sin(0.5 * x);
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : 2.0 * (t * t);
 }
-ONE_BY_ONE(MAP, cosine, 1, cosine_at(x))
-ARRAYS_0(cosine)
+ONE_BY_ONE(cosine, NULL, cosine_at(x))
+ARRAYS(cosine, 0)
 
 /*
  * Derivative of cosine.
@@ -7094,9 +6825,9 @@ ARRAYS_0(cosine)
 KERNEL double cosine_grad_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : sin(x);
 }
-ONE_BY_ONE(VJP, cosine_vjp, 1, cosine_grad_at(x))
-BACKWARD_0(cosine)
-HALVES_0(cosine)
+ONE_BY_ONE(cosine_vjp, NULL, cosine_grad_at(x))
+BACKWARD(cosine, 0)
+HALVES(cosine, 0)
 
 /*
  * Second derivative of cosine.
@@ -7106,8 +6837,10 @@ HALVES_0(cosine)
 KERNEL double cosine_grad2_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : cos(x);
 }
-ONE_BY_ONE(MAP, cosine_grad2, 1, cosine_grad2_at(x))
-ARRAYS_0(cosine_grad2)
+ONE_BY_ONE(cosine_grad2, NULL, cosine_grad2_at(x))
+ARRAYS(cosine_grad2, 0)
+
+DOMAIN(snake, p[0] > 0.0)
 
 /*
  * Snake: a wave on a line, frequency learned.
@@ -7123,8 +6856,8 @@ KERNEL double snake_at(double x, double a) {
         : x == INFINITY ? INFINITY
         : narrow(wide_add(t, wide_divide(wide_multiply(t3, t3), t2)));
 }
-ONE_BY_ONE(MAP, snake, p[0] > 0.0, snake_at(x, p[0]))
-ARRAYS_1(snake)
+ONE_BY_ONE(snake, snake_inside, snake_at(x, p[0]))
+ARRAYS(snake, 1)
 
 /*
  * Derivative of snake.
@@ -7140,9 +6873,9 @@ KERNEL double snake_grad_at(double x, double a) {
         : narrow(wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(wide_scaled(wide_cos(t), (wide){2.0, 0.0,
         0.0}), wide_sin(t))));
 }
-ONE_BY_ONE(VJP, snake_vjp, p[0] > 0.0, snake_grad_at(x, p[0]))
-BACKWARD_1(snake)
-HALVES_1(snake)
+ONE_BY_ONE(snake_vjp, snake_inside, snake_grad_at(x, p[0]))
+BACKWARD(snake, 1)
+HALVES(snake, 1)
 
 /*
  * Second derivative of snake.
@@ -7161,8 +6894,8 @@ KERNEL double snake_grad2_at(double x, double a) {
         : narrow(wide_multiply(wide_scaled(t, (wide){2.0, 0.0, 0.0}), wide_add(wide_multiply(t3, t3),
         wide_scaled(wide_multiply(t4, t4), (wide){-1.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(MAP, snake_grad2, p[0] > 0.0, snake_grad2_at(x, p[0]))
-ARRAYS_1(snake_grad2)
+ONE_BY_ONE(snake_grad2, snake_inside, snake_grad2_at(x, p[0]))
+ARRAYS(snake_grad2, 1)
 
 /*
  * Derivative of snake with respect to a.
@@ -7180,8 +6913,8 @@ KERNEL double snake_grad_a_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(wide_add(wide_divide(wide_scaled(t4, (wide){-1.0, 0.0, 0.0}), t2),
         wide_multiply(wide_scaled(t, (wide){2.0, 0.0, 0.0}), wide_cos(t3))), t4), t2));
 }
-ONE_BY_ONE(MAP, snake_grad_a, p[0] > 0.0, snake_grad_a_at(x, p[0]))
-ARRAYS_1(snake_grad_a)
+ONE_BY_ONE(snake_grad_a, snake_inside, snake_grad_a_at(x, p[0]))
+ARRAYS(snake_grad_a, 1)
 
 /*
  * Normalised cardinal sine.
@@ -7197,8 +6930,8 @@ KERNEL double sinc_at(double x) {
         : magnitude < 9.5367431640625e-07 ? 1.0 - 1.6449340668482264 * square
         : sin(3.141592653589793 * (x - 2.0 * rint(0.5 * x))) / (3.141592653589793 * x);
 }
-ONE_BY_ONE(MAP, sinc, 1, sinc_at(x))
-ARRAYS_0(sinc)
+ONE_BY_ONE(sinc, NULL, sinc_at(x))
+ARRAYS(sinc, 0)
 
 /*
  * Derivative of sinc.
@@ -7218,9 +6951,9 @@ KERNEL double sinc_grad_at(double x) {
         - 1.1445109447325053) * square + 3.2469697011334144) * square - 3.289868133696453) * x
         : (cos(t) - sin(t) / (3.141592653589793 * x)) / x;
 }
-ONE_BY_ONE(VJP, sinc_vjp, 1, sinc_grad_at(x))
-BACKWARD_0(sinc)
-HALVES_0(sinc)
+ONE_BY_ONE(sinc_vjp, NULL, sinc_grad_at(x))
+BACKWARD(sinc, 0)
+HALVES(sinc, 0)
 
 /*
  * Second derivative of sinc.
@@ -7244,8 +6977,8 @@ KERNEL double sinc_grad2_at(double x) {
         (wide){2.0, 0.0, 0.0}), t), wide_cos_pi(t))), (wide){-1.0, 0.0, 0.0}),
         wide_multiply((wide){3.141592653589793, 1.2246467991473532e-16, 0.0}, wide_multiply(t3, t))));
 }
-ONE_BY_ONE(MAP, sinc_grad2, 1, sinc_grad2_at(x))
-ARRAYS_0(sinc_grad2)
+ONE_BY_ONE(sinc_grad2, NULL, sinc_grad2_at(x))
+ARRAYS(sinc_grad2, 0)
 
 /*
  * Growing cosine unit.
@@ -7255,8 +6988,8 @@ ARRAYS_0(sinc_grad2)
 KERNEL double gcu_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : cos(x) * x;
 }
-ONE_BY_ONE(MAP, gcu, 1, gcu_at(x))
-ARRAYS_0(gcu)
+ONE_BY_ONE(gcu, NULL, gcu_at(x))
+ARRAYS(gcu, 0)
 
 /*
  * Derivative of gcu.
@@ -7266,9 +6999,9 @@ ARRAYS_0(gcu)
 KERNEL double gcu_grad_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : cos(x) - sin(x) * x;
 }
-ONE_BY_ONE(VJP, gcu_vjp, 1, gcu_grad_at(x))
-BACKWARD_0(gcu)
-HALVES_0(gcu)
+ONE_BY_ONE(gcu_vjp, NULL, gcu_grad_at(x))
+BACKWARD(gcu, 0)
+HALVES(gcu, 0)
 
 /*
  * Second derivative of gcu.
@@ -7278,8 +7011,8 @@ HALVES_0(gcu)
 KERNEL double gcu_grad2_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : -(cos(x) * x) - 2.0 * sin(x);
 }
-ONE_BY_ONE(MAP, gcu_grad2, 1, gcu_grad2_at(x))
-ARRAYS_0(gcu_grad2)
+ONE_BY_ONE(gcu_grad2, NULL, gcu_grad2_at(x))
+ARRAYS(gcu_grad2, 0)
 
 /*
  * Amplifying sine unit.
@@ -7289,8 +7022,8 @@ ARRAYS_0(gcu_grad2)
 KERNEL double asu_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : sin(x) * x;
 }
-ONE_BY_ONE(MAP, asu, 1, asu_at(x))
-ARRAYS_0(asu)
+ONE_BY_ONE(asu, NULL, asu_at(x))
+ARRAYS(asu, 0)
 
 /*
  * Derivative of asu.
@@ -7300,9 +7033,9 @@ ARRAYS_0(asu)
 KERNEL double asu_grad_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : cos(x) * x + sin(x);
 }
-ONE_BY_ONE(VJP, asu_vjp, 1, asu_grad_at(x))
-BACKWARD_0(asu)
-HALVES_0(asu)
+ONE_BY_ONE(asu_vjp, NULL, asu_grad_at(x))
+BACKWARD(asu, 0)
+HALVES(asu, 0)
 
 /*
  * Second derivative of asu.
@@ -7312,8 +7045,8 @@ HALVES_0(asu)
 KERNEL double asu_grad2_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : 2.0 * cos(x) - sin(x) * x;
 }
-ONE_BY_ONE(MAP, asu_grad2, 1, asu_grad2_at(x))
-ARRAYS_0(asu_grad2)
+ONE_BY_ONE(asu_grad2, NULL, asu_grad2_at(x))
+ARRAYS(asu_grad2, 0)
 
 /*
  * Cosine minus the identity.
@@ -7323,8 +7056,8 @@ ARRAYS_0(asu_grad2)
 KERNEL double cosid_at(double x) {
     return x == -INFINITY ? INFINITY : x == INFINITY ? -INFINITY : cos(x) - x;
 }
-ONE_BY_ONE(MAP, cosid, 1, cosid_at(x))
-ARRAYS_0(cosid)
+ONE_BY_ONE(cosid, NULL, cosid_at(x))
+ARRAYS(cosid, 0)
 
 /*
  * Derivative of cosid.
@@ -7339,9 +7072,9 @@ KERNEL double cosid_grad_at(double x) {
         : narrow(wide_add((wide){-1.0, 0.0, 0.0}, wide_scaled(wide_sin(wide_normal(lifted(x))), (wide){-1.0,
         0.0, 0.0})));
 }
-ONE_BY_ONE(VJP, cosid_vjp, 1, cosid_grad_at(x))
-BACKWARD_0(cosid)
-HALVES_0(cosid)
+ONE_BY_ONE(cosid_vjp, NULL, cosid_grad_at(x))
+BACKWARD(cosid, 0)
+HALVES(cosid, 0)
 
 /*
  * Second derivative of cosid.
@@ -7351,8 +7084,10 @@ HALVES_0(cosid)
 KERNEL double cosid_grad2_at(double x) {
     return x == -INFINITY ? NAN : x == INFINITY ? NAN : -cos(x);
 }
-ONE_BY_ONE(MAP, cosid_grad2, 1, cosid_grad2_at(x))
-ARRAYS_0(cosid_grad2)
+ONE_BY_ONE(cosid_grad2, NULL, cosid_grad2_at(x))
+ARRAYS(cosid_grad2, 0)
+
+DOMAIN(vlu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Variational linear unit: the rectifier plus a wave.
@@ -7365,8 +7100,8 @@ KERNEL double vlu_at(double x, double a, double b) {
     const wide t2 = wide_multiply(wide_normal(lifted(a)), wide_sin(wide_multiply(t, wide_normal(lifted(b)))));
     return x == -INFINITY ? NAN : x == INFINITY ? INFINITY : x <= 0.0 ? narrow(t2) : narrow(wide_add(t, t2));
 }
-ONE_BY_ONE(MAP, vlu, p[0] > 0.0 && p[1] > 0.0, vlu_at(x, p[0], p[1]))
-ARRAYS_2(vlu)
+ONE_BY_ONE(vlu, vlu_inside, vlu_at(x, p[0], p[1]))
+ARRAYS(vlu, 2)
 
 /*
  * Derivative of vlu.
@@ -7386,9 +7121,9 @@ KERNEL double vlu_grad_at(double x, double a, double b) {
         : x <= 0.0 ? narrow(t2)
         : narrow(wide_add((wide){1.0, 0.0, 0.0}, t2));
 }
-ONE_BY_ONE(VJP, vlu_vjp, p[0] > 0.0 && p[1] > 0.0, vlu_grad_at(x, p[0], p[1]))
-BACKWARD_2(vlu)
-HALVES_2(vlu)
+ONE_BY_ONE(vlu_vjp, vlu_inside, vlu_grad_at(x, p[0], p[1]))
+BACKWARD(vlu, 2)
+HALVES(vlu, 2)
 
 /*
  * Second derivative of vlu.
@@ -7404,8 +7139,10 @@ KERNEL double vlu_grad2_at(double x, double a, double b) {
         : narrow(wide_multiply(wide_multiply(wide_scaled(wide_normal(lifted(a)), (wide){-1.0, 0.0, 0.0}),
         wide_multiply(t, t)), wide_sin(wide_multiply(wide_normal(lifted(x)), t))));
 }
-ONE_BY_ONE(MAP, vlu_grad2, p[0] > 0.0 && p[1] > 0.0, vlu_grad2_at(x, p[0], p[1]))
-ARRAYS_2(vlu_grad2)
+ONE_BY_ONE(vlu_grad2, vlu_inside, vlu_grad2_at(x, p[0], p[1]))
+ARRAYS(vlu_grad2, 2)
+
+DOMAIN(sinlu, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Sinu-sigmoidal linear unit: a wave on a line, gated by σ.
@@ -7420,8 +7157,8 @@ KERNEL double sinlu_at(double x, double a, double b) {
         : narrow(wide_multiply(wide_add(t, wide_multiply(wide_normal(lifted(a)), wide_sin(wide_multiply(t,
         wide_normal(lifted(b)))))), wide_sigmoid(t)));
 }
-ONE_BY_ONE(MAP, sinlu, p[0] > 0.0 && p[1] > 0.0, sinlu_at(x, p[0], p[1]))
-ARRAYS_2(sinlu)
+ONE_BY_ONE(sinlu, sinlu_inside, sinlu_at(x, p[0], p[1]))
+ARRAYS(sinlu, 2)
 
 /*
  * Derivative of sinlu.
@@ -7440,9 +7177,9 @@ KERNEL double sinlu_grad_at(double x, double a, double b) {
         wide_multiply(t2, wide_sin(t4))), wide_sigmoid(wide_scaled(t, (wide){-1.0, 0.0, 0.0})))),
         wide_multiply(wide_multiply(t2, t3), wide_cos(t4))), wide_sigmoid(t)));
 }
-ONE_BY_ONE(VJP, sinlu_vjp, p[0] > 0.0 && p[1] > 0.0, sinlu_grad_at(x, p[0], p[1]))
-BACKWARD_2(sinlu)
-HALVES_2(sinlu)
+ONE_BY_ONE(sinlu_vjp, sinlu_inside, sinlu_grad_at(x, p[0], p[1]))
+BACKWARD(sinlu, 2)
+HALVES(sinlu, 2)
 
 /*
  * Second derivative of sinlu.
@@ -7468,8 +7205,8 @@ KERNEL double sinlu_grad2_at(double x, double a, double b) {
         wide_multiply(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), wide_multiply(t2, t2)), t7)),
         wide_multiply(wide_multiply(wide_scaled(t8, (wide){-1.0, 0.0, 0.0}), t9), t6)), t9));
 }
-ONE_BY_ONE(MAP, sinlu_grad2, p[0] > 0.0 && p[1] > 0.0, sinlu_grad2_at(x, p[0], p[1]))
-ARRAYS_2(sinlu_grad2)
+ONE_BY_ONE(sinlu_grad2, sinlu_inside, sinlu_grad2_at(x, p[0], p[1]))
+ARRAYS(sinlu_grad2, 2)
 
 /*
  * Derivative of sinlu with respect to a.
@@ -7484,8 +7221,8 @@ KERNEL double sinlu_grad_a_at(double x, double b) {
         : x == INFINITY ? NAN
         : narrow(wide_multiply(wide_sigmoid(t), wide_sin(wide_multiply(t, wide_normal(lifted(b))))));
 }
-ONE_BY_ONE(MAP, sinlu_grad_a, p[0] > 0.0 && p[1] > 0.0, sinlu_grad_a_at(x, p[1]))
-ARRAYS_2(sinlu_grad_a)
+ONE_BY_ONE(sinlu_grad_a, sinlu_inside, sinlu_grad_a_at(x, p[1]))
+ARRAYS(sinlu_grad_a, 2)
 
 /*
  * Derivative of sinlu with respect to b.
@@ -7500,8 +7237,8 @@ KERNEL double sinlu_grad_b_at(double x, double a, double b) {
         : narrow(wide_multiply(wide_multiply(wide_multiply(t, wide_normal(lifted(a))),
         wide_cos(wide_multiply(t, wide_normal(lifted(b))))), wide_sigmoid(t)));
 }
-ONE_BY_ONE(MAP, sinlu_grad_b, p[0] > 0.0 && p[1] > 0.0, sinlu_grad_b_at(x, p[0], p[1]))
-ARRAYS_2(sinlu_grad_b)
+ONE_BY_ONE(sinlu_grad_b, sinlu_inside, sinlu_grad_b_at(x, p[0], p[1]))
+ARRAYS(sinlu_grad_b, 2)
 
 /*
  * Rectifier with its corner at (−1, −1).
@@ -7514,8 +7251,8 @@ KERNEL double shifted_relu_at(double x) {
 KERNEL float shifted_relu_atf(float x) {
     return maximumf(x, -1.0f);
 }
-TOGETHER_EACH(MAP, shifted_relu, 1, shifted_relu_at(x), shifted_relu_atf(x))
-ARRAYS_0(shifted_relu)
+TOGETHER_EACH(MAP, shifted_relu, NULL, shifted_relu_at(x), shifted_relu_atf(x))
+ARRAYS(shifted_relu, 0)
 
 /*
  * Derivative of shifted_relu.
@@ -7528,9 +7265,9 @@ KERNEL double shifted_relu_grad_at(double x) {
 KERNEL float shifted_relu_grad_atf(float x) {
     return x != x ? x : x <= -1.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, shifted_relu_vjp, 1, shifted_relu_grad_at(x), shifted_relu_grad_atf(x))
-BACKWARD_0(shifted_relu)
-HALVES_0(shifted_relu)
+TOGETHER_EACH(VJP, shifted_relu_vjp, NULL, shifted_relu_grad_at(x), shifted_relu_grad_atf(x))
+BACKWARD(shifted_relu, 0)
+HALVES(shifted_relu, 0)
 
 /*
  * Second derivative of shifted_relu.
@@ -7540,8 +7277,8 @@ HALVES_0(shifted_relu)
 KERNEL double shifted_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, shifted_relu_grad2, 1, shifted_relu_grad2_at(x))
-ARRAYS_0(shifted_relu_grad2)
+ONE_BY_ONE(shifted_relu_grad2, NULL, shifted_relu_grad2_at(x))
+ARRAYS(shifted_relu_grad2, 0)
 
 /*
  * Derivative of shifted_relu from its output.
@@ -7554,8 +7291,8 @@ KERNEL double shifted_relu_grad_from_output_at(double x) {
 KERNEL float shifted_relu_grad_from_output_atf(float x) {
     return x != x ? x : x <= -1.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, shifted_relu_vjp_from_output, 1, shifted_relu_grad_from_output_at(x), shifted_relu_grad_from_output_atf(x))
-FROM_OUTPUT_0(shifted_relu)
+TOGETHER_EACH(VJP, shifted_relu_vjp_from_output, NULL, shifted_relu_grad_from_output_at(x), shifted_relu_grad_from_output_atf(x))
+FROM_OUTPUT(shifted_relu, 0)
 
 /*
  * Rectifier that starts late.
@@ -7568,8 +7305,8 @@ KERNEL double delay_relu_at(double x, double a) {
 KERNEL float delay_relu_atf(float x, float a) {
     return x <= a ? 0.0f : x - a;
 }
-TOGETHER_EACH(MAP, delay_relu, 1, delay_relu_at(x, p[0]), delay_relu_atf(x, (float)p[0]))
-ARRAYS_1(delay_relu)
+TOGETHER_EACH(MAP, delay_relu, NULL, delay_relu_at(x, p[0]), delay_relu_atf(x, (float)p[0]))
+ARRAYS(delay_relu, 1)
 
 /*
  * Derivative of delay_relu.
@@ -7582,9 +7319,9 @@ KERNEL double delay_relu_grad_at(double x, double a) {
 KERNEL float delay_relu_grad_atf(float x, float a) {
     return x != x ? x : x <= a ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, delay_relu_vjp, 1, delay_relu_grad_at(x, p[0]), delay_relu_grad_atf(x, (float)p[0]))
-BACKWARD_1(delay_relu)
-HALVES_1(delay_relu)
+TOGETHER_EACH(VJP, delay_relu_vjp, NULL, delay_relu_grad_at(x, p[0]), delay_relu_grad_atf(x, (float)p[0]))
+BACKWARD(delay_relu, 1)
+HALVES(delay_relu, 1)
 
 /*
  * Second derivative of delay_relu.
@@ -7594,8 +7331,10 @@ HALVES_1(delay_relu)
 KERNEL double delay_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, delay_relu_grad2, 1, delay_relu_grad2_at(x))
-ARRAYS_1(delay_relu_grad2)
+ONE_BY_ONE(delay_relu_grad2, NULL, delay_relu_grad2_at(x))
+ARRAYS(delay_relu_grad2, 1)
+
+DOMAIN(bounded_relu, p[0] > 0.0)
 
 /*
  * Rectifier that saturates (ReLUN, clip).
@@ -7608,8 +7347,8 @@ KERNEL double bounded_relu_at(double x, double bound) {
 KERNEL float bounded_relu_atf(float x, float bound) {
     return minimumf(maximumf(x, 0.0f), bound);
 }
-TOGETHER_EACH(MAP, bounded_relu, p[0] > 0.0, bounded_relu_at(x, p[0]), bounded_relu_atf(x, (float)p[0]))
-ARRAYS_1(bounded_relu)
+TOGETHER_EACH(MAP, bounded_relu, bounded_relu_inside, bounded_relu_at(x, p[0]), bounded_relu_atf(x, (float)p[0]))
+ARRAYS(bounded_relu, 1)
 
 /*
  * Derivative of bounded_relu.
@@ -7624,9 +7363,9 @@ KERNEL float bounded_relu_grad_atf(float x, float bound) {
     const float t = x < bound ? 1.0f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, bounded_relu_vjp, p[0] > 0.0, bounded_relu_grad_at(x, p[0]), bounded_relu_grad_atf(x, (float)p[0]))
-BACKWARD_1(bounded_relu)
-HALVES_1(bounded_relu)
+TOGETHER_EACH(VJP, bounded_relu_vjp, bounded_relu_inside, bounded_relu_grad_at(x, p[0]), bounded_relu_grad_atf(x, (float)p[0]))
+BACKWARD(bounded_relu, 1)
+HALVES(bounded_relu, 1)
 
 /*
  * Second derivative of bounded_relu.
@@ -7636,8 +7375,8 @@ HALVES_1(bounded_relu)
 KERNEL double bounded_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, bounded_relu_grad2, p[0] > 0.0, bounded_relu_grad2_at(x))
-ARRAYS_1(bounded_relu_grad2)
+ONE_BY_ONE(bounded_relu_grad2, bounded_relu_inside, bounded_relu_grad2_at(x))
+ARRAYS(bounded_relu_grad2, 1)
 
 /*
  * Derivative of bounded_relu from its output.
@@ -7652,8 +7391,10 @@ KERNEL float bounded_relu_grad_from_output_atf(float x, float bound) {
     const float t = x < bound ? 1.0f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, bounded_relu_vjp_from_output, p[0] > 0.0, bounded_relu_grad_from_output_at(x, p[0]), bounded_relu_grad_from_output_atf(x, (float)p[0]))
-FROM_OUTPUT_1(bounded_relu)
+TOGETHER_EACH(VJP, bounded_relu_vjp_from_output, bounded_relu_inside, bounded_relu_grad_from_output_at(x, p[0]), bounded_relu_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT(bounded_relu, 1)
+
+DOMAIN(bounded_leaky_relu, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0)
 
 /*
  * Leaky rectifier that leaks above a bound too.
@@ -7668,8 +7409,8 @@ KERNEL float bounded_leaky_relu_atf(float x, float slope, float bound) {
     const float t = slope * x;
     return x <= 0.0f ? t : x <= bound ? x : t + (bound - bound * slope);
 }
-TOGETHER_EACH(MAP, bounded_leaky_relu, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_at(x, p[0], p[1]), bounded_leaky_relu_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(bounded_leaky_relu)
+TOGETHER_EACH(MAP, bounded_leaky_relu, bounded_leaky_relu_inside, bounded_leaky_relu_at(x, p[0], p[1]), bounded_leaky_relu_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(bounded_leaky_relu, 2)
 
 /*
  * Derivative of bounded_leaky_relu.
@@ -7684,9 +7425,9 @@ KERNEL float bounded_leaky_relu_grad_atf(float x, float slope, float bound) {
     const float t = x < bound ? 1.0f : slope;
     return x != x ? x : x <= 0.0f ? slope : t;
 }
-TOGETHER_EACH(VJP, bounded_leaky_relu_vjp, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_grad_at(x, p[0], p[1]), bounded_leaky_relu_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(bounded_leaky_relu)
-HALVES_2(bounded_leaky_relu)
+TOGETHER_EACH(VJP, bounded_leaky_relu_vjp, bounded_leaky_relu_inside, bounded_leaky_relu_grad_at(x, p[0], p[1]), bounded_leaky_relu_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(bounded_leaky_relu, 2)
+HALVES(bounded_leaky_relu, 2)
 
 /*
  * Second derivative of bounded_leaky_relu.
@@ -7696,8 +7437,8 @@ HALVES_2(bounded_leaky_relu)
 KERNEL double bounded_leaky_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, bounded_leaky_relu_grad2, (p[0] > 0.0 && p[0] < 1.0) && p[1] > 0.0, bounded_leaky_relu_grad2_at(x))
-ARRAYS_2(bounded_leaky_relu_grad2)
+ONE_BY_ONE(bounded_leaky_relu_grad2, bounded_leaky_relu_inside, bounded_leaky_relu_grad2_at(x))
+ARRAYS(bounded_leaky_relu_grad2, 2)
 
 /*
  * The identity above a threshold, 0 below (truncated rectifier).
@@ -7710,8 +7451,8 @@ KERNEL double thresholded_relu_at(double x, double alpha) {
 KERNEL float thresholded_relu_atf(float x, float alpha) {
     return x <= alpha ? 0.0f : x;
 }
-TOGETHER_EACH(MAP, thresholded_relu, 1, thresholded_relu_at(x, p[0]), thresholded_relu_atf(x, (float)p[0]))
-ARRAYS_1(thresholded_relu)
+TOGETHER_EACH(MAP, thresholded_relu, NULL, thresholded_relu_at(x, p[0]), thresholded_relu_atf(x, (float)p[0]))
+ARRAYS(thresholded_relu, 1)
 
 /*
  * Derivative of thresholded_relu.
@@ -7724,9 +7465,9 @@ KERNEL double thresholded_relu_grad_at(double x, double alpha) {
 KERNEL float thresholded_relu_grad_atf(float x, float alpha) {
     return x != x ? x : x <= alpha ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, thresholded_relu_vjp, 1, thresholded_relu_grad_at(x, p[0]), thresholded_relu_grad_atf(x, (float)p[0]))
-BACKWARD_1(thresholded_relu)
-HALVES_1(thresholded_relu)
+TOGETHER_EACH(VJP, thresholded_relu_vjp, NULL, thresholded_relu_grad_at(x, p[0]), thresholded_relu_grad_atf(x, (float)p[0]))
+BACKWARD(thresholded_relu, 1)
+HALVES(thresholded_relu, 1)
 
 /*
  * Second derivative of thresholded_relu.
@@ -7736,8 +7477,8 @@ HALVES_1(thresholded_relu)
 KERNEL double thresholded_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, thresholded_relu_grad2, 1, thresholded_relu_grad2_at(x))
-ARRAYS_1(thresholded_relu_grad2)
+ONE_BY_ONE(thresholded_relu_grad2, NULL, thresholded_relu_grad2_at(x))
+ARRAYS(thresholded_relu_grad2, 1)
 
 /*
  * V-shaped rectifier: the absolute value.
@@ -7750,8 +7491,8 @@ KERNEL double vrelu_at(double x) {
 KERNEL float vrelu_atf(float x) {
     return x <= 0.0f ? -x : x;
 }
-TOGETHER_EACH(MAP, vrelu, 1, vrelu_at(x), vrelu_atf(x))
-ARRAYS_0(vrelu)
+TOGETHER_EACH(MAP, vrelu, NULL, vrelu_at(x), vrelu_atf(x))
+ARRAYS(vrelu, 0)
 
 /*
  * Derivative of vrelu.
@@ -7766,9 +7507,9 @@ KERNEL float vrelu_grad_atf(float x) {
     const float t = x == 0.0f ? 0.0f : 1.0f;
     return x != x ? x : x < 0.0f ? -1.0f : t;
 }
-TOGETHER_EACH(VJP, vrelu_vjp, 1, vrelu_grad_at(x), vrelu_grad_atf(x))
-BACKWARD_0(vrelu)
-HALVES_0(vrelu)
+TOGETHER_EACH(VJP, vrelu_vjp, NULL, vrelu_grad_at(x), vrelu_grad_atf(x))
+BACKWARD(vrelu, 0)
+HALVES(vrelu, 0)
 
 /*
  * Second derivative of vrelu.
@@ -7778,8 +7519,10 @@ HALVES_0(vrelu)
 KERNEL double vrelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, vrelu_grad2, 1, vrelu_grad2_at(x))
-ARRAYS_0(vrelu_grad2)
+ONE_BY_ONE(vrelu_grad2, NULL, vrelu_grad2_at(x))
+ARRAYS(vrelu_grad2, 0)
+
+DOMAIN(pan, p[0] > 0.0)
 
 /*
  * Pan function: the absolute value above a threshold.
@@ -7792,8 +7535,8 @@ KERNEL double pan_at(double x, double a) {
 KERNEL float pan_atf(float x, float a) {
     return x <= -a ? -x - a : x <= a ? 0.0f : x - a;
 }
-TOGETHER_EACH(MAP, pan, p[0] > 0.0, pan_at(x, p[0]), pan_atf(x, (float)p[0]))
-ARRAYS_1(pan)
+TOGETHER_EACH(MAP, pan, pan_inside, pan_at(x, p[0]), pan_atf(x, (float)p[0]))
+ARRAYS(pan, 1)
 
 /*
  * Derivative of pan.
@@ -7808,9 +7551,9 @@ KERNEL float pan_grad_atf(float x, float a) {
     const float t = x <= a ? 0.0f : 1.0f;
     return x != x ? x : x < -a ? -1.0f : t;
 }
-TOGETHER_EACH(VJP, pan_vjp, p[0] > 0.0, pan_grad_at(x, p[0]), pan_grad_atf(x, (float)p[0]))
-BACKWARD_1(pan)
-HALVES_1(pan)
+TOGETHER_EACH(VJP, pan_vjp, pan_inside, pan_grad_at(x, p[0]), pan_grad_atf(x, (float)p[0]))
+BACKWARD(pan, 1)
+HALVES(pan, 1)
 
 /*
  * Second derivative of pan.
@@ -7820,8 +7563,10 @@ HALVES_1(pan)
 KERNEL double pan_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, pan_grad2, p[0] > 0.0, pan_grad2_at(x))
-ARRAYS_1(pan_grad2)
+ONE_BY_ONE(pan_grad2, pan_inside, pan_grad2_at(x))
+ARRAYS(pan_grad2, 1)
+
+DOMAIN(tent, p[0] > 0.0)
 
 /*
  * Tent: a triangle about 0 (mirrored rectifier), width learned.
@@ -7836,8 +7581,8 @@ KERNEL float tent_atf(float x, float width) {
     const float t = x <= 0.0f ? x + width : x <= width ? width - x : 0.0f;
     return x != x ? x : x <= -width ? 0.0f : t;
 }
-TOGETHER_EACH(MAP, tent, p[0] > 0.0, tent_at(x, p[0]), tent_atf(x, (float)p[0]))
-ARRAYS_1(tent)
+TOGETHER_EACH(MAP, tent, tent_inside, tent_at(x, p[0]), tent_atf(x, (float)p[0]))
+ARRAYS(tent, 1)
 
 /*
  * Derivative of tent.
@@ -7854,9 +7599,9 @@ KERNEL float tent_grad_atf(float x, float width) {
     const float t2 = x < 0.0f ? 1.0f : x == 0.0f ? 0.0f : t;
     return x != x ? x : x <= -width ? 0.0f : t2;
 }
-TOGETHER_EACH(VJP, tent_vjp, p[0] > 0.0, tent_grad_at(x, p[0]), tent_grad_atf(x, (float)p[0]))
-BACKWARD_1(tent)
-HALVES_1(tent)
+TOGETHER_EACH(VJP, tent_vjp, tent_inside, tent_grad_at(x, p[0]), tent_grad_atf(x, (float)p[0]))
+BACKWARD(tent, 1)
+HALVES(tent, 1)
 
 /*
  * Second derivative of tent.
@@ -7866,8 +7611,8 @@ HALVES_1(tent)
 KERNEL double tent_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, tent_grad2, p[0] > 0.0, tent_grad2_at(x))
-ARRAYS_1(tent_grad2)
+ONE_BY_ONE(tent_grad2, tent_inside, tent_grad2_at(x))
+ARRAYS(tent_grad2, 1)
 
 /*
  * Derivative of tent with respect to width.
@@ -7877,8 +7622,10 @@ ARRAYS_1(tent_grad2)
 KERNEL double tent_grad_width_at(double x, double width) {
     return x != x ? x : x <= -width ? 0.0 : x <= 0.0 ? 1.0 : x < width ? 1.0 : 0.0;
 }
-ONE_BY_ONE(MAP, tent_grad_width, p[0] > 0.0, tent_grad_width_at(x, p[0]))
-ARRAYS_1(tent_grad_width)
+ONE_BY_ONE(tent_grad_width, tent_inside, tent_grad_width_at(x, p[0]))
+ARRAYS(tent_grad_width, 1)
+
+DOMAIN(hat, p[0] > 0.0)
 
 /*
  * Hat: a triangle on the positive side, a finite element.
@@ -7893,8 +7640,8 @@ KERNEL float hat_atf(float x, float width) {
     const float t = x <= 0.5f * width ? x : x <= width ? width - x : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(MAP, hat, p[0] > 0.0, hat_at(x, p[0]), hat_atf(x, (float)p[0]))
-ARRAYS_1(hat)
+TOGETHER_EACH(MAP, hat, hat_inside, hat_at(x, p[0]), hat_atf(x, (float)p[0]))
+ARRAYS(hat, 1)
 
 /*
  * Derivative of hat.
@@ -7909,9 +7656,9 @@ KERNEL float hat_grad_atf(float x, float width) {
     const float t = x <= 0.5f * width ? 1.0f : x <= width ? -1.0f : 0.0f;
     return x != x ? x : x < 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, hat_vjp, p[0] > 0.0, hat_grad_at(x, p[0]), hat_grad_atf(x, (float)p[0]))
-BACKWARD_1(hat)
-HALVES_1(hat)
+TOGETHER_EACH(VJP, hat_vjp, hat_inside, hat_grad_at(x, p[0]), hat_grad_atf(x, (float)p[0]))
+BACKWARD(hat, 1)
+HALVES(hat, 1)
 
 /*
  * Second derivative of hat.
@@ -7921,8 +7668,8 @@ HALVES_1(hat)
 KERNEL double hat_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, hat_grad2, p[0] > 0.0, hat_grad2_at(x))
-ARRAYS_1(hat_grad2)
+ONE_BY_ONE(hat_grad2, hat_inside, hat_grad2_at(x))
+ARRAYS(hat_grad2, 1)
 
 /*
  * Dual parametric rectified linear unit: both slopes learned.
@@ -7935,8 +7682,8 @@ KERNEL double dprelu_at(double x, double a, double b) {
 KERNEL float dprelu_atf(float x, float a, float b) {
     return x <= 0.0f ? b * x : a * x;
 }
-TOGETHER_EACH(MAP, dprelu, 1, dprelu_at(x, p[0], p[1]), dprelu_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(dprelu)
+TOGETHER_EACH(MAP, dprelu, NULL, dprelu_at(x, p[0], p[1]), dprelu_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(dprelu, 2)
 
 /*
  * Derivative of dprelu.
@@ -7949,9 +7696,9 @@ KERNEL double dprelu_grad_at(double x, double a, double b) {
 KERNEL float dprelu_grad_atf(float x, float a, float b) {
     return x != x ? x : x <= 0.0f ? b : a;
 }
-TOGETHER_EACH(VJP, dprelu_vjp, 1, dprelu_grad_at(x, p[0], p[1]), dprelu_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(dprelu)
-HALVES_2(dprelu)
+TOGETHER_EACH(VJP, dprelu_vjp, NULL, dprelu_grad_at(x, p[0], p[1]), dprelu_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(dprelu, 2)
+HALVES(dprelu, 2)
 
 /*
  * Second derivative of dprelu.
@@ -7961,8 +7708,8 @@ HALVES_2(dprelu)
 KERNEL double dprelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, dprelu_grad2, 1, dprelu_grad2_at(x))
-ARRAYS_2(dprelu_grad2)
+ONE_BY_ONE(dprelu_grad2, NULL, dprelu_grad2_at(x))
+ARRAYS(dprelu_grad2, 2)
 
 /*
  * Derivative of dprelu with respect to a.
@@ -7972,8 +7719,8 @@ ARRAYS_2(dprelu_grad2)
 KERNEL double dprelu_grad_a_at(double x) {
     return maximum(x, 0.0);
 }
-ONE_BY_ONE(MAP, dprelu_grad_a, 1, dprelu_grad_a_at(x))
-ARRAYS_2(dprelu_grad_a)
+ONE_BY_ONE(dprelu_grad_a, NULL, dprelu_grad_a_at(x))
+ARRAYS(dprelu_grad_a, 2)
 
 /*
  * Derivative of dprelu with respect to b.
@@ -7983,8 +7730,8 @@ ARRAYS_2(dprelu_grad_a)
 KERNEL double dprelu_grad_b_at(double x) {
     return minimum(x, 0.0);
 }
-ONE_BY_ONE(MAP, dprelu_grad_b, 1, dprelu_grad_b_at(x))
-ARRAYS_2(dprelu_grad_b)
+ONE_BY_ONE(dprelu_grad_b, NULL, dprelu_grad_b_at(x))
+ARRAYS(dprelu_grad_b, 2)
 
 /*
  * Flexible rectified linear unit: height learned.
@@ -7997,8 +7744,8 @@ KERNEL double frelu_at(double x, double b) {
 KERNEL float frelu_atf(float x, float b) {
     return x <= 0.0f ? b : x + b;
 }
-TOGETHER_EACH(MAP, frelu, 1, frelu_at(x, p[0]), frelu_atf(x, (float)p[0]))
-ARRAYS_1(frelu)
+TOGETHER_EACH(MAP, frelu, NULL, frelu_at(x, p[0]), frelu_atf(x, (float)p[0]))
+ARRAYS(frelu, 1)
 
 /*
  * Derivative of frelu.
@@ -8011,9 +7758,9 @@ KERNEL double frelu_grad_at(double x) {
 KERNEL float frelu_grad_atf(float x) {
     return x != x ? x : x <= 0.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, frelu_vjp, 1, frelu_grad_at(x), frelu_grad_atf(x))
-BACKWARD_1(frelu)
-HALVES_1(frelu)
+TOGETHER_EACH(VJP, frelu_vjp, NULL, frelu_grad_at(x), frelu_grad_atf(x))
+BACKWARD(frelu, 1)
+HALVES(frelu, 1)
 
 /*
  * Second derivative of frelu.
@@ -8023,8 +7770,8 @@ HALVES_1(frelu)
 KERNEL double frelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, frelu_grad2, 1, frelu_grad2_at(x))
-ARRAYS_1(frelu_grad2)
+ONE_BY_ONE(frelu_grad2, NULL, frelu_grad2_at(x))
+ARRAYS(frelu_grad2, 1)
 
 /*
  * Derivative of frelu with respect to b.
@@ -8034,8 +7781,8 @@ ARRAYS_1(frelu_grad2)
 KERNEL double frelu_grad_b_at(double x) {
     return x != x ? x : 1.0;
 }
-ONE_BY_ONE(MAP, frelu_grad_b, 1, frelu_grad_b_at(x))
-ARRAYS_1(frelu_grad_b)
+ONE_BY_ONE(frelu_grad_b, NULL, frelu_grad_b_at(x))
+ARRAYS(frelu_grad_b, 1)
 
 /*
  * Shifted rectified linear unit: slope and height learned.
@@ -8048,8 +7795,8 @@ KERNEL double shilu_at(double x, double a, double b) {
 KERNEL float shilu_atf(float x, float a, float b) {
     return x <= 0.0f ? b : a * x + b;
 }
-TOGETHER_EACH(MAP, shilu, 1, shilu_at(x, p[0], p[1]), shilu_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(shilu)
+TOGETHER_EACH(MAP, shilu, NULL, shilu_at(x, p[0], p[1]), shilu_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(shilu, 2)
 
 /*
  * Derivative of shilu.
@@ -8062,9 +7809,9 @@ KERNEL double shilu_grad_at(double x, double a) {
 KERNEL float shilu_grad_atf(float x, float a) {
     return x != x ? x : x <= 0.0f ? 0.0f : a;
 }
-TOGETHER_EACH(VJP, shilu_vjp, 1, shilu_grad_at(x, p[0]), shilu_grad_atf(x, (float)p[0]))
-BACKWARD_2(shilu)
-HALVES_2(shilu)
+TOGETHER_EACH(VJP, shilu_vjp, NULL, shilu_grad_at(x, p[0]), shilu_grad_atf(x, (float)p[0]))
+BACKWARD(shilu, 2)
+HALVES(shilu, 2)
 
 /*
  * Second derivative of shilu.
@@ -8074,8 +7821,8 @@ HALVES_2(shilu)
 KERNEL double shilu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, shilu_grad2, 1, shilu_grad2_at(x))
-ARRAYS_2(shilu_grad2)
+ONE_BY_ONE(shilu_grad2, NULL, shilu_grad2_at(x))
+ARRAYS(shilu_grad2, 2)
 
 /*
  * Derivative of shilu with respect to a.
@@ -8085,8 +7832,8 @@ ARRAYS_2(shilu_grad2)
 KERNEL double shilu_grad_a_at(double x) {
     return maximum(x, 0.0);
 }
-ONE_BY_ONE(MAP, shilu_grad_a, 1, shilu_grad_a_at(x))
-ARRAYS_2(shilu_grad_a)
+ONE_BY_ONE(shilu_grad_a, NULL, shilu_grad_a_at(x))
+ARRAYS(shilu_grad_a, 2)
 
 /*
  * Derivative of shilu with respect to b.
@@ -8096,8 +7843,8 @@ ARRAYS_2(shilu_grad_a)
 KERNEL double shilu_grad_b_at(double x) {
     return x != x ? x : 1.0;
 }
-ONE_BY_ONE(MAP, shilu_grad_b, 1, shilu_grad_b_at(x))
-ARRAYS_2(shilu_grad_b)
+ONE_BY_ONE(shilu_grad_b, NULL, shilu_grad_b_at(x))
+ARRAYS(shilu_grad_b, 2)
 
 /*
  * ReAct's parametric rectifier: slope and position of the corner learned.
@@ -8115,8 +7862,8 @@ KERNEL float rprelu_atf(float x, float a, float b, float c) {
     const float t5 = t ? t2 + t3 : x + (b - a);
     return t4 == t4 ? t5 + t4 : t5;
 }
-TOGETHER_EACH(MAP, rprelu, 1, rprelu_at(x, p[0], p[1], p[2]), rprelu_atf(x, (float)p[0], (float)p[1], (float)p[2]))
-ARRAYS_3(rprelu)
+TOGETHER_EACH(MAP, rprelu, NULL, rprelu_at(x, p[0], p[1], p[2]), rprelu_atf(x, (float)p[0], (float)p[1], (float)p[2]))
+ARRAYS(rprelu, 3)
 
 /*
  * Derivative of rprelu.
@@ -8129,9 +7876,9 @@ KERNEL double rprelu_grad_at(double x, double a, double c) {
 KERNEL float rprelu_grad_atf(float x, float a, float c) {
     return x != x ? x : x <= a ? c : 1.0f;
 }
-TOGETHER_EACH(VJP, rprelu_vjp, 1, rprelu_grad_at(x, p[0], p[2]), rprelu_grad_atf(x, (float)p[0], (float)p[2]))
-BACKWARD_3(rprelu)
-HALVES_3(rprelu)
+TOGETHER_EACH(VJP, rprelu_vjp, NULL, rprelu_grad_at(x, p[0], p[2]), rprelu_grad_atf(x, (float)p[0], (float)p[2]))
+BACKWARD(rprelu, 3)
+HALVES(rprelu, 3)
 
 /*
  * Second derivative of rprelu.
@@ -8141,8 +7888,8 @@ HALVES_3(rprelu)
 KERNEL double rprelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, rprelu_grad2, 1, rprelu_grad2_at(x))
-ARRAYS_3(rprelu_grad2)
+ONE_BY_ONE(rprelu_grad2, NULL, rprelu_grad2_at(x))
+ARRAYS(rprelu_grad2, 3)
 
 /*
  * Derivative of rprelu with respect to a.
@@ -8152,8 +7899,8 @@ ARRAYS_3(rprelu_grad2)
 KERNEL double rprelu_grad_a_at(double x, double a, double c) {
     return x != x ? x : x <= a ? -c : -1.0;
 }
-ONE_BY_ONE(MAP, rprelu_grad_a, 1, rprelu_grad_a_at(x, p[0], p[2]))
-ARRAYS_3(rprelu_grad_a)
+ONE_BY_ONE(rprelu_grad_a, NULL, rprelu_grad_a_at(x, p[0], p[2]))
+ARRAYS(rprelu_grad_a, 3)
 
 /*
  * Derivative of rprelu with respect to b.
@@ -8163,8 +7910,8 @@ ARRAYS_3(rprelu_grad_a)
 KERNEL double rprelu_grad_b_at(double x) {
     return x != x ? x : 1.0;
 }
-ONE_BY_ONE(MAP, rprelu_grad_b, 1, rprelu_grad_b_at(x))
-ARRAYS_3(rprelu_grad_b)
+ONE_BY_ONE(rprelu_grad_b, NULL, rprelu_grad_b_at(x))
+ARRAYS(rprelu_grad_b, 3)
 
 /*
  * Derivative of rprelu with respect to c.
@@ -8174,8 +7921,10 @@ ARRAYS_3(rprelu_grad_b)
 KERNEL double rprelu_grad_c_at(double x, double a) {
     return x != x ? x : x <= a ? x - a : 0.0;
 }
-ONE_BY_ONE(MAP, rprelu_grad_c, 1, rprelu_grad_c_at(x, p[0]))
-ARRAYS_3(rprelu_grad_c)
+ONE_BY_ONE(rprelu_grad_c, NULL, rprelu_grad_c_at(x, p[0]))
+ARRAYS(rprelu_grad_c, 3)
+
+DOMAIN(shrink, p[0] >= 0.0)
 
 /*
  * Shrinkage between hard (bias 0) and soft (bias λ).
@@ -8188,8 +7937,8 @@ KERNEL double shrink_at(double x, double lambd, double bias) {
 KERNEL float shrink_atf(float x, float lambd, float bias) {
     return x < -lambd ? x + bias : x <= lambd ? 0.0f : x - bias;
 }
-TOGETHER_EACH(MAP, shrink, p[0] >= 0.0, shrink_at(x, p[0], p[1]), shrink_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(shrink)
+TOGETHER_EACH(MAP, shrink, shrink_inside, shrink_at(x, p[0], p[1]), shrink_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(shrink, 2)
 
 /*
  * Derivative of shrink.
@@ -8204,9 +7953,9 @@ KERNEL float shrink_grad_atf(float x, float lambd) {
     const float t = x <= lambd ? 0.0f : 1.0f;
     return x != x ? x : x < -lambd ? 1.0f : t;
 }
-TOGETHER_EACH(VJP, shrink_vjp, p[0] >= 0.0, shrink_grad_at(x, p[0]), shrink_grad_atf(x, (float)p[0]))
-BACKWARD_2(shrink)
-HALVES_2(shrink)
+TOGETHER_EACH(VJP, shrink_vjp, shrink_inside, shrink_grad_at(x, p[0]), shrink_grad_atf(x, (float)p[0]))
+BACKWARD(shrink, 2)
+HALVES(shrink, 2)
 
 /*
  * Second derivative of shrink.
@@ -8216,8 +7965,8 @@ HALVES_2(shrink)
 KERNEL double shrink_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, shrink_grad2, p[0] >= 0.0, shrink_grad2_at(x))
-ARRAYS_2(shrink_grad2)
+ONE_BY_ONE(shrink_grad2, shrink_inside, shrink_grad2_at(x))
+ARRAYS(shrink_grad2, 2)
 
 /*
  * Square.
@@ -8230,8 +7979,8 @@ KERNEL double square_at(double x) {
 KERNEL float square_atf(float x) {
     return x * x;
 }
-TOGETHER_EACH(MAP, square, 1, square_at(x), square_atf(x))
-ARRAYS_0(square)
+TOGETHER_EACH(MAP, square, NULL, square_at(x), square_atf(x))
+ARRAYS(square, 0)
 
 /*
  * Derivative of square.
@@ -8244,9 +7993,9 @@ KERNEL double square_grad_at(double x) {
 KERNEL float square_grad_atf(float x) {
     return 2.0f * x;
 }
-TOGETHER_EACH(VJP, square_vjp, 1, square_grad_at(x), square_grad_atf(x))
-BACKWARD_0(square)
-HALVES_0(square)
+TOGETHER_EACH(VJP, square_vjp, NULL, square_grad_at(x), square_grad_atf(x))
+BACKWARD(square, 0)
+HALVES(square, 0)
 
 /*
  * Second derivative of square.
@@ -8256,8 +8005,8 @@ HALVES_0(square)
 KERNEL double square_grad2_at(double x) {
     return x != x ? x : 2.0;
 }
-ONE_BY_ONE(MAP, square_grad2, 1, square_grad2_at(x))
-ARRAYS_0(square_grad2)
+ONE_BY_ONE(square_grad2, NULL, square_grad2_at(x))
+ARRAYS(square_grad2, 0)
 
 /*
  * Shifted quadratic unit.
@@ -8270,8 +8019,8 @@ KERNEL double squ_at(double x) {
 KERNEL float squ_atf(float x) {
     return (x + 1.0f) * x;
 }
-TOGETHER_EACH(MAP, squ, 1, squ_at(x), squ_atf(x))
-ARRAYS_0(squ)
+TOGETHER_EACH(MAP, squ, NULL, squ_at(x), squ_atf(x))
+ARRAYS(squ, 0)
 
 /*
  * Derivative of squ.
@@ -8284,9 +8033,9 @@ KERNEL double squ_grad_at(double x) {
 KERNEL float squ_grad_atf(float x) {
     return 2.0f * x + 1.0f;
 }
-TOGETHER_EACH(VJP, squ_vjp, 1, squ_grad_at(x), squ_grad_atf(x))
-BACKWARD_0(squ)
-HALVES_0(squ)
+TOGETHER_EACH(VJP, squ_vjp, NULL, squ_grad_at(x), squ_grad_atf(x))
+BACKWARD(squ, 0)
+HALVES(squ, 0)
 
 /*
  * Second derivative of squ.
@@ -8296,8 +8045,8 @@ HALVES_0(squ)
 KERNEL double squ_grad2_at(double x) {
     return x != x ? x : 2.0;
 }
-ONE_BY_ONE(MAP, squ_grad2, 1, squ_grad2_at(x))
-ARRAYS_0(squ_grad2)
+ONE_BY_ONE(squ_grad2, NULL, squ_grad2_at(x))
+ARRAYS(squ_grad2, 0)
 
 /*
  * Non-monotonic cubic unit.
@@ -8307,8 +8056,8 @@ ARRAYS_0(squ_grad2)
 KERNEL double ncu_at(double x) {
     return (1.0 - x * x) * x;
 }
-TOGETHER(MAP, ncu, 1, ncu_at(x))
-ARRAYS_0(ncu)
+TOGETHER(MAP, ncu, NULL, ncu_at(x))
+ARRAYS(ncu, 0)
 
 /*
  * Derivative of ncu.
@@ -8325,9 +8074,9 @@ KERNEL float ncu_grad_atf(float x) {
     const float t4 = 1.0f - t2;
     return t3 == t3 ? t4 + t3 : t4;
 }
-TOGETHER_EACH(VJP, ncu_vjp, 1, ncu_grad_at(x), ncu_grad_atf(x))
-BACKWARD_0(ncu)
-HALVES_0(ncu)
+TOGETHER_EACH(VJP, ncu_vjp, NULL, ncu_grad_at(x), ncu_grad_atf(x))
+BACKWARD(ncu, 0)
+HALVES(ncu, 0)
 
 /*
  * Second derivative of ncu.
@@ -8337,8 +8086,8 @@ HALVES_0(ncu)
 KERNEL double ncu_grad2_at(double x) {
     return -(6.0 * x);
 }
-ONE_BY_ONE(MAP, ncu_grad2, 1, ncu_grad2_at(x))
-ARRAYS_0(ncu_grad2)
+ONE_BY_ONE(ncu_grad2, NULL, ncu_grad2_at(x))
+ARRAYS(ncu_grad2, 0)
 
 /*
  * Square of the rectifier (rectified quadratic unit).
@@ -8351,8 +8100,8 @@ KERNEL double relu_squared_at(double x) {
 KERNEL float relu_squared_atf(float x) {
     return x <= 0.0f ? 0.0f : x * x;
 }
-TOGETHER_EACH(MAP, relu_squared, 1, relu_squared_at(x), relu_squared_atf(x))
-ARRAYS_0(relu_squared)
+TOGETHER_EACH(MAP, relu_squared, NULL, relu_squared_at(x), relu_squared_atf(x))
+ARRAYS(relu_squared, 0)
 
 /*
  * Derivative of relu_squared.
@@ -8365,9 +8114,9 @@ KERNEL double relu_squared_grad_at(double x) {
 KERNEL float relu_squared_grad_atf(float x) {
     return x <= 0.0f ? 0.0f : 2.0f * x;
 }
-TOGETHER_EACH(VJP, relu_squared_vjp, 1, relu_squared_grad_at(x), relu_squared_grad_atf(x))
-BACKWARD_0(relu_squared)
-HALVES_0(relu_squared)
+TOGETHER_EACH(VJP, relu_squared_vjp, NULL, relu_squared_grad_at(x), relu_squared_grad_atf(x))
+BACKWARD(relu_squared, 0)
+HALVES(relu_squared, 0)
 
 /*
  * Second derivative of relu_squared.
@@ -8377,8 +8126,8 @@ HALVES_0(relu_squared)
 KERNEL double relu_squared_grad2_at(double x) {
     return x != x ? x : x <= 0.0 ? 0.0 : 2.0;
 }
-ONE_BY_ONE(MAP, relu_squared_grad2, 1, relu_squared_grad2_at(x))
-ARRAYS_0(relu_squared_grad2)
+ONE_BY_ONE(relu_squared_grad2, NULL, relu_squared_grad2_at(x))
+ARRAYS(relu_squared_grad2, 0)
 
 /*
  * Derivative of relu_squared from its output.
@@ -8391,8 +8140,10 @@ KERNEL double relu_squared_grad_from_output_at(double x) {
 KERNEL float relu_squared_grad_from_output_atf(float x) {
     return x < 0.0f ? NAN : 2.0f * sqrtf(x);
 }
-TOGETHER_EACH(VJP, relu_squared_vjp_from_output, 1, relu_squared_grad_from_output_at(x), relu_squared_grad_from_output_atf(x))
-FROM_OUTPUT_0(relu_squared)
+TOGETHER_EACH(VJP, relu_squared_vjp_from_output, NULL, relu_squared_grad_from_output_at(x), relu_squared_grad_from_output_atf(x))
+FROM_OUTPUT(relu_squared, 0)
+
+DOMAIN(repu, p[0] > 0.0)
 
 /*
  * Rectified power unit; the default is the rectified cubic unit.
@@ -8412,8 +8163,8 @@ KERNEL double repu_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, repu, p[0] > 0.0, repu_at(x, p[0]))
-ARRAYS_1(repu)
+ONE_BY_ONE(repu, repu_inside, repu_at(x, p[0]))
+ARRAYS(repu, 1)
 
 /*
  * Derivative of repu.
@@ -8433,9 +8184,9 @@ KERNEL double repu_grad_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(VJP, repu_vjp, p[0] > 0.0, repu_grad_at(x, p[0]))
-BACKWARD_1(repu)
-HALVES_1(repu)
+ONE_BY_ONE(repu_vjp, repu_inside, repu_grad_at(x, p[0]))
+BACKWARD(repu, 1)
+HALVES(repu, 1)
 
 /*
  * Second derivative of repu.
@@ -8457,8 +8208,8 @@ KERNEL double repu_grad2_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, repu_grad2, p[0] > 0.0, repu_grad2_at(x, p[0]))
-ARRAYS_1(repu_grad2)
+ONE_BY_ONE(repu_grad2, repu_inside, repu_grad2_at(x, p[0]))
+ARRAYS(repu_grad2, 1)
 
 /*
  * Star ReLU: the squared rectifier with mean 0 and variance 1, scale and bias learned.
@@ -8474,8 +8225,8 @@ KERNEL double star_relu_at(double x, double scale, double bias) {
         : narrow(wide_add(wide_normal(lifted(bias)), wide_multiply(wide_normal(lifted(scale)),
         wide_multiply(t, t))));
 }
-ONE_BY_ONE(MAP, star_relu, 1, star_relu_at(x, p[0], p[1]))
-ARRAYS_2(star_relu)
+ONE_BY_ONE(star_relu, NULL, star_relu_at(x, p[0], p[1]))
+ARRAYS(star_relu, 2)
 
 /*
  * Derivative of star_relu.
@@ -8488,9 +8239,9 @@ KERNEL double star_relu_grad_at(double x, double scale) {
 KERNEL float star_relu_grad_atf(float x, float scale) {
     return x <= 0.0f ? 0.0f : 2.0f * scale * x;
 }
-TOGETHER_EACH(VJP, star_relu_vjp, 1, star_relu_grad_at(x, p[0]), star_relu_grad_atf(x, (float)p[0]))
-BACKWARD_2(star_relu)
-HALVES_2(star_relu)
+TOGETHER_EACH(VJP, star_relu_vjp, NULL, star_relu_grad_at(x, p[0]), star_relu_grad_atf(x, (float)p[0]))
+BACKWARD(star_relu, 2)
+HALVES(star_relu, 2)
 
 /*
  * Second derivative of star_relu.
@@ -8500,8 +8251,8 @@ HALVES_2(star_relu)
 KERNEL double star_relu_grad2_at(double x, double scale) {
     return x != x ? x : x <= 0.0 ? 0.0 : 2.0 * scale;
 }
-ONE_BY_ONE(MAP, star_relu_grad2, 1, star_relu_grad2_at(x, p[0]))
-ARRAYS_2(star_relu_grad2)
+ONE_BY_ONE(star_relu_grad2, NULL, star_relu_grad2_at(x, p[0]))
+ARRAYS(star_relu_grad2, 2)
 
 /*
  * Derivative of star_relu with respect to scale.
@@ -8511,8 +8262,8 @@ ARRAYS_2(star_relu_grad2)
 KERNEL double star_relu_grad_scale_at(double x) {
     return x <= 0.0 ? 0.0 : x * x;
 }
-ONE_BY_ONE(MAP, star_relu_grad_scale, 1, star_relu_grad_scale_at(x))
-ARRAYS_2(star_relu_grad_scale)
+ONE_BY_ONE(star_relu_grad_scale, NULL, star_relu_grad_scale_at(x))
+ARRAYS(star_relu_grad_scale, 2)
 
 /*
  * Derivative of star_relu with respect to bias.
@@ -8522,8 +8273,8 @@ ARRAYS_2(star_relu_grad_scale)
 KERNEL double star_relu_grad_bias_at(double x) {
     return x != x ? x : 1.0;
 }
-ONE_BY_ONE(MAP, star_relu_grad_bias, 1, star_relu_grad_bias_at(x))
-ARRAYS_2(star_relu_grad_bias)
+ONE_BY_ONE(star_relu_grad_bias, NULL, star_relu_grad_bias_at(x))
+ARRAYS(star_relu_grad_bias, 2)
 
 /*
  * Square linear unit: a parabola in place of ELU's exponential.
@@ -8536,8 +8287,8 @@ KERNEL double sqlu_at(double x) {
 KERNEL float sqlu_atf(float x) {
     return x <= -2.0f ? -1.0f : x <= 0.0f ? (0.25f * x + 1.0f) * x : x;
 }
-TOGETHER_EACH(MAP, sqlu, 1, sqlu_at(x), sqlu_atf(x))
-ARRAYS_0(sqlu)
+TOGETHER_EACH(MAP, sqlu, NULL, sqlu_at(x), sqlu_atf(x))
+ARRAYS(sqlu, 0)
 
 /*
  * Derivative of sqlu.
@@ -8552,9 +8303,9 @@ KERNEL float sqlu_grad_atf(float x) {
     const float t = x <= 0.0f ? 0.5f * x + 1.0f : 1.0f;
     return x != x ? x : x <= -2.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, sqlu_vjp, 1, sqlu_grad_at(x), sqlu_grad_atf(x))
-BACKWARD_0(sqlu)
-HALVES_0(sqlu)
+TOGETHER_EACH(VJP, sqlu_vjp, NULL, sqlu_grad_at(x), sqlu_grad_atf(x))
+BACKWARD(sqlu, 0)
+HALVES(sqlu, 0)
 
 /*
  * Second derivative of sqlu.
@@ -8564,8 +8315,8 @@ HALVES_0(sqlu)
 KERNEL double sqlu_grad2_at(double x) {
     return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? 0.5 : 0.0;
 }
-ONE_BY_ONE(MAP, sqlu_grad2, 1, sqlu_grad2_at(x))
-ARRAYS_0(sqlu_grad2)
+ONE_BY_ONE(sqlu_grad2, NULL, sqlu_grad2_at(x))
+ARRAYS(sqlu_grad2, 0)
 
 /*
  * Derivative of sqlu from its output.
@@ -8580,8 +8331,8 @@ KERNEL float sqlu_grad_from_output_atf(float x) {
     const float t = x <= 0.0f ? sqrtf(1.0f + x) : 1.0f;
     return x != x ? x : x < -1.0f ? NAN : t;
 }
-TOGETHER_EACH(VJP, sqlu_vjp_from_output, 1, sqlu_grad_from_output_at(x), sqlu_grad_from_output_atf(x))
-FROM_OUTPUT_0(sqlu)
+TOGETHER_EACH(VJP, sqlu_vjp_from_output, NULL, sqlu_grad_from_output_at(x), sqlu_grad_from_output_atf(x))
+FROM_OUTPUT(sqlu, 0)
 
 /*
  * Square swish: parabolas in place of the sigmoid linear unit.
@@ -8594,8 +8345,8 @@ KERNEL double squish_at(double x) {
 KERNEL float squish_atf(float x) {
     return x <= -2.0f ? 0.0f : x <= 0.0f ? (0.5f * x + 1.0f) * x : (0.03125f * x + 1.0f) * x;
 }
-TOGETHER_EACH(MAP, squish, 1, squish_at(x), squish_atf(x))
-ARRAYS_0(squish)
+TOGETHER_EACH(MAP, squish, NULL, squish_at(x), squish_atf(x))
+ARRAYS(squish, 0)
 
 /*
  * Derivative of squish.
@@ -8608,9 +8359,9 @@ KERNEL double squish_grad_at(double x) {
 KERNEL float squish_grad_atf(float x) {
     return x < -2.0f ? 0.0f : x <= 0.0f ? x + 1.0f : 0.0625f * x + 1.0f;
 }
-TOGETHER_EACH(VJP, squish_vjp, 1, squish_grad_at(x), squish_grad_atf(x))
-BACKWARD_0(squish)
-HALVES_0(squish)
+TOGETHER_EACH(VJP, squish_vjp, NULL, squish_grad_at(x), squish_grad_atf(x))
+BACKWARD(squish, 0)
+HALVES(squish, 0)
 
 /*
  * Second derivative of squish.
@@ -8620,8 +8371,8 @@ HALVES_0(squish)
 KERNEL double squish_grad2_at(double x) {
     return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? 1.0 : 0.0625;
 }
-ONE_BY_ONE(MAP, squish_grad2, 1, squish_grad2_at(x))
-ARRAYS_0(squish_grad2)
+ONE_BY_ONE(squish_grad2, NULL, squish_grad2_at(x))
+ARRAYS(squish_grad2, 0)
 
 /*
  * Square rectified exponential unit.
@@ -8634,8 +8385,8 @@ KERNEL double sqreu_at(double x) {
 KERNEL float sqreu_atf(float x) {
     return x <= -2.0f ? 0.0f : x <= 0.0f ? (0.5f * x + 1.0f) * x : x;
 }
-TOGETHER_EACH(MAP, sqreu, 1, sqreu_at(x), sqreu_atf(x))
-ARRAYS_0(sqreu)
+TOGETHER_EACH(MAP, sqreu, NULL, sqreu_at(x), sqreu_atf(x))
+ARRAYS(sqreu, 0)
 
 /*
  * Derivative of sqreu.
@@ -8650,9 +8401,9 @@ KERNEL float sqreu_grad_atf(float x) {
     const float t = x <= 0.0f ? x + 1.0f : 1.0f;
     return x != x ? x : x < -2.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, sqreu_vjp, 1, sqreu_grad_at(x), sqreu_grad_atf(x))
-BACKWARD_0(sqreu)
-HALVES_0(sqreu)
+TOGETHER_EACH(VJP, sqreu_vjp, NULL, sqreu_grad_at(x), sqreu_grad_atf(x))
+BACKWARD(sqreu, 0)
+HALVES(sqreu, 0)
 
 /*
  * Second derivative of sqreu.
@@ -8662,8 +8413,10 @@ HALVES_0(sqreu)
 KERNEL double sqreu_grad2_at(double x) {
     return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? 1.0 : 0.0;
 }
-ONE_BY_ONE(MAP, sqreu_grad2, 1, sqreu_grad2_at(x))
-ARRAYS_0(sqreu_grad2)
+ONE_BY_ONE(sqreu_grad2, NULL, sqreu_grad2_at(x))
+ARRAYS(sqreu_grad2, 0)
+
+DOMAIN(bfire, p[0] > 0.0)
 
 /*
  * Bi-firing: |x|, rounded by a parabola.
@@ -8678,8 +8431,8 @@ KERNEL float bfire_atf(float x, float a) {
     const float t = 0.5f * a;
     return x <= -a ? -x - t : x <= a ? 0.5f * (x * x) / a : x - t;
 }
-TOGETHER_EACH(MAP, bfire, p[0] > 0.0, bfire_at(x, p[0]), bfire_atf(x, (float)p[0]))
-ARRAYS_1(bfire)
+TOGETHER_EACH(MAP, bfire, bfire_inside, bfire_at(x, p[0]), bfire_atf(x, (float)p[0]))
+ARRAYS(bfire, 1)
 
 /*
  * Derivative of bfire.
@@ -8694,9 +8447,9 @@ KERNEL float bfire_grad_atf(float x, float a) {
     const float t = x <= a ? x / a : 1.0f;
     return x != x ? x : x <= -a ? -1.0f : t;
 }
-TOGETHER_EACH(VJP, bfire_vjp, p[0] > 0.0, bfire_grad_at(x, p[0]), bfire_grad_atf(x, (float)p[0]))
-BACKWARD_1(bfire)
-HALVES_1(bfire)
+TOGETHER_EACH(VJP, bfire_vjp, bfire_inside, bfire_grad_at(x, p[0]), bfire_grad_atf(x, (float)p[0]))
+BACKWARD(bfire, 1)
+HALVES(bfire, 1)
 
 /*
  * Second derivative of bfire.
@@ -8706,8 +8459,8 @@ HALVES_1(bfire)
 KERNEL double bfire_grad2_at(double x, double a) {
     return x != x ? x : x < -a ? 0.0 : x <= a ? 1.0 / a : 0.0;
 }
-ONE_BY_ONE(MAP, bfire_grad2, p[0] > 0.0, bfire_grad2_at(x, p[0]))
-ARRAYS_1(bfire_grad2)
+ONE_BY_ONE(bfire_grad2, bfire_inside, bfire_grad2_at(x, p[0]))
+ARRAYS(bfire_grad2, 1)
 
 /*
  * Soft modulus: |x|, rounded by cubics.
@@ -8724,8 +8477,8 @@ KERNEL float soft_modulus_q_atf(float x) {
     const float t2 = x <= 1.0f ? t * (2.0f - x) : x;
     return x <= -1.0f ? -x : x <= 0.0f ? t * (x + 2.0f) : t2;
 }
-TOGETHER_EACH(MAP, soft_modulus_q, 1, soft_modulus_q_at(x), soft_modulus_q_atf(x))
-ARRAYS_0(soft_modulus_q)
+TOGETHER_EACH(MAP, soft_modulus_q, NULL, soft_modulus_q_at(x), soft_modulus_q_atf(x))
+ARRAYS(soft_modulus_q, 0)
 
 /*
  * Derivative of soft_modulus_q.
@@ -8742,9 +8495,9 @@ KERNEL float soft_modulus_q_grad_atf(float x) {
     const float t2 = x <= 0.0f ? x * (t + 4.0f) : x <= 1.0f ? x * (4.0f - t) : 1.0f;
     return x != x ? x : x <= -1.0f ? -1.0f : t2;
 }
-TOGETHER_EACH(VJP, soft_modulus_q_vjp, 1, soft_modulus_q_grad_at(x), soft_modulus_q_grad_atf(x))
-BACKWARD_0(soft_modulus_q)
-HALVES_0(soft_modulus_q)
+TOGETHER_EACH(VJP, soft_modulus_q_vjp, NULL, soft_modulus_q_grad_at(x), soft_modulus_q_grad_atf(x))
+BACKWARD(soft_modulus_q, 0)
+HALVES(soft_modulus_q, 0)
 
 /*
  * Second derivative of soft_modulus_q.
@@ -8755,8 +8508,8 @@ KERNEL double soft_modulus_q_grad2_at(double x) {
     const double t = 6.0 * x;
     return x != x ? x : x < -1.0 ? 0.0 : x <= 0.0 ? t + 4.0 : x <= 1.0 ? 4.0 - t : 0.0;
 }
-ONE_BY_ONE(MAP, soft_modulus_q_grad2, 1, soft_modulus_q_grad2_at(x))
-ARRAYS_0(soft_modulus_q_grad2)
+ONE_BY_ONE(soft_modulus_q_grad2, NULL, soft_modulus_q_grad2_at(x))
+ARRAYS(soft_modulus_q_grad2, 0)
 
 /*
  * Polynomial linear unit (first power linear unit with sign): a hyperbola on the left.
@@ -8769,8 +8522,8 @@ KERNEL double polylu_at(double x) {
 KERNEL float polylu_atf(float x) {
     return x == -INFINITY ? -1.0f : x <= 0.0f ? -(x / (x - 1.0f)) : x;
 }
-TOGETHER_EACH(MAP, polylu, 1, polylu_at(x), polylu_atf(x))
-ARRAYS_0(polylu)
+TOGETHER_EACH(MAP, polylu, NULL, polylu_at(x), polylu_atf(x))
+ARRAYS(polylu, 0)
 
 /*
  * Derivative of polylu.
@@ -8793,9 +8546,9 @@ KERNEL float polylu_grad_atf(float x) {
     const float t9 = t ? x : t8;
     return t7 == t7 ? t9 + t7 : t9;
 }
-TOGETHER_EACH(VJP, polylu_vjp, 1, polylu_grad_at(x), polylu_grad_atf(x))
-BACKWARD_0(polylu)
-HALVES_0(polylu)
+TOGETHER_EACH(VJP, polylu_vjp, NULL, polylu_grad_at(x), polylu_grad_atf(x))
+BACKWARD(polylu, 0)
+HALVES(polylu, 0)
 
 /*
  * Second derivative of polylu.
@@ -8806,8 +8559,10 @@ KERNEL double polylu_grad2_at(double x) {
     const double t = 1.0 / (1.0 - x);
     return x != x ? x : x <= 0.0 ? 2.0 * (t * t * t) : 0.0;
 }
-ONE_BY_ONE(MAP, polylu_grad2, 1, polylu_grad2_at(x))
-ARRAYS_0(polylu_grad2)
+ONE_BY_ONE(polylu_grad2, NULL, polylu_grad2_at(x))
+ARRAYS(polylu_grad2, 0)
+
+DOMAIN(polu, p[0] > 0.0)
 
 /*
  * Power linear unit: a power on the left.
@@ -8830,8 +8585,8 @@ KERNEL double polu_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, polu, p[0] > 0.0, polu_at(x, p[0]))
-ARRAYS_1(polu)
+ONE_BY_ONE(polu, polu_inside, polu_at(x, p[0]))
+ARRAYS(polu, 1)
 
 /*
  * Derivative of polu.
@@ -8857,9 +8612,9 @@ KERNEL double polu_grad_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(VJP, polu_vjp, p[0] > 0.0, polu_grad_at(x, p[0]))
-BACKWARD_1(polu)
-HALVES_1(polu)
+ONE_BY_ONE(polu_vjp, polu_inside, polu_grad_at(x, p[0]))
+BACKWARD(polu, 1)
+HALVES(polu, 1)
 
 /*
  * Second derivative of polu.
@@ -8886,8 +8641,10 @@ KERNEL double polu_grad2_at(double x, double p) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, polu_grad2, p[0] > 0.0, polu_grad2_at(x, p[0]))
-ARRAYS_1(polu_grad2)
+ONE_BY_ONE(polu_grad2, polu_inside, polu_grad2_at(x, p[0]))
+ARRAYS(polu_grad2, 1)
+
+DOMAIN(pdelu, p[0] > 0.0)
 
 /*
  * Parametric deformable exponential linear unit, t = 9/10: (1 + x/10)¹⁰ in place of e^x.
@@ -8929,8 +8686,8 @@ KERNEL float pdelu_atf(float x, float a) {
         * (product_errorf(t8, x) + x * (sum_errorf(t7, 400.0f) + (product_errorf(t6, x) + x * sum_errorf(x,
         30.0f))))) + t10 * (product_errorf(t3, t4) + t3 * sum_errorf(x, 20.0f))))) * t20 : 0.0f);
 }
-TOGETHER_EACH(MAP, pdelu, p[0] > 0.0, pdelu_at(x, p[0]), pdelu_atf(x, (float)p[0]))
-ARRAYS_1(pdelu)
+TOGETHER_EACH(MAP, pdelu, pdelu_inside, pdelu_at(x, p[0]), pdelu_atf(x, (float)p[0]))
+ARRAYS(pdelu, 1)
 
 /*
  * Derivative of pdelu.
@@ -8952,9 +8709,9 @@ KERNEL double pdelu_grad_at(double x, double a) {
         : x <= 0.0 ? narrow(wide_multiply(wide_normal(lifted(a)), wide_multiply(wide_multiply(t3, t3), t)))
         : 1.0;
 }
-ONE_BY_ONE(VJP, pdelu_vjp, p[0] > 0.0, pdelu_grad_at(x, p[0]))
-BACKWARD_1(pdelu)
-HALVES_1(pdelu)
+ONE_BY_ONE(pdelu_vjp, pdelu_inside, pdelu_grad_at(x, p[0]))
+BACKWARD(pdelu, 1)
+HALVES(pdelu, 1)
 
 /*
  * Second derivative of pdelu.
@@ -8967,8 +8724,8 @@ KERNEL double pdelu_grad2_at(double x, double a) {
     const double t3 = t2 * t2;
     return x != x ? x : x <= -10.0 ? 0.0 : x <= 0.0 ? 9.0 * a * (t3 * t3) / 1000000000.0 : 0.0;
 }
-ONE_BY_ONE(MAP, pdelu_grad2, p[0] > 0.0, pdelu_grad2_at(x, p[0]))
-ARRAYS_1(pdelu_grad2)
+ONE_BY_ONE(pdelu_grad2, pdelu_inside, pdelu_grad2_at(x, p[0]))
+ARRAYS(pdelu_grad2, 1)
 
 /*
  * Derivative of pdelu with respect to a.
@@ -8987,8 +8744,10 @@ KERNEL double pdelu_grad_a_at(double x) {
         + 0.00021) * x + 0.00252) * x + 0.021) * x + 0.12) * x + 0.45) * x * x : -1.0 + t3 * t3)
         : 0.0;
 }
-ONE_BY_ONE(MAP, pdelu_grad_a, p[0] > 0.0, pdelu_grad_a_at(x))
-ARRAYS_1(pdelu_grad_a)
+ONE_BY_ONE(pdelu_grad_a, pdelu_inside, pdelu_grad_a_at(x))
+ARRAYS(pdelu_grad_a, 1)
+
+DOMAIN(gaussian, p[0] > 0.0)
 
 /*
  * Gaussian bump.
@@ -9021,8 +8780,8 @@ KERNEL float gaussian_atf(float x, float a) {
         a)))) * t3)
     );
 }
-TOGETHER_EACH(MAP, gaussian, p[0] > 0.0, gaussian_at(x, p[0], type), gaussian_atf(x, (float)p[0]))
-ARRAYS_1(gaussian)
+TOGETHER_EACH(MAP, gaussian, gaussian_inside, gaussian_at(x, p[0], type), gaussian_atf(x, (float)p[0]))
+ARRAYS(gaussian, 1)
 
 /*
  * Derivative of gaussian.
@@ -9050,9 +8809,9 @@ KERNEL double gaussian_grad_for_float(double x, double a) {
     const double half = held_exp_of(maximum(-(0.25 * (magnitude * magnitude) / (a * a)), -600.0), FLOAT);
     return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : -(x * (t * t) * half * half);
 }
-TOGETHER(VJP, gaussian_vjp, p[0] > 0.0, type == FLOAT ? gaussian_grad_for_float(x, p[0]) : gaussian_grad_at(x, p[0], type))
-BACKWARD_1(gaussian)
-HALVES_1(gaussian)
+TOGETHER(VJP, gaussian_vjp, gaussian_inside, type == FLOAT ? gaussian_grad_for_float(x, p[0]) : gaussian_grad_at(x, p[0], type))
+BACKWARD(gaussian, 1)
+HALVES(gaussian, 1)
 
 /*
  * Second derivative of gaussian.
@@ -9079,8 +8838,10 @@ KERNEL double gaussian_grad2_at(double x, double a, result_type type) {
     return x <= 0.0 ? (bounded + a) * (bounded - a) * t3 * half * half
         : (bounded2 + a) * (bounded2 - a) * t3 * half * half;
 }
-ONE_BY_ONE(MAP, gaussian_grad2, p[0] > 0.0, gaussian_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(gaussian_grad2)
+ONE_BY_ONE(gaussian_grad2, gaussian_inside, gaussian_grad2_at(x, p[0], DOUBLE))
+ARRAYS(gaussian_grad2, 1)
+
+DOMAIN(laplacian, p[0] > 0.0)
 
 /*
  * Laplacian bump: two exponentials with a corner at 0.
@@ -9103,8 +8864,8 @@ KERNEL float laplacian_atf(float x, float a) {
     const float t3 = times_decay_of(1.0f, -t2, -(fmaf(-a, t2, magnitude) * t));
     return x <= 0.0f ? t3 : t3;
 }
-TOGETHER_EACH(MAP, laplacian, p[0] > 0.0, laplacian_at(x, p[0], type), laplacian_atf(x, (float)p[0]))
-ARRAYS_1(laplacian)
+TOGETHER_EACH(MAP, laplacian, laplacian_inside, laplacian_at(x, p[0], type), laplacian_atf(x, (float)p[0]))
+ARRAYS(laplacian, 1)
 
 /*
  * Derivative of laplacian.
@@ -9134,9 +8895,9 @@ KERNEL float laplacian_grad_atf(float x, float a) {
     return (t ? t2 * decay : t6 ? 0.0f : t7 * decay2) + (t ? product_errorf(t2, decay) + decay * (fmaf(-a, t2,
         1.0f) * t2) : t6 ? 0.0f : product_errorf(t7, decay2) + decay2 * (fmaf(-a, t7, -1.0f) * t2));
 }
-TOGETHER_EACH(VJP, laplacian_vjp, p[0] > 0.0, laplacian_grad_at(x, p[0], type), laplacian_grad_atf(x, (float)p[0]))
-BACKWARD_1(laplacian)
-HALVES_1(laplacian)
+TOGETHER_EACH(VJP, laplacian_vjp, laplacian_inside, laplacian_grad_at(x, p[0], type), laplacian_grad_atf(x, (float)p[0]))
+BACKWARD(laplacian, 1)
+HALVES(laplacian, 1)
 
 /*
  * Second derivative of laplacian.
@@ -9154,8 +8915,10 @@ KERNEL double laplacian_grad2_at(double x, double a, result_type type) {
     const double decay2 = exp_sum(t4, (t5 - magnitude - product_error(t4, a)) / a, type);
     return x <= 0.0 ? t2 * decay : t2 * decay2;
 }
-ONE_BY_ONE(MAP, laplacian_grad2, p[0] > 0.0, laplacian_grad2_at(x, p[0], type))
-ARRAYS_1(laplacian_grad2)
+ONE_BY_ONE(laplacian_grad2, laplacian_inside, laplacian_grad2_at(x, p[0], type))
+ARRAYS(laplacian_grad2, 1)
+
+DOMAIN(inverse_quadratic, p[0] > 0.0)
 
 /*
  * Inverse quadratic bump: the Cauchy density, scaled.
@@ -9171,8 +8934,8 @@ KERNEL double inverse_quadratic_at(double x, double a) {
         : narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_add((wide){1.0, 0.0, 0.0},
         wide_multiply(wide_multiply(t, t), wide_multiply(t2, t2)))));
 }
-ONE_BY_ONE(MAP, inverse_quadratic, p[0] > 0.0, inverse_quadratic_at(x, p[0]))
-ARRAYS_1(inverse_quadratic)
+ONE_BY_ONE(inverse_quadratic, inverse_quadratic_inside, inverse_quadratic_at(x, p[0]))
+ARRAYS(inverse_quadratic, 1)
 
 /*
  * Derivative of inverse_quadratic.
@@ -9190,9 +8953,9 @@ KERNEL double inverse_quadratic_grad_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(wide_scaled(t, (wide){-2.0, 0.0, 0.0}), t3), wide_multiply(t4,
         t4)));
 }
-ONE_BY_ONE(VJP, inverse_quadratic_vjp, p[0] > 0.0, inverse_quadratic_grad_at(x, p[0]))
-BACKWARD_1(inverse_quadratic)
-HALVES_1(inverse_quadratic)
+ONE_BY_ONE(inverse_quadratic_vjp, inverse_quadratic_inside, inverse_quadratic_grad_at(x, p[0]))
+BACKWARD(inverse_quadratic, 1)
+HALVES(inverse_quadratic, 1)
 
 /*
  * Second derivative of inverse_quadratic.
@@ -9212,8 +8975,10 @@ KERNEL double inverse_quadratic_grad2_at(double x, double a) {
         0.0}, wide_multiply(wide_multiply((wide){3.0, 0.0, 0.0}, t4), t2))), wide_multiply(wide_multiply(t5,
         t5), t5)));
 }
-ONE_BY_ONE(MAP, inverse_quadratic_grad2, p[0] > 0.0, inverse_quadratic_grad2_at(x, p[0]))
-ARRAYS_1(inverse_quadratic_grad2)
+ONE_BY_ONE(inverse_quadratic_grad2, inverse_quadratic_inside, inverse_quadratic_grad2_at(x, p[0]))
+ARRAYS(inverse_quadratic_grad2, 1)
+
+DOMAIN(inverse_multiquadric, p[0] > 0.0)
 
 /*
  * Inverse multiquadric bump.
@@ -9229,8 +8994,8 @@ KERNEL double inverse_multiquadric_at(double x, double a) {
         : narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_sqrt(wide_add((wide){1.0, 0.0, 0.0},
         wide_multiply(wide_multiply(t, t), wide_multiply(t2, t2))))));
 }
-ONE_BY_ONE(MAP, inverse_multiquadric, p[0] > 0.0, inverse_multiquadric_at(x, p[0]))
-ARRAYS_1(inverse_multiquadric)
+ONE_BY_ONE(inverse_multiquadric, inverse_multiquadric_inside, inverse_multiquadric_at(x, p[0]))
+ARRAYS(inverse_multiquadric, 1)
 
 /*
  * Derivative of inverse_multiquadric.
@@ -9248,9 +9013,9 @@ KERNEL double inverse_multiquadric_grad_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}), t3), wide_multiply(t4,
         wide_sqrt(t4))));
 }
-ONE_BY_ONE(VJP, inverse_multiquadric_vjp, p[0] > 0.0, inverse_multiquadric_grad_at(x, p[0]))
-BACKWARD_1(inverse_multiquadric)
-HALVES_1(inverse_multiquadric)
+ONE_BY_ONE(inverse_multiquadric_vjp, inverse_multiquadric_inside, inverse_multiquadric_grad_at(x, p[0]))
+BACKWARD(inverse_multiquadric, 1)
+HALVES(inverse_multiquadric, 1)
 
 /*
  * Second derivative of inverse_multiquadric.
@@ -9269,8 +9034,8 @@ KERNEL double inverse_multiquadric_grad2_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(t2, wide_add((wide){-1.0, 0.0, 0.0}, wide_multiply(wide_scaled(t4,
         (wide){2.0, 0.0, 0.0}), t2))), wide_multiply(wide_multiply(t5, t5), wide_sqrt(t5))));
 }
-ONE_BY_ONE(MAP, inverse_multiquadric_grad2, p[0] > 0.0, inverse_multiquadric_grad2_at(x, p[0]))
-ARRAYS_1(inverse_multiquadric_grad2)
+ONE_BY_ONE(inverse_multiquadric_grad2, inverse_multiquadric_inside, inverse_multiquadric_grad2_at(x, p[0]))
+ARRAYS(inverse_multiquadric_grad2, 1)
 
 /*
  * Derivative of the sigmoid: the logistic density.
@@ -9292,8 +9057,8 @@ KERNEL float sigmoid_derivative_atf(float x) {
     const float t5 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(t, 1.0f))) * t3);
     return t4 * t + (product_errorf(t4, t) + t * (product_errorf(t3, t3) + t5 + t5));
 }
-TOGETHER_EACH(MAP, sigmoid_derivative, 1, sigmoid_derivative_at(x, type), sigmoid_derivative_atf(x))
-ARRAYS_0(sigmoid_derivative)
+TOGETHER_EACH(MAP, sigmoid_derivative, NULL, sigmoid_derivative_at(x, type), sigmoid_derivative_atf(x))
+ARRAYS(sigmoid_derivative, 0)
 
 /*
  * Derivative of sigmoid_derivative.
@@ -9320,9 +9085,9 @@ KERNEL double sigmoid_derivative_grad_for_float(double x) {
         square, 0.041666666666666664) * square, x, x / -8.0)
         : (growth - 1.0) * growth / (t * t * t);
 }
-TOGETHER(VJP, sigmoid_derivative_vjp, 1, type == FLOAT ? sigmoid_derivative_grad_for_float(x) : sigmoid_derivative_grad_at(x, type))
-BACKWARD_0(sigmoid_derivative)
-HALVES_0(sigmoid_derivative)
+TOGETHER(VJP, sigmoid_derivative_vjp, NULL, type == FLOAT ? sigmoid_derivative_grad_for_float(x) : sigmoid_derivative_grad_at(x, type))
+BACKWARD(sigmoid_derivative, 0)
+HALVES(sigmoid_derivative, 0)
 
 /*
  * Second derivative of sigmoid_derivative.
@@ -9336,8 +9101,10 @@ KERNEL double sigmoid_derivative_grad2_at(double x, result_type type) {
     const double t2 = t * t;
     return ((decay - 4.0) * decay + 1.0) / (t2 * t2) * decay;
 }
-ONE_BY_ONE(MAP, sigmoid_derivative_grad2, 1, sigmoid_derivative_grad2_at(x, DOUBLE))
-ARRAYS_0(sigmoid_derivative_grad2)
+ONE_BY_ONE(sigmoid_derivative_grad2, NULL, sigmoid_derivative_grad2_at(x, DOUBLE))
+ARRAYS(sigmoid_derivative_grad2, 0)
+
+DOMAIN(wave, p[0] > 0.0)
 
 /*
  * Wave: a Mexican hat.
@@ -9366,8 +9133,8 @@ KERNEL double wave_for_float(double x, double a) {
     return x <= 0.0 ? -((bounded + 1.0) * (bounded - 1.0) * half * half)
         : -((bounded2 + 1.0) * (bounded2 - 1.0) * half * half);
 }
-TOGETHER(MAP, wave, p[0] > 0.0, type == FLOAT ? wave_for_float(x, p[0]) : wave_at(x, p[0], DOUBLE))
-ARRAYS_1(wave)
+TOGETHER(MAP, wave, wave_inside, type == FLOAT ? wave_for_float(x, p[0]) : wave_at(x, p[0], DOUBLE))
+ARRAYS(wave, 1)
 
 /*
  * Derivative of wave.
@@ -9398,9 +9165,9 @@ KERNEL double wave_grad_for_float(double x, double a) {
     return x <= 0.0 ? 2.0 * bounded * fma(a, bounded * bounded, t) * half * half
         : 2.0 * bounded2 * fma(a, bounded2 * bounded2, t) * half * half;
 }
-TOGETHER(VJP, wave_vjp, p[0] > 0.0, type == FLOAT ? wave_grad_for_float(x, p[0]) : wave_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(wave)
-HALVES_1(wave)
+TOGETHER(VJP, wave_vjp, wave_inside, type == FLOAT ? wave_grad_for_float(x, p[0]) : wave_grad_at(x, p[0], DOUBLE))
+BACKWARD(wave, 1)
+HALVES(wave, 1)
 
 /*
  * Second derivative of wave.
@@ -9426,8 +9193,8 @@ KERNEL double wave_grad2_at(double x, double a, result_type type) {
     return x <= 0.0 ? 2.0 * ((t - t2 * t3) * t3 + t4) * half * half
         : 2.0 * ((t - t2 * t7) * t7 + t4) * half * half;
 }
-ONE_BY_ONE(MAP, wave_grad2, p[0] > 0.0, wave_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(wave_grad2)
+ONE_BY_ONE(wave_grad2, wave_inside, wave_grad2_at(x, p[0], DOUBLE))
+ARRAYS(wave_grad2, 1)
 
 /*
  * Rectified hyperbolic secant: x·sech x.
@@ -9448,8 +9215,8 @@ KERNEL double rectified_sech_for_float(double x) {
     const double growth = held_exp_of(-held, FLOAT);
     return 2.0 * held * growth / fma(growth, growth, 1.0);
 }
-TOGETHER(MAP, rectified_sech, 1, type == FLOAT ? rectified_sech_for_float(x) : rectified_sech_at(x, type))
-ARRAYS_0(rectified_sech)
+TOGETHER(MAP, rectified_sech, NULL, type == FLOAT ? rectified_sech_for_float(x) : rectified_sech_at(x, type))
+ARRAYS(rectified_sech, 0)
 
 /*
  * Derivative of rectified_sech.
@@ -9475,9 +9242,9 @@ KERNEL double rectified_sech_grad_for_float(double x) {
     const double t2 = t + 1.0;
     return 2.0 * fma(held + 1.0, t, 1.0 - held) * growth / (t2 * t2);
 }
-TOGETHER(VJP, rectified_sech_vjp, 1, type == FLOAT ? rectified_sech_grad_for_float(x) : rectified_sech_grad_at(x, DOUBLE))
-BACKWARD_0(rectified_sech)
-HALVES_0(rectified_sech)
+TOGETHER(VJP, rectified_sech_vjp, NULL, type == FLOAT ? rectified_sech_grad_for_float(x) : rectified_sech_grad_at(x, DOUBLE))
+BACKWARD(rectified_sech, 0)
+HALVES(rectified_sech, 0)
 
 /*
  * Second derivative of rectified_sech.
@@ -9496,8 +9263,8 @@ KERNEL double rectified_sech_grad2_at(double x) {
         wide_multiply(wide_scaled(t2, (wide){-2.0, 0.0, 0.0}), wide_expm1(wide_scaled(t, (wide){4.0, 0.0,
         0.0})))), (wide){2.0, 0.0, 0.0}), wide_multiply(wide_multiply(t3, t3), t3)));
 }
-ONE_BY_ONE(MAP, rectified_sech_grad2, 1, rectified_sech_grad2_at(x))
-ARRAYS_0(rectified_sech_grad2)
+ONE_BY_ONE(rectified_sech_grad2, NULL, rectified_sech_grad2_at(x))
+ARRAYS(rectified_sech_grad2, 0)
 
 /*
  * The identity.
@@ -9510,8 +9277,8 @@ KERNEL double identity_at(double x) {
 KERNEL float identity_atf(float x) {
     return x;
 }
-TOGETHER_EACH(MAP, identity, 1, identity_at(x), identity_atf(x))
-ARRAYS_0(identity)
+TOGETHER_EACH(MAP, identity, NULL, identity_at(x), identity_atf(x))
+ARRAYS(identity, 0)
 
 /*
  * Derivative of identity.
@@ -9524,9 +9291,9 @@ KERNEL double identity_grad_at(double x) {
 KERNEL float identity_grad_atf(float x) {
     return x != x ? x : 1.0f;
 }
-TOGETHER_EACH(VJP, identity_vjp, 1, identity_grad_at(x), identity_grad_atf(x))
-BACKWARD_0(identity)
-HALVES_0(identity)
+TOGETHER_EACH(VJP, identity_vjp, NULL, identity_grad_at(x), identity_grad_atf(x))
+BACKWARD(identity, 0)
+HALVES(identity, 0)
 
 /*
  * Second derivative of identity.
@@ -9536,8 +9303,8 @@ HALVES_0(identity)
 KERNEL double identity_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, identity_grad2, 1, identity_grad2_at(x))
-ARRAYS_0(identity_grad2)
+ONE_BY_ONE(identity_grad2, NULL, identity_grad2_at(x))
+ARRAYS(identity_grad2, 0)
 
 /*
  * Derivative of identity from its output.
@@ -9550,8 +9317,8 @@ KERNEL double identity_grad_from_output_at(double x) {
 KERNEL float identity_grad_from_output_atf(float x) {
     return x != x ? x : 1.0f;
 }
-TOGETHER_EACH(VJP, identity_vjp_from_output, 1, identity_grad_from_output_at(x), identity_grad_from_output_atf(x))
-FROM_OUTPUT_0(identity)
+TOGETHER_EACH(VJP, identity_vjp_from_output, NULL, identity_grad_from_output_at(x), identity_grad_from_output_atf(x))
+FROM_OUTPUT(identity, 0)
 
 /*
  * Binary step (Heaviside).
@@ -9564,8 +9331,8 @@ KERNEL double binary_step_at(double x) {
 KERNEL float binary_step_atf(float x) {
     return x != x ? x : x < 0.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(MAP, binary_step, 1, binary_step_at(x), binary_step_atf(x))
-ARRAYS_0(binary_step)
+TOGETHER_EACH(MAP, binary_step, NULL, binary_step_at(x), binary_step_atf(x))
+ARRAYS(binary_step, 0)
 
 /*
  * Derivative of binary_step.
@@ -9578,9 +9345,9 @@ KERNEL double binary_step_grad_at(double x) {
 KERNEL float binary_step_grad_atf(float x) {
     return x != x ? x : 0.0f;
 }
-TOGETHER_EACH(VJP, binary_step_vjp, 1, binary_step_grad_at(x), binary_step_grad_atf(x))
-BACKWARD_0(binary_step)
-HALVES_0(binary_step)
+TOGETHER_EACH(VJP, binary_step_vjp, NULL, binary_step_grad_at(x), binary_step_grad_atf(x))
+BACKWARD(binary_step, 0)
+HALVES(binary_step, 0)
 
 /*
  * Second derivative of binary_step.
@@ -9590,8 +9357,8 @@ HALVES_0(binary_step)
 KERNEL double binary_step_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, binary_step_grad2, 1, binary_step_grad2_at(x))
-ARRAYS_0(binary_step_grad2)
+ONE_BY_ONE(binary_step_grad2, NULL, binary_step_grad2_at(x))
+ARRAYS(binary_step_grad2, 0)
 
 /*
  * Derivative of binary_step from its output.
@@ -9604,8 +9371,8 @@ KERNEL double binary_step_grad_from_output_at(double x) {
 KERNEL float binary_step_grad_from_output_atf(float x) {
     return x != x ? x : 0.0f;
 }
-TOGETHER_EACH(VJP, binary_step_vjp_from_output, 1, binary_step_grad_from_output_at(x), binary_step_grad_from_output_atf(x))
-FROM_OUTPUT_0(binary_step)
+TOGETHER_EACH(VJP, binary_step_vjp_from_output, NULL, binary_step_grad_from_output_at(x), binary_step_grad_from_output_atf(x))
+FROM_OUTPUT(binary_step, 0)
 
 /*
  * Rectified linear unit.
@@ -9618,8 +9385,8 @@ KERNEL double relu_at(double x) {
 KERNEL float relu_atf(float x) {
     return maximumf(x, 0.0f);
 }
-TOGETHER_EACH(MAP, relu, 1, relu_at(x), relu_atf(x))
-ARRAYS_0(relu)
+TOGETHER_EACH(MAP, relu, NULL, relu_at(x), relu_atf(x))
+ARRAYS(relu, 0)
 
 /*
  * Derivative of relu.
@@ -9632,9 +9399,9 @@ KERNEL double relu_grad_at(double x) {
 KERNEL float relu_grad_atf(float x) {
     return x != x ? x : x <= 0.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, relu_vjp, 1, relu_grad_at(x), relu_grad_atf(x))
-BACKWARD_0(relu)
-HALVES_0(relu)
+TOGETHER_EACH(VJP, relu_vjp, NULL, relu_grad_at(x), relu_grad_atf(x))
+BACKWARD(relu, 0)
+HALVES(relu, 0)
 
 /*
  * Second derivative of relu.
@@ -9644,8 +9411,8 @@ HALVES_0(relu)
 KERNEL double relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, relu_grad2, 1, relu_grad2_at(x))
-ARRAYS_0(relu_grad2)
+ONE_BY_ONE(relu_grad2, NULL, relu_grad2_at(x))
+ARRAYS(relu_grad2, 0)
 
 /*
  * Derivative of relu from its output.
@@ -9658,8 +9425,8 @@ KERNEL double relu_grad_from_output_at(double x) {
 KERNEL float relu_grad_from_output_atf(float x) {
     return x != x ? x : x <= 0.0f ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, relu_vjp_from_output, 1, relu_grad_from_output_at(x), relu_grad_from_output_atf(x))
-FROM_OUTPUT_0(relu)
+TOGETHER_EACH(VJP, relu_vjp_from_output, NULL, relu_grad_from_output_at(x), relu_grad_from_output_atf(x))
+FROM_OUTPUT(relu, 0)
 
 /*
  * Leaky rectified linear unit.
@@ -9672,8 +9439,8 @@ KERNEL double leaky_relu_at(double x, double negative_slope) {
 KERNEL float leaky_relu_atf(float x, float negative_slope) {
     return x <= 0.0f ? negative_slope * x : x;
 }
-TOGETHER_EACH(MAP, leaky_relu, 1, leaky_relu_at(x, p[0]), leaky_relu_atf(x, (float)p[0]))
-ARRAYS_1(leaky_relu)
+TOGETHER_EACH(MAP, leaky_relu, NULL, leaky_relu_at(x, p[0]), leaky_relu_atf(x, (float)p[0]))
+ARRAYS(leaky_relu, 1)
 
 /*
  * Derivative of leaky_relu.
@@ -9686,9 +9453,9 @@ KERNEL double leaky_relu_grad_at(double x, double negative_slope) {
 KERNEL float leaky_relu_grad_atf(float x, float negative_slope) {
     return x != x ? x : x <= 0.0f ? negative_slope : 1.0f;
 }
-TOGETHER_EACH(VJP, leaky_relu_vjp, 1, leaky_relu_grad_at(x, p[0]), leaky_relu_grad_atf(x, (float)p[0]))
-BACKWARD_1(leaky_relu)
-HALVES_1(leaky_relu)
+TOGETHER_EACH(VJP, leaky_relu_vjp, NULL, leaky_relu_grad_at(x, p[0]), leaky_relu_grad_atf(x, (float)p[0]))
+BACKWARD(leaky_relu, 1)
+HALVES(leaky_relu, 1)
 
 /*
  * Second derivative of leaky_relu.
@@ -9698,8 +9465,8 @@ HALVES_1(leaky_relu)
 KERNEL double leaky_relu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, leaky_relu_grad2, 1, leaky_relu_grad2_at(x))
-ARRAYS_1(leaky_relu_grad2)
+ONE_BY_ONE(leaky_relu_grad2, NULL, leaky_relu_grad2_at(x))
+ARRAYS(leaky_relu_grad2, 1)
 
 /*
  * Parametric rectified linear unit, slope learned.
@@ -9712,8 +9479,8 @@ KERNEL double prelu_at(double x, double a) {
 KERNEL float prelu_atf(float x, float a) {
     return x <= 0.0f ? a * x : x;
 }
-TOGETHER_EACH(MAP, prelu, 1, prelu_at(x, p[0]), prelu_atf(x, (float)p[0]))
-ARRAYS_1(prelu)
+TOGETHER_EACH(MAP, prelu, NULL, prelu_at(x, p[0]), prelu_atf(x, (float)p[0]))
+ARRAYS(prelu, 1)
 
 /*
  * Derivative of prelu.
@@ -9726,9 +9493,9 @@ KERNEL double prelu_grad_at(double x, double a) {
 KERNEL float prelu_grad_atf(float x, float a) {
     return x != x ? x : x <= 0.0f ? a : 1.0f;
 }
-TOGETHER_EACH(VJP, prelu_vjp, 1, prelu_grad_at(x, p[0]), prelu_grad_atf(x, (float)p[0]))
-BACKWARD_1(prelu)
-HALVES_1(prelu)
+TOGETHER_EACH(VJP, prelu_vjp, NULL, prelu_grad_at(x, p[0]), prelu_grad_atf(x, (float)p[0]))
+BACKWARD(prelu, 1)
+HALVES(prelu, 1)
 
 /*
  * Second derivative of prelu.
@@ -9738,8 +9505,8 @@ HALVES_1(prelu)
 KERNEL double prelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, prelu_grad2, 1, prelu_grad2_at(x))
-ARRAYS_1(prelu_grad2)
+ONE_BY_ONE(prelu_grad2, NULL, prelu_grad2_at(x))
+ARRAYS(prelu_grad2, 1)
 
 /*
  * Derivative of prelu with respect to a.
@@ -9749,8 +9516,10 @@ ARRAYS_1(prelu_grad2)
 KERNEL double prelu_grad_a_at(double x) {
     return minimum(x, 0.0);
 }
-ONE_BY_ONE(MAP, prelu_grad_a, 1, prelu_grad_a_at(x))
-ARRAYS_1(prelu_grad_a)
+ONE_BY_ONE(prelu_grad_a, NULL, prelu_grad_a_at(x))
+ARRAYS(prelu_grad_a, 1)
+
+DOMAIN(rrelu, p[1] >= p[0])
 
 /*
  * Randomized leaky rectified linear unit, slope drawn while training.
@@ -9763,8 +9532,8 @@ KERNEL double rrelu_at(double x, double a) {
 KERNEL float rrelu_atf(float x, float a) {
     return x <= 0.0f ? a * x : x;
 }
-TOGETHER_EACH(MAP, rrelu, p[1] >= p[0], rrelu_at(x, 0.5 * p[0] + 0.5 * p[1]), rrelu_atf(x, (float)(0.5 * p[0] + 0.5 * p[1])))
-ARRAYS_2(rrelu)
+TOGETHER_EACH(MAP, rrelu, rrelu_inside, rrelu_at(x, 0.5 * p[0] + 0.5 * p[1]), rrelu_atf(x, (float)(0.5 * p[0] + 0.5 * p[1])))
+ARRAYS(rrelu, 2)
 
 /*
  * Derivative of rrelu.
@@ -9777,9 +9546,9 @@ KERNEL double rrelu_grad_at(double x, double a) {
 KERNEL float rrelu_grad_atf(float x, float a) {
     return x != x ? x : x <= 0.0f ? a : 1.0f;
 }
-TOGETHER_EACH(VJP, rrelu_vjp, p[1] >= p[0], rrelu_grad_at(x, 0.5 * p[0] + 0.5 * p[1]), rrelu_grad_atf(x, (float)(0.5 * p[0] + 0.5 * p[1])))
-BACKWARD_2(rrelu)
-HALVES_2(rrelu)
+TOGETHER_EACH(VJP, rrelu_vjp, rrelu_inside, rrelu_grad_at(x, 0.5 * p[0] + 0.5 * p[1]), rrelu_grad_atf(x, (float)(0.5 * p[0] + 0.5 * p[1])))
+BACKWARD(rrelu, 2)
+HALVES(rrelu, 2)
 
 /*
  * Second derivative of rrelu.
@@ -9789,8 +9558,8 @@ HALVES_2(rrelu)
 KERNEL double rrelu_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, rrelu_grad2, p[1] >= p[0], rrelu_grad2_at(x))
-ARRAYS_2(rrelu_grad2)
+ONE_BY_ONE(rrelu_grad2, rrelu_inside, rrelu_grad2_at(x))
+ARRAYS(rrelu_grad2, 2)
 
 /*
  * Rectified linear unit, saturating at 6.
@@ -9803,8 +9572,8 @@ KERNEL double relu6_at(double x) {
 KERNEL float relu6_atf(float x) {
     return minimumf(maximumf(x, 0.0f), 6.0f);
 }
-TOGETHER_EACH(MAP, relu6, 1, relu6_at(x), relu6_atf(x))
-ARRAYS_0(relu6)
+TOGETHER_EACH(MAP, relu6, NULL, relu6_at(x), relu6_atf(x))
+ARRAYS(relu6, 0)
 
 /*
  * Derivative of relu6.
@@ -9819,9 +9588,9 @@ KERNEL float relu6_grad_atf(float x) {
     const float t = x < 6.0f ? 1.0f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, relu6_vjp, 1, relu6_grad_at(x), relu6_grad_atf(x))
-BACKWARD_0(relu6)
-HALVES_0(relu6)
+TOGETHER_EACH(VJP, relu6_vjp, NULL, relu6_grad_at(x), relu6_grad_atf(x))
+BACKWARD(relu6, 0)
+HALVES(relu6, 0)
 
 /*
  * Second derivative of relu6.
@@ -9831,8 +9600,8 @@ HALVES_0(relu6)
 KERNEL double relu6_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, relu6_grad2, 1, relu6_grad2_at(x))
-ARRAYS_0(relu6_grad2)
+ONE_BY_ONE(relu6_grad2, NULL, relu6_grad2_at(x))
+ARRAYS(relu6_grad2, 0)
 
 /*
  * Derivative of relu6 from its output.
@@ -9847,8 +9616,10 @@ KERNEL float relu6_grad_from_output_atf(float x) {
     const float t = x < 6.0f ? 1.0f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, relu6_vjp_from_output, 1, relu6_grad_from_output_at(x), relu6_grad_from_output_atf(x))
-FROM_OUTPUT_0(relu6)
+TOGETHER_EACH(VJP, relu6_vjp_from_output, NULL, relu6_grad_from_output_at(x), relu6_grad_from_output_atf(x))
+FROM_OUTPUT(relu6, 0)
+
+DOMAIN(hardtanh, p[1] > p[0])
 
 /*
  * Hard tanh: the identity, clipped.
@@ -9861,8 +9632,8 @@ KERNEL double hardtanh_at(double x, double min_val, double max_val) {
 KERNEL float hardtanh_atf(float x, float min_val, float max_val) {
     return minimumf(maximumf(x, min_val), max_val);
 }
-TOGETHER_EACH(MAP, hardtanh, p[1] > p[0], hardtanh_at(x, p[0], p[1]), hardtanh_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(hardtanh)
+TOGETHER_EACH(MAP, hardtanh, hardtanh_inside, hardtanh_at(x, p[0], p[1]), hardtanh_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(hardtanh, 2)
 
 /*
  * Derivative of hardtanh.
@@ -9877,9 +9648,9 @@ KERNEL float hardtanh_grad_atf(float x, float min_val, float max_val) {
     const float t = x < max_val ? 1.0f : 0.0f;
     return x != x ? x : x <= min_val ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, hardtanh_vjp, p[1] > p[0], hardtanh_grad_at(x, p[0], p[1]), hardtanh_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(hardtanh)
-HALVES_2(hardtanh)
+TOGETHER_EACH(VJP, hardtanh_vjp, hardtanh_inside, hardtanh_grad_at(x, p[0], p[1]), hardtanh_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(hardtanh, 2)
+HALVES(hardtanh, 2)
 
 /*
  * Second derivative of hardtanh.
@@ -9889,8 +9660,8 @@ HALVES_2(hardtanh)
 KERNEL double hardtanh_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, hardtanh_grad2, p[1] > p[0], hardtanh_grad2_at(x))
-ARRAYS_2(hardtanh_grad2)
+ONE_BY_ONE(hardtanh_grad2, hardtanh_inside, hardtanh_grad2_at(x))
+ARRAYS(hardtanh_grad2, 2)
 
 /*
  * The identity above a threshold, a constant below.
@@ -9903,8 +9674,8 @@ KERNEL double threshold_at(double x, double threshold, double value) {
 KERNEL float threshold_atf(float x, float threshold, float value) {
     return x <= threshold ? value : x;
 }
-TOGETHER_EACH(MAP, threshold, 1, threshold_at(x, p[0], p[1]), threshold_atf(x, (float)p[0], (float)p[1]))
-ARRAYS_2(threshold)
+TOGETHER_EACH(MAP, threshold, NULL, threshold_at(x, p[0], p[1]), threshold_atf(x, (float)p[0], (float)p[1]))
+ARRAYS(threshold, 2)
 
 /*
  * Derivative of threshold.
@@ -9917,9 +9688,9 @@ KERNEL double threshold_grad_at(double x, double threshold) {
 KERNEL float threshold_grad_atf(float x, float threshold) {
     return x != x ? x : x <= threshold ? 0.0f : 1.0f;
 }
-TOGETHER_EACH(VJP, threshold_vjp, 1, threshold_grad_at(x, p[0]), threshold_grad_atf(x, (float)p[0]))
-BACKWARD_2(threshold)
-HALVES_2(threshold)
+TOGETHER_EACH(VJP, threshold_vjp, NULL, threshold_grad_at(x, p[0]), threshold_grad_atf(x, (float)p[0]))
+BACKWARD(threshold, 2)
+HALVES(threshold, 2)
 
 /*
  * Second derivative of threshold.
@@ -9929,8 +9700,8 @@ HALVES_2(threshold)
 KERNEL double threshold_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, threshold_grad2, 1, threshold_grad2_at(x))
-ARRAYS_2(threshold_grad2)
+ONE_BY_ONE(threshold_grad2, NULL, threshold_grad2_at(x))
+ARRAYS(threshold_grad2, 2)
 
 /*
  * x minus tanh x.
@@ -9969,8 +9740,8 @@ KERNEL double tanhshrink_for_float(double x) {
         : x > 64.0 ? t
         : t3;
 }
-TOGETHER(MAP, tanhshrink, 1, type == FLOAT ? tanhshrink_for_float(x) : tanhshrink_at(x, type))
-ARRAYS_0(tanhshrink)
+TOGETHER(MAP, tanhshrink, NULL, type == FLOAT ? tanhshrink_for_float(x) : tanhshrink_at(x, type))
+ARRAYS(tanhshrink, 0)
 
 /*
  * Derivative of tanhshrink.
@@ -9993,9 +9764,9 @@ KERNEL double tanhshrink_grad_for_float(double x) {
         -0.19682539682539682), t, 0.37777777777777777), t, -0.6666666666666666) * t, t, t)
         : t2 * t2 / (t3 * t3);
 }
-TOGETHER(VJP, tanhshrink_vjp, 1, type == FLOAT ? tanhshrink_grad_for_float(x) : tanhshrink_grad_at(x, type))
-BACKWARD_0(tanhshrink)
-HALVES_0(tanhshrink)
+TOGETHER(VJP, tanhshrink_vjp, NULL, type == FLOAT ? tanhshrink_grad_for_float(x) : tanhshrink_grad_at(x, type))
+BACKWARD(tanhshrink, 0)
+HALVES(tanhshrink, 0)
 
 /*
  * Second derivative of tanhshrink.
@@ -10010,8 +9781,10 @@ KERNEL double tanhshrink_grad2_at(double x, result_type type) {
     const double t2 = 8.0 * expm1_of(-(2.0 * magnitude), type) / (t * t * t) * half * half;
     return x <= 0.0 ? t2 : -t2;
 }
-ONE_BY_ONE(MAP, tanhshrink_grad2, 1, tanhshrink_grad2_at(x, type))
-ARRAYS_0(tanhshrink_grad2)
+ONE_BY_ONE(tanhshrink_grad2, NULL, tanhshrink_grad2_at(x, type))
+ARRAYS(tanhshrink_grad2, 0)
+
+DOMAIN(softshrink, p[0] >= 0.0)
 
 /*
  * Soft shrinkage, the proximal operator of λ|·|.
@@ -10024,8 +9797,8 @@ KERNEL double softshrink_at(double x, double lambd) {
 KERNEL float softshrink_atf(float x, float lambd) {
     return x <= -lambd ? x + lambd : x <= lambd ? 0.0f : x - lambd;
 }
-TOGETHER_EACH(MAP, softshrink, p[0] >= 0.0, softshrink_at(x, p[0]), softshrink_atf(x, (float)p[0]))
-ARRAYS_1(softshrink)
+TOGETHER_EACH(MAP, softshrink, softshrink_inside, softshrink_at(x, p[0]), softshrink_atf(x, (float)p[0]))
+ARRAYS(softshrink, 1)
 
 /*
  * Derivative of softshrink.
@@ -10040,9 +9813,9 @@ KERNEL float softshrink_grad_atf(float x, float lambd) {
     const float t = x <= lambd ? 0.0f : 1.0f;
     return x != x ? x : x < -lambd ? 1.0f : t;
 }
-TOGETHER_EACH(VJP, softshrink_vjp, p[0] >= 0.0, softshrink_grad_at(x, p[0]), softshrink_grad_atf(x, (float)p[0]))
-BACKWARD_1(softshrink)
-HALVES_1(softshrink)
+TOGETHER_EACH(VJP, softshrink_vjp, softshrink_inside, softshrink_grad_at(x, p[0]), softshrink_grad_atf(x, (float)p[0]))
+BACKWARD(softshrink, 1)
+HALVES(softshrink, 1)
 
 /*
  * Second derivative of softshrink.
@@ -10052,8 +9825,10 @@ HALVES_1(softshrink)
 KERNEL double softshrink_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, softshrink_grad2, p[0] >= 0.0, softshrink_grad2_at(x))
-ARRAYS_1(softshrink_grad2)
+ONE_BY_ONE(softshrink_grad2, softshrink_inside, softshrink_grad2_at(x))
+ARRAYS(softshrink_grad2, 1)
+
+DOMAIN(hardshrink, p[0] >= 0.0)
 
 /*
  * Hard shrinkage, the proximal operator of (λ²/2)·‖·‖₀.
@@ -10066,8 +9841,8 @@ KERNEL double hardshrink_at(double x, double lambd) {
 KERNEL float hardshrink_atf(float x, float lambd) {
     return x < -lambd ? x : x <= lambd ? 0.0f : x;
 }
-TOGETHER_EACH(MAP, hardshrink, p[0] >= 0.0, hardshrink_at(x, p[0]), hardshrink_atf(x, (float)p[0]))
-ARRAYS_1(hardshrink)
+TOGETHER_EACH(MAP, hardshrink, hardshrink_inside, hardshrink_at(x, p[0]), hardshrink_atf(x, (float)p[0]))
+ARRAYS(hardshrink, 1)
 
 /*
  * Derivative of hardshrink.
@@ -10082,9 +9857,9 @@ KERNEL float hardshrink_grad_atf(float x, float lambd) {
     const float t = x <= lambd ? 0.0f : 1.0f;
     return x != x ? x : x < -lambd ? 1.0f : t;
 }
-TOGETHER_EACH(VJP, hardshrink_vjp, p[0] >= 0.0, hardshrink_grad_at(x, p[0]), hardshrink_grad_atf(x, (float)p[0]))
-BACKWARD_1(hardshrink)
-HALVES_1(hardshrink)
+TOGETHER_EACH(VJP, hardshrink_vjp, hardshrink_inside, hardshrink_grad_at(x, p[0]), hardshrink_grad_atf(x, (float)p[0]))
+BACKWARD(hardshrink, 1)
+HALVES(hardshrink, 1)
 
 /*
  * Second derivative of hardshrink.
@@ -10094,8 +9869,8 @@ HALVES_1(hardshrink)
 KERNEL double hardshrink_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, hardshrink_grad2, p[0] >= 0.0, hardshrink_grad2_at(x))
-ARRAYS_1(hardshrink_grad2)
+ONE_BY_ONE(hardshrink_grad2, hardshrink_inside, hardshrink_grad2_at(x))
+ARRAYS(hardshrink_grad2, 1)
 
 /*
  * Logistic sigmoid σ.
@@ -10111,8 +9886,8 @@ KERNEL double sigmoid_at(double x, result_type type) {
 KERNEL float sigmoid_atf(float x) {
     return times_logistic_of(1.0f, x, 0.0f);
 }
-TOGETHER_EACH(MAP, sigmoid, 1, sigmoid_at(x, type), sigmoid_atf(x))
-ARRAYS_0(sigmoid)
+TOGETHER_EACH(MAP, sigmoid, NULL, sigmoid_at(x, type), sigmoid_atf(x))
+ARRAYS(sigmoid, 0)
 
 /*
  * Derivative of sigmoid.
@@ -10134,9 +9909,9 @@ KERNEL float sigmoid_grad_atf(float x) {
     const float t5 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(t, 1.0f))) * t3);
     return t4 * t + (product_errorf(t4, t) + t * (product_errorf(t3, t3) + t5 + t5));
 }
-TOGETHER_EACH(VJP, sigmoid_vjp, 1, sigmoid_grad_at(x, type), sigmoid_grad_atf(x))
-BACKWARD_0(sigmoid)
-HALVES_0(sigmoid)
+TOGETHER_EACH(VJP, sigmoid_vjp, NULL, sigmoid_grad_at(x, type), sigmoid_grad_atf(x))
+BACKWARD(sigmoid, 0)
+HALVES(sigmoid, 0)
 
 /*
  * Second derivative of sigmoid.
@@ -10151,8 +9926,8 @@ KERNEL double sigmoid_grad2_at(double x, result_type type) {
     const double t3 = expm1_of(t, type) / (t2 * t2 * t2) * decay;
     return x <= 0.0 ? -t3 : t3;
 }
-ONE_BY_ONE(MAP, sigmoid_grad2, 1, sigmoid_grad2_at(x, type))
-ARRAYS_0(sigmoid_grad2)
+ONE_BY_ONE(sigmoid_grad2, NULL, sigmoid_grad2_at(x, type))
+ARRAYS(sigmoid_grad2, 0)
 
 /*
  * Derivative of sigmoid from its output.
@@ -10165,8 +9940,8 @@ KERNEL double sigmoid_grad_from_output_at(double x) {
 KERNEL float sigmoid_grad_from_output_atf(float x) {
     return x * (1.0f - x);
 }
-TOGETHER_EACH(VJP, sigmoid_vjp_from_output, 1, sigmoid_grad_from_output_at(x), sigmoid_grad_from_output_atf(x))
-FROM_OUTPUT_0(sigmoid)
+TOGETHER_EACH(VJP, sigmoid_vjp_from_output, NULL, sigmoid_grad_from_output_at(x), sigmoid_grad_from_output_atf(x))
+FROM_OUTPUT(sigmoid, 0)
 
 /*
  * Hyperbolic tangent.
@@ -10179,8 +9954,8 @@ KERNEL double tanh_at(double x, result_type type) {
 KERNEL float tanh_atf(float x) {
     return tanhf_of(x);
 }
-TOGETHER_EACH(MAP, tanh, 1, tanh_at(x, type), tanh_atf(x))
-ARRAYS_0(tanh)
+TOGETHER_EACH(MAP, tanh, NULL, tanh_at(x, type), tanh_atf(x))
+ARRAYS(tanh, 0)
 
 /*
  * Derivative of tanh.
@@ -10199,9 +9974,9 @@ KERNEL double tanh_grad_for_float(double x) {
     const double t = growth + 1.0;
     return 4.0 * growth / (t * t);
 }
-TOGETHER(VJP, tanh_vjp, 1, type == FLOAT ? tanh_grad_for_float(x) : tanh_grad_at(x, type))
-BACKWARD_0(tanh)
-HALVES_0(tanh)
+TOGETHER(VJP, tanh_vjp, NULL, type == FLOAT ? tanh_grad_for_float(x) : tanh_grad_at(x, type))
+BACKWARD(tanh, 0)
+HALVES(tanh, 0)
 
 /*
  * Second derivative of tanh.
@@ -10216,8 +9991,8 @@ KERNEL double tanh_grad2_at(double x, result_type type) {
     const double t2 = 8.0 * expm1_of(-(2.0 * magnitude), type) / (t * t * t) * half * half;
     return x <= 0.0 ? -t2 : t2;
 }
-ONE_BY_ONE(MAP, tanh_grad2, 1, tanh_grad2_at(x, type))
-ARRAYS_0(tanh_grad2)
+ONE_BY_ONE(tanh_grad2, NULL, tanh_grad2_at(x, type))
+ARRAYS(tanh_grad2, 0)
 
 /*
  * Derivative of tanh from its output.
@@ -10233,8 +10008,8 @@ KERNEL float tanh_grad_from_output_atf(float x) {
     const float t3 = 1.0f - t;
     return t2 == t2 ? t3 + t2 : t3;
 }
-TOGETHER_EACH(VJP, tanh_vjp_from_output, 1, tanh_grad_from_output_at(x), tanh_grad_from_output_atf(x))
-FROM_OUTPUT_0(tanh)
+TOGETHER_EACH(VJP, tanh_vjp_from_output, NULL, tanh_grad_from_output_at(x), tanh_grad_from_output_atf(x))
+FROM_OUTPUT(tanh, 0)
 
 /*
  * Soft sign, with an algebraic approach to ±1.
@@ -10249,8 +10024,8 @@ KERNEL float softsign_atf(float x) {
     const float t = x <= 0.0f ? x / (1.0f - x) : x / (x + 1.0f);
     return x == -INFINITY ? -1.0f : x == INFINITY ? 1.0f : t;
 }
-TOGETHER_EACH(MAP, softsign, 1, softsign_at(x), softsign_atf(x))
-ARRAYS_0(softsign)
+TOGETHER_EACH(MAP, softsign, NULL, softsign_at(x), softsign_atf(x))
+ARRAYS(softsign, 0)
 
 /*
  * Derivative of softsign.
@@ -10274,9 +10049,9 @@ KERNEL float softsign_grad_atf(float x) {
     const float t9 = t ? t3 * t3 : t6 * t6;
     return t8 == t8 ? t9 + t8 : t9;
 }
-TOGETHER_EACH(VJP, softsign_vjp, 1, softsign_grad_at(x), softsign_grad_atf(x))
-BACKWARD_0(softsign)
-HALVES_0(softsign)
+TOGETHER_EACH(VJP, softsign_vjp, NULL, softsign_grad_at(x), softsign_grad_atf(x))
+BACKWARD(softsign, 0)
+HALVES(softsign, 0)
 
 /*
  * Second derivative of softsign.
@@ -10288,8 +10063,8 @@ KERNEL double softsign_grad2_at(double x) {
     const double t2 = 1.0 / (x + 1.0);
     return x < 0.0 ? -(2.0 * (t * t * t)) : x == 0.0 ? 0.0 : -(2.0 * (t2 * t2 * t2));
 }
-ONE_BY_ONE(MAP, softsign_grad2, 1, softsign_grad2_at(x))
-ARRAYS_0(softsign_grad2)
+ONE_BY_ONE(softsign_grad2, NULL, softsign_grad2_at(x))
+ARRAYS(softsign_grad2, 0)
 
 /*
  * Derivative of softsign from its output.
@@ -10306,8 +10081,8 @@ KERNEL float softsign_grad_from_output_atf(float x) {
     const float t2 = x - 1.0f;
     return x <= 0.0f ? t * t : t2 * t2;
 }
-TOGETHER_EACH(VJP, softsign_vjp_from_output, 1, softsign_grad_from_output_at(x), softsign_grad_from_output_atf(x))
-FROM_OUTPUT_0(softsign)
+TOGETHER_EACH(VJP, softsign_vjp_from_output, NULL, softsign_grad_from_output_at(x), softsign_grad_from_output_atf(x))
+FROM_OUTPUT(softsign, 0)
 
 /*
  * Hard sigmoid: a line of slope 1/6, clipped to [0, 1].
@@ -10322,8 +10097,8 @@ KERNEL float hardsigmoid_atf(float x) {
     const float t = x <= 3.0f ? (x + 3.0f) / 6.0f : 1.0f;
     return x != x ? x : x <= -3.0f ? 0.0f : t;
 }
-TOGETHER_EACH(MAP, hardsigmoid, 1, hardsigmoid_at(x), hardsigmoid_atf(x))
-ARRAYS_0(hardsigmoid)
+TOGETHER_EACH(MAP, hardsigmoid, NULL, hardsigmoid_at(x), hardsigmoid_atf(x))
+ARRAYS(hardsigmoid, 0)
 
 /*
  * Derivative of hardsigmoid.
@@ -10338,9 +10113,9 @@ KERNEL float hardsigmoid_grad_atf(float x) {
     const float t = x < 3.0f ? 0.16666667f : 0.0f;
     return x != x ? x : x <= -3.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, hardsigmoid_vjp, 1, hardsigmoid_grad_at(x), hardsigmoid_grad_atf(x))
-BACKWARD_0(hardsigmoid)
-HALVES_0(hardsigmoid)
+TOGETHER_EACH(VJP, hardsigmoid_vjp, NULL, hardsigmoid_grad_at(x), hardsigmoid_grad_atf(x))
+BACKWARD(hardsigmoid, 0)
+HALVES(hardsigmoid, 0)
 
 /*
  * Second derivative of hardsigmoid.
@@ -10350,8 +10125,8 @@ HALVES_0(hardsigmoid)
 KERNEL double hardsigmoid_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, hardsigmoid_grad2, 1, hardsigmoid_grad2_at(x))
-ARRAYS_0(hardsigmoid_grad2)
+ONE_BY_ONE(hardsigmoid_grad2, NULL, hardsigmoid_grad2_at(x))
+ARRAYS(hardsigmoid_grad2, 0)
 
 /*
  * Derivative of hardsigmoid from its output.
@@ -10366,8 +10141,8 @@ KERNEL float hardsigmoid_grad_from_output_atf(float x) {
     const float t = x < 1.0f ? 0.16666667f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, hardsigmoid_vjp_from_output, 1, hardsigmoid_grad_from_output_at(x), hardsigmoid_grad_from_output_atf(x))
-FROM_OUTPUT_0(hardsigmoid)
+TOGETHER_EACH(VJP, hardsigmoid_vjp_from_output, NULL, hardsigmoid_grad_from_output_at(x), hardsigmoid_grad_from_output_atf(x))
+FROM_OUTPUT(hardsigmoid, 0)
 
 /*
  * Logarithm of the sigmoid.
@@ -10384,8 +10159,8 @@ KERNEL float logsigmoid_atf(float x) {
     const float magnitude = fabsf(x);
     return minimumf(x, 0.0f) - times_log_decay_of(1.0f, 0.0f, -magnitude, 0.0f);
 }
-TOGETHER_EACH(MAP, logsigmoid, 1, logsigmoid_at(x, type), logsigmoid_atf(x))
-ARRAYS_0(logsigmoid)
+TOGETHER_EACH(MAP, logsigmoid, NULL, logsigmoid_at(x, type), logsigmoid_atf(x))
+ARRAYS(logsigmoid, 0)
 
 /*
  * Derivative of logsigmoid.
@@ -10401,9 +10176,9 @@ KERNEL double logsigmoid_grad_at(double x, result_type type) {
 KERNEL float logsigmoid_grad_atf(float x) {
     return times_logistic_of(1.0f, -x, 0.0f);
 }
-TOGETHER_EACH(VJP, logsigmoid_vjp, 1, logsigmoid_grad_at(x, type), logsigmoid_grad_atf(x))
-BACKWARD_0(logsigmoid)
-HALVES_0(logsigmoid)
+TOGETHER_EACH(VJP, logsigmoid_vjp, NULL, logsigmoid_grad_at(x, type), logsigmoid_grad_atf(x))
+BACKWARD(logsigmoid, 0)
+HALVES(logsigmoid, 0)
 
 /*
  * Second derivative of logsigmoid.
@@ -10416,8 +10191,8 @@ KERNEL double logsigmoid_grad2_at(double x, result_type type) {
     const double t = decay + 1.0;
     return -1.0 / (t * t) * decay;
 }
-ONE_BY_ONE(MAP, logsigmoid_grad2, 1, logsigmoid_grad2_at(x, type))
-ARRAYS_0(logsigmoid_grad2)
+ONE_BY_ONE(logsigmoid_grad2, NULL, logsigmoid_grad2_at(x, type))
+ARRAYS(logsigmoid_grad2, 0)
 
 /*
  * Derivative of logsigmoid from its output.
@@ -10436,8 +10211,10 @@ KERNEL float logsigmoid_grad_from_output_atf(float x) {
     const float t2 = expm1f_of(x);
     return x <= 0.0f ? -t : -t2;
 }
-TOGETHER_EACH(VJP, logsigmoid_vjp_from_output, 1, logsigmoid_grad_from_output_at(x, type), logsigmoid_grad_from_output_atf(x))
-FROM_OUTPUT_0(logsigmoid)
+TOGETHER_EACH(VJP, logsigmoid_vjp_from_output, NULL, logsigmoid_grad_from_output_at(x, type), logsigmoid_grad_from_output_atf(x))
+FROM_OUTPUT(logsigmoid, 0)
+
+DOMAIN(softplus, p[0] > 0.0)
 
 /*
  * Soft plus, a smooth rectifier of sharpness β.
@@ -10458,8 +10235,8 @@ KERNEL float softplus_atf(float x, float beta) {
     return rectified + times_log_decay_of(t, fmaf(-beta, t, 1.0f) * t, -(magnitude * beta),
         -product_errorf(magnitude, beta));
 }
-TOGETHER_EACH(MAP, softplus, p[0] > 0.0, softplus_at(x, p[0], type), softplus_atf(x, (float)p[0]))
-ARRAYS_1(softplus)
+TOGETHER_EACH(MAP, softplus, softplus_inside, softplus_at(x, p[0], type), softplus_atf(x, (float)p[0]))
+ARRAYS(softplus, 1)
 
 /*
  * Derivative of softplus.
@@ -10475,9 +10252,9 @@ KERNEL double softplus_grad_at(double x, double beta, result_type type) {
 KERNEL float softplus_grad_atf(float x, float beta) {
     return times_logistic_of(1.0f, x * beta, product_errorf(x, beta));
 }
-TOGETHER_EACH(VJP, softplus_vjp, p[0] > 0.0, softplus_grad_at(x, p[0], type), softplus_grad_atf(x, (float)p[0]))
-BACKWARD_1(softplus)
-HALVES_1(softplus)
+TOGETHER_EACH(VJP, softplus_vjp, softplus_inside, softplus_grad_at(x, p[0], type), softplus_grad_atf(x, (float)p[0]))
+BACKWARD(softplus, 1)
+HALVES(softplus, 1)
 
 /*
  * Second derivative of softplus.
@@ -10490,8 +10267,8 @@ KERNEL double softplus_grad2_at(double x, double beta, result_type type) {
     const double t = decay + 1.0;
     return beta / (t * t) * decay;
 }
-ONE_BY_ONE(MAP, softplus_grad2, p[0] > 0.0, softplus_grad2_at(x, p[0], type))
-ARRAYS_1(softplus_grad2)
+ONE_BY_ONE(softplus_grad2, softplus_inside, softplus_grad2_at(x, p[0], type))
+ARRAYS(softplus_grad2, 1)
 
 /*
  * Derivative of softplus from its output.
@@ -10507,8 +10284,8 @@ KERNEL double softplus_grad_from_output_at(double x, double beta, result_type ty
         (wide){-1.0, 0.0, 0.0}), wide_normal(lifted(beta)))), (wide){-1.0, 0.0, 0.0}))
         : -expm1_of(-(magnitude * beta), type);
 }
-ONE_BY_ONE(VJP, softplus_vjp_from_output, p[0] > 0.0, softplus_grad_from_output_at(x, p[0], type))
-FROM_OUTPUT_1(softplus)
+ONE_BY_ONE(softplus_vjp_from_output, softplus_inside, softplus_grad_from_output_at(x, p[0], type))
+FROM_OUTPUT(softplus, 1)
 
 /*
  * Chebyshev series c₀T₀ + c₁T₁ + c₂T₂ + c₃T₃, coefficients learned.
@@ -10525,8 +10302,8 @@ KERNEL double chebyshev_at(double x, double c0, double c1, double c2, double c3)
     const double t = size > 1.8446744073709552e+19 ? INFINITY : 1.0;
     return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : t) : value;
 }
-TOGETHER(MAP, chebyshev, 1, chebyshev_at(x, p[0], p[1], p[2], p[3]))
-ARRAYS_4(chebyshev)
+TOGETHER(MAP, chebyshev, NULL, chebyshev_at(x, p[0], p[1], p[2], p[3]))
+ARRAYS(chebyshev, 4)
 
 /*
  * Derivative of chebyshev.
@@ -10543,9 +10320,9 @@ KERNEL double chebyshev_grad_at(double x, double c1, double c2, double c3) {
     const double t = size > 1.8446744073709552e+19 ? INFINITY : 1.0;
     return x != finite ? value * (size < 5.421010862427522e-20 ? 0.0 : t) : value;
 }
-TOGETHER(VJP, chebyshev_vjp, 1, chebyshev_grad_at(x, p[1], p[2], p[3]))
-BACKWARD_4(chebyshev)
-HALVES_4(chebyshev)
+TOGETHER(VJP, chebyshev_vjp, NULL, chebyshev_grad_at(x, p[1], p[2], p[3]))
+BACKWARD(chebyshev, 4)
+HALVES(chebyshev, 4)
 
 /*
  * Second derivative of chebyshev.
@@ -10562,8 +10339,8 @@ KERNEL double chebyshev_grad2_at(double x, double c2, double c3) {
         ? INFINITY : 1.0)
         : value;
 }
-ONE_BY_ONE(MAP, chebyshev_grad2, 1, chebyshev_grad2_at(x, p[2], p[3]))
-ARRAYS_4(chebyshev_grad2)
+ONE_BY_ONE(chebyshev_grad2, NULL, chebyshev_grad2_at(x, p[2], p[3]))
+ARRAYS(chebyshev_grad2, 4)
 
 /*
  * Derivative of chebyshev with respect to c0.
@@ -10573,8 +10350,8 @@ ARRAYS_4(chebyshev_grad2)
 KERNEL double chebyshev_grad_c0_at(double x) {
     return x != x ? x : 1.0;
 }
-ONE_BY_ONE(MAP, chebyshev_grad_c0, 1, chebyshev_grad_c0_at(x))
-ARRAYS_4(chebyshev_grad_c0)
+ONE_BY_ONE(chebyshev_grad_c0, NULL, chebyshev_grad_c0_at(x))
+ARRAYS(chebyshev_grad_c0, 4)
 
 /*
  * Derivative of chebyshev with respect to c1.
@@ -10584,8 +10361,8 @@ ARRAYS_4(chebyshev_grad_c0)
 KERNEL double chebyshev_grad_c1_at(double x) {
     return x;
 }
-ONE_BY_ONE(MAP, chebyshev_grad_c1, 1, chebyshev_grad_c1_at(x))
-ARRAYS_4(chebyshev_grad_c1)
+ONE_BY_ONE(chebyshev_grad_c1, NULL, chebyshev_grad_c1_at(x))
+ARRAYS(chebyshev_grad_c1, 4)
 
 /*
  * Derivative of chebyshev with respect to c2.
@@ -10595,8 +10372,8 @@ ARRAYS_4(chebyshev_grad_c1)
 KERNEL double chebyshev_grad_c2_at(double x) {
     return 2.0 * (x * x) - 1.0;
 }
-ONE_BY_ONE(MAP, chebyshev_grad_c2, 1, chebyshev_grad_c2_at(x))
-ARRAYS_4(chebyshev_grad_c2)
+ONE_BY_ONE(chebyshev_grad_c2, NULL, chebyshev_grad_c2_at(x))
+ARRAYS(chebyshev_grad_c2, 4)
 
 /*
  * Derivative of chebyshev with respect to c3.
@@ -10606,8 +10383,10 @@ ARRAYS_4(chebyshev_grad_c2)
 KERNEL double chebyshev_grad_c3_at(double x) {
     return (4.0 * (x * x) - 3.0) * x;
 }
-ONE_BY_ONE(MAP, chebyshev_grad_c3, 1, chebyshev_grad_c3_at(x))
-ARRAYS_4(chebyshev_grad_c3)
+ONE_BY_ONE(chebyshev_grad_c3, NULL, chebyshev_grad_c3_at(x))
+ARRAYS(chebyshev_grad_c3, 4)
+
+DOMAIN(squareplus, p[0] > 0.0)
 
 /*
  * Square plus: an algebraic soft plus.
@@ -10625,8 +10404,8 @@ KERNEL double squareplus_at(double x, double b) {
         : narrow(t2.high > 0.0 ? wide_divide(wide_scaled(t3, (wide){0.25, 0.0, 0.0}), wide_add(t4,
         t2)) : wide_add(t4, wide_negative(t2)));
 }
-ONE_BY_ONE(MAP, squareplus, p[0] > 0.0, squareplus_at(x, p[0]))
-ARRAYS_1(squareplus)
+ONE_BY_ONE(squareplus, squareplus_inside, squareplus_at(x, p[0]))
+ARRAYS(squareplus, 1)
 
 /*
  * Derivative of squareplus.
@@ -10644,9 +10423,9 @@ KERNEL double squareplus_grad_at(double x, double b) {
         : narrow(wide_divide(wide_scaled(t2.high > 0.0 ? wide_divide(t3, wide_add(t4, t2)) : wide_add(t4,
         wide_negative(t2)), (wide){0.5, 0.0, 0.0}), t4));
 }
-ONE_BY_ONE(VJP, squareplus_vjp, p[0] > 0.0, squareplus_grad_at(x, p[0]))
-BACKWARD_1(squareplus)
-HALVES_1(squareplus)
+ONE_BY_ONE(squareplus_vjp, squareplus_inside, squareplus_grad_at(x, p[0]))
+BACKWARD(squareplus, 1)
+HALVES(squareplus, 1)
 
 /*
  * Second derivative of squareplus.
@@ -10662,8 +10441,8 @@ KERNEL double squareplus_grad2_at(double x, double b) {
         : x == INFINITY ? 0.0
         : narrow(wide_divide(wide_scaled(t, (wide){0.5, 0.0, 0.0}), wide_multiply(t3, wide_sqrt(t3))));
 }
-ONE_BY_ONE(MAP, squareplus_grad2, p[0] > 0.0, squareplus_grad2_at(x, p[0]))
-ARRAYS_1(squareplus_grad2)
+ONE_BY_ONE(squareplus_grad2, squareplus_inside, squareplus_grad2_at(x, p[0]))
+ARRAYS(squareplus_grad2, 1)
 
 /*
  * Sparse plus: the rectifier, rounded by a parabola on [−1, 1].
@@ -10678,8 +10457,8 @@ KERNEL float sparse_plus_atf(float x) {
     const float t = x + 1.0f;
     return x <= -1.0f ? 0.0f : x <= 1.0f ? 0.25f * (t * t) : x;
 }
-TOGETHER_EACH(MAP, sparse_plus, 1, sparse_plus_at(x), sparse_plus_atf(x))
-ARRAYS_0(sparse_plus)
+TOGETHER_EACH(MAP, sparse_plus, NULL, sparse_plus_at(x), sparse_plus_atf(x))
+ARRAYS(sparse_plus, 0)
 
 /*
  * Derivative of sparse_plus.
@@ -10694,9 +10473,9 @@ KERNEL float sparse_plus_grad_atf(float x) {
     const float t = x <= 1.0f ? 0.5f * (x + 1.0f) : 1.0f;
     return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, sparse_plus_vjp, 1, sparse_plus_grad_at(x), sparse_plus_grad_atf(x))
-BACKWARD_0(sparse_plus)
-HALVES_0(sparse_plus)
+TOGETHER_EACH(VJP, sparse_plus_vjp, NULL, sparse_plus_grad_at(x), sparse_plus_grad_atf(x))
+BACKWARD(sparse_plus, 0)
+HALVES(sparse_plus, 0)
 
 /*
  * Second derivative of sparse_plus.
@@ -10706,8 +10485,8 @@ HALVES_0(sparse_plus)
 KERNEL double sparse_plus_grad2_at(double x) {
     return x != x ? x : x <= -1.0 ? 0.0 : x < 1.0 ? 0.5 : 0.0;
 }
-ONE_BY_ONE(MAP, sparse_plus_grad2, 1, sparse_plus_grad2_at(x))
-ARRAYS_0(sparse_plus_grad2)
+ONE_BY_ONE(sparse_plus_grad2, NULL, sparse_plus_grad2_at(x))
+ARRAYS(sparse_plus_grad2, 0)
 
 /*
  * Derivative of sparse_plus from its output.
@@ -10722,8 +10501,10 @@ KERNEL float sparse_plus_grad_from_output_atf(float x) {
     const float t = x <= 1.0f ? sqrtf(x) : 1.0f;
     return x != x ? x : x < 0.0f ? NAN : t;
 }
-TOGETHER_EACH(VJP, sparse_plus_vjp_from_output, 1, sparse_plus_grad_from_output_at(x), sparse_plus_grad_from_output_atf(x))
-FROM_OUTPUT_0(sparse_plus)
+TOGETHER_EACH(VJP, sparse_plus_vjp_from_output, NULL, sparse_plus_grad_from_output_at(x), sparse_plus_grad_from_output_atf(x))
+FROM_OUTPUT(sparse_plus, 0)
+
+DOMAIN(smelu, p[0] > 0.0)
 
 /*
  * Smooth ReLU: the rectifier, rounded by a parabola on [−β, β].
@@ -10742,8 +10523,8 @@ KERNEL float smelu_atf(float x, float beta) {
     return x <= -beta ? 0.0f
         : (t ? 0.25f * (t2 * t2) * t3 : x) + (t ? 0.25f * (product_errorf(t2, t2) + t4 + t4) * t3 : 0.0f);
 }
-TOGETHER_EACH(MAP, smelu, p[0] > 0.0, smelu_at(x, p[0]), smelu_atf(x, (float)p[0]))
-ARRAYS_1(smelu)
+TOGETHER_EACH(MAP, smelu, smelu_inside, smelu_at(x, p[0]), smelu_atf(x, (float)p[0]))
+ARRAYS(smelu, 1)
 
 /*
  * Derivative of smelu.
@@ -10758,9 +10539,9 @@ KERNEL float smelu_grad_atf(float x, float beta) {
     const float t = x <= beta ? 0.5f * (x + beta) / beta : 1.0f;
     return x != x ? x : x <= -beta ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, smelu_vjp, p[0] > 0.0, smelu_grad_at(x, p[0]), smelu_grad_atf(x, (float)p[0]))
-BACKWARD_1(smelu)
-HALVES_1(smelu)
+TOGETHER_EACH(VJP, smelu_vjp, smelu_inside, smelu_grad_at(x, p[0]), smelu_grad_atf(x, (float)p[0]))
+BACKWARD(smelu, 1)
+HALVES(smelu, 1)
 
 /*
  * Second derivative of smelu.
@@ -10770,8 +10551,8 @@ HALVES_1(smelu)
 KERNEL double smelu_grad2_at(double x, double beta) {
     return x != x ? x : x <= -beta ? 0.0 : x < beta ? 0.5 / beta : 0.0;
 }
-ONE_BY_ONE(MAP, smelu_grad2, p[0] > 0.0, smelu_grad2_at(x, p[0]))
-ARRAYS_1(smelu_grad2)
+ONE_BY_ONE(smelu_grad2, smelu_inside, smelu_grad2_at(x, p[0]))
+ARRAYS(smelu_grad2, 1)
 
 /*
  * Derivative of smelu from its output.
@@ -10782,8 +10563,8 @@ KERNEL double smelu_grad_from_output_at(double x, double beta) {
     const double t = x <= beta ? sqrt(x) / sqrt(beta) : 1.0;
     return x != x ? x : x < 0.0 ? NAN : t;
 }
-TOGETHER(VJP, smelu_vjp_from_output, p[0] > 0.0, smelu_grad_from_output_at(x, p[0]))
-FROM_OUTPUT_1(smelu)
+TOGETHER(VJP, smelu_vjp_from_output, smelu_inside, smelu_grad_from_output_at(x, p[0]))
+FROM_OUTPUT(smelu, 1)
 
 /*
  * Square root of the soft plus.
@@ -10798,8 +10579,8 @@ KERNEL double sqrt_softplus_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_sqrt(wide_softplus(wide_normal(lifted(x)))))
         : sqrt(maximum(x, 0.0) + log1p_of(decay, type));
 }
-ONE_BY_ONE(MAP, sqrt_softplus, 1, sqrt_softplus_at(x, type))
-ARRAYS_0(sqrt_softplus)
+ONE_BY_ONE(sqrt_softplus, NULL, sqrt_softplus_at(x, type))
+ARRAYS(sqrt_softplus, 0)
 
 /*
  * Derivative of sqrt_softplus.
@@ -10816,9 +10597,9 @@ KERNEL double sqrt_softplus_grad_at(double x, result_type type) {
         wide_sqrt(wide_softplus(t))))
         : 0.5 * ((x < 0.0 ? decay : 1.0) / (1.0 + decay)) / sqrt(maximum(x, 0.0) + log1p_of(decay, type));
 }
-ONE_BY_ONE(VJP, sqrt_softplus_vjp, 1, sqrt_softplus_grad_at(x, type))
-BACKWARD_0(sqrt_softplus)
-HALVES_0(sqrt_softplus)
+ONE_BY_ONE(sqrt_softplus_vjp, NULL, sqrt_softplus_grad_at(x, type))
+BACKWARD(sqrt_softplus, 0)
+HALVES(sqrt_softplus, 0)
 
 /*
  * Second derivative of sqrt_softplus.
@@ -10855,8 +10636,8 @@ KERNEL double sqrt_softplus_grad2_at(double x, result_type type) {
         - 0.04526848880975535) * x + 0.04183696718225514
         : 0.25 * (2.0 * ((t4 < 0.0 ? decay : 1.0) / (1.0 + decay)) - t5 / t6) * t5 / sqrt(t6);
 }
-ONE_BY_ONE(MAP, sqrt_softplus_grad2, 1, sqrt_softplus_grad2_at(x, DOUBLE))
-ARRAYS_0(sqrt_softplus_grad2)
+ONE_BY_ONE(sqrt_softplus_grad2, NULL, sqrt_softplus_grad2_at(x, DOUBLE))
+ARRAYS(sqrt_softplus_grad2, 0)
 
 /*
  * Soft plus linear unit.
@@ -10886,8 +10667,8 @@ KERNEL float slu_atf(float x) {
         - 0.010416667f) * t + 0.25f) * x * x : t2 - 1.3862944f)
         : x;
 }
-TOGETHER_EACH(MAP, slu, 1, slu_at(x, type), slu_atf(x))
-ARRAYS_0(slu)
+TOGETHER_EACH(MAP, slu, NULL, slu_at(x, type), slu_atf(x))
+ARRAYS(slu, 0)
 
 /*
  * Derivative of slu.
@@ -10908,9 +10689,9 @@ KERNEL float slu_grad_atf(float x) {
     return (t ? x : t2 ? t5 * e : 1.0f) + (t ? 0.0f : t2 ? product_errorf(t5, e) + e * ((fmaf(-t3, t5, 2.0f)
         + -(t5 * sum_errorf(e, 1.0f))) * t4) : 0.0f);
 }
-TOGETHER_EACH(VJP, slu_vjp, 1, slu_grad_at(x, type), slu_grad_atf(x))
-BACKWARD_0(slu)
-HALVES_0(slu)
+TOGETHER_EACH(VJP, slu_vjp, NULL, slu_grad_at(x, type), slu_grad_atf(x))
+BACKWARD(slu, 0)
+HALVES(slu, 0)
 
 /*
  * Second derivative of slu.
@@ -10922,8 +10703,8 @@ KERNEL double slu_grad2_at(double x, result_type type) {
     const double t = decay + 1.0;
     return x != x ? x : x <= 0.0 ? 2.0 / (t * t) * decay : 0.0;
 }
-ONE_BY_ONE(MAP, slu_grad2, 1, slu_grad2_at(x, type))
-ARRAYS_0(slu_grad2)
+ONE_BY_ONE(slu_grad2, NULL, slu_grad2_at(x, type))
+ARRAYS(slu_grad2, 0)
 
 /*
  * Derivative of slu from its output.
@@ -10934,8 +10715,10 @@ KERNEL double slu_grad_from_output_at(double x, result_type type) {
     const double e = exp_of(-(0.5 * x), type);
     return x != x ? x : x <= 0.0 ? 2.0 - e : 1.0;
 }
-TOGETHER(VJP, slu_vjp_from_output, 1, slu_grad_from_output_at(x, DOUBLE))
-FROM_OUTPUT_0(slu)
+TOGETHER(VJP, slu_vjp_from_output, NULL, slu_grad_from_output_at(x, DOUBLE))
+FROM_OUTPUT(slu, 0)
+
+DOMAIN(psoftplus, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Parametric soft plus: scaled and lowered to 0 at 0.
@@ -10950,8 +10733,8 @@ KERNEL double psoftplus_at(double x, double a, double b) {
         : narrow(wide_multiply(wide_normal(lifted(a)), wide_add(wide_scaled(wide_normal(lifted(b)),
         (wide){-1.0, 0.0, 0.0}), wide_softplus(wide_normal(lifted(x))))));
 }
-ONE_BY_ONE(MAP, psoftplus, p[0] > 0.0 && p[1] > 0.0, psoftplus_at(x, p[0], p[1]))
-ARRAYS_2(psoftplus)
+ONE_BY_ONE(psoftplus, psoftplus_inside, psoftplus_at(x, p[0], p[1]))
+ARRAYS(psoftplus, 2)
 
 /*
  * Derivative of psoftplus.
@@ -10976,9 +10759,9 @@ KERNEL float psoftplus_grad_atf(float x, float a) {
     const float t8 = decay_of(t2, 0.0f).lost;
     return a * t7 + a * ((fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * (t3 - (t5 - 1.0f) + t8)))) * t6);
 }
-TOGETHER_EACH(VJP, psoftplus_vjp, p[0] > 0.0 && p[1] > 0.0, psoftplus_grad_at(x, p[0], type), psoftplus_grad_atf(x, (float)p[0]))
-BACKWARD_2(psoftplus)
-HALVES_2(psoftplus)
+TOGETHER_EACH(VJP, psoftplus_vjp, psoftplus_inside, psoftplus_grad_at(x, p[0], type), psoftplus_grad_atf(x, (float)p[0]))
+BACKWARD(psoftplus, 2)
+HALVES(psoftplus, 2)
 
 /*
  * Second derivative of psoftplus.
@@ -10991,8 +10774,10 @@ KERNEL double psoftplus_grad2_at(double x, double a, result_type type) {
     const double t = decay + 1.0;
     return a / (t * t) * decay;
 }
-ONE_BY_ONE(MAP, psoftplus_grad2, p[0] > 0.0 && p[1] > 0.0, psoftplus_grad2_at(x, p[0], type))
-ARRAYS_2(psoftplus_grad2)
+ONE_BY_ONE(psoftplus_grad2, psoftplus_inside, psoftplus_grad2_at(x, p[0], type))
+ARRAYS(psoftplus_grad2, 2)
+
+DOMAIN(softplusplus, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Soft++: the soft plus on a slope.
@@ -11021,8 +10806,8 @@ KERNEL double softplusplus_at(double x, double a, double b) {
         : narrow(wide_add(wide_add((wide){-0.6931471805599453, -2.3190468138462996e-17, 0.0}, wide_divide(t,
         t2)), wide_softplus(wide_multiply(t, t3))));
 }
-ONE_BY_ONE(MAP, softplusplus, p[0] > 0.0 && p[1] > 0.0, softplusplus_at(x, p[0], p[1]))
-ARRAYS_2(softplusplus)
+ONE_BY_ONE(softplusplus, softplusplus_inside, softplusplus_at(x, p[0], p[1]))
+ARRAYS(softplusplus, 2)
 
 /*
  * Derivative of softplusplus.
@@ -11053,9 +10838,9 @@ KERNEL float softplusplus_grad_atf(float x, float a, float b) {
     return (t ? a + 1.0f / b : t2 ? t9 : t10) + (t ? 0.0f : t2 ? (fmaf(-t7, t9, t5) + (t4 * t11 + -(t9
         * t12))) * t8 : (sum_errorf(t4, t3) + t11 + -(t10 * t12)) * t8);
 }
-TOGETHER_EACH(VJP, softplusplus_vjp, p[0] > 0.0 && p[1] > 0.0, softplusplus_grad_at(x, p[0], p[1], type), softplusplus_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(softplusplus)
-HALVES_2(softplusplus)
+TOGETHER_EACH(VJP, softplusplus_vjp, softplusplus_inside, softplusplus_grad_at(x, p[0], p[1], type), softplusplus_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(softplusplus, 2)
+HALVES(softplusplus, 2)
 
 /*
  * Second derivative of softplusplus.
@@ -11068,8 +10853,10 @@ KERNEL double softplusplus_grad2_at(double x, double a, result_type type) {
     const double t = decay + 1.0;
     return a * a / (t * t) * decay;
 }
-ONE_BY_ONE(MAP, softplusplus_grad2, p[0] > 0.0 && p[1] > 0.0, softplusplus_grad2_at(x, p[0], type))
-ARRAYS_2(softplusplus_grad2)
+ONE_BY_ONE(softplusplus_grad2, softplusplus_inside, softplusplus_grad2_at(x, p[0], type))
+ARRAYS(softplusplus_grad2, 2)
+
+DOMAIN(rand_softplus, (p[0] >= 0.0 && p[0] <= 1.0))
 
 /*
  * Mixture of the rectifier and the soft plus.
@@ -11088,8 +10875,8 @@ KERNEL float rand_softplus_atf(float x, float alpha) {
     const float t = times_log_decay_of(alpha, 0.0f, -magnitude, 0.0f);
     return x <= 0.0f ? t : t + x;
 }
-TOGETHER_EACH(MAP, rand_softplus, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_at(x, p[0], type), rand_softplus_atf(x, (float)p[0]))
-ARRAYS_1(rand_softplus)
+TOGETHER_EACH(MAP, rand_softplus, rand_softplus_inside, rand_softplus_at(x, p[0], type), rand_softplus_atf(x, (float)p[0]))
+ARRAYS(rand_softplus, 1)
 
 /*
  * Derivative of rand_softplus.
@@ -11125,9 +10912,9 @@ KERNEL float rand_softplus_grad_atf(float x, float alpha) {
         * t5) : t7 ? 0.0f : -((fmaf(-t4, t13, t12) + (sum_errorf(t11, -1.0f) + t10 * t14 + -(t13 * t15)))
         * t5));
 }
-TOGETHER_EACH(VJP, rand_softplus_vjp, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_grad_at(x, p[0], type), rand_softplus_grad_atf(x, (float)p[0]))
-BACKWARD_1(rand_softplus)
-HALVES_1(rand_softplus)
+TOGETHER_EACH(VJP, rand_softplus_vjp, rand_softplus_inside, rand_softplus_grad_at(x, p[0], type), rand_softplus_grad_atf(x, (float)p[0]))
+BACKWARD(rand_softplus, 1)
+HALVES(rand_softplus, 1)
 
 /*
  * Second derivative of rand_softplus.
@@ -11140,8 +10927,8 @@ KERNEL double rand_softplus_grad2_at(double x, double alpha, result_type type) {
     const double t = decay + 1.0;
     return alpha / (t * t) * decay;
 }
-ONE_BY_ONE(MAP, rand_softplus_grad2, (p[0] >= 0.0 && p[0] <= 1.0), rand_softplus_grad2_at(x, p[0], type))
-ARRAYS_1(rand_softplus_grad2)
+ONE_BY_ONE(rand_softplus_grad2, rand_softplus_inside, rand_softplus_grad2_at(x, p[0], type))
+ARRAYS(rand_softplus_grad2, 1)
 
 /*
  * Bent identity: slope 1/2 on the left, 3/2 on the right.
@@ -11157,8 +10944,8 @@ KERNEL double bent_identity_at(double x) {
         : narrow(wide_add(t, wide_multiply(wide_scaled(wide_sqrt(wide_add((wide){1.0, 0.0, 0.0}, t2)),
         (wide){-0.5, 0.0, 0.0}), wide_expm1(wide_scaled(wide_log1p(t2), (wide){-0.5, 0.0, 0.0})))));
 }
-ONE_BY_ONE(MAP, bent_identity, 1, bent_identity_at(x))
-ARRAYS_0(bent_identity)
+ONE_BY_ONE(bent_identity, NULL, bent_identity_at(x))
+ARRAYS(bent_identity, 0)
 
 /*
  * Derivative of bent_identity.
@@ -11172,9 +10959,9 @@ KERNEL double bent_identity_grad_at(double x) {
         : x > 1.2089258196146292e+24 ? 1.5
         : 1.0 + 0.5 * x / sqrt(1.0 + x * x);
 }
-TOGETHER(VJP, bent_identity_vjp, 1, bent_identity_grad_at(x))
-BACKWARD_0(bent_identity)
-HALVES_0(bent_identity)
+TOGETHER(VJP, bent_identity_vjp, NULL, bent_identity_grad_at(x))
+BACKWARD(bent_identity, 0)
+HALVES(bent_identity, 0)
 
 /*
  * Second derivative of bent_identity.
@@ -11190,8 +10977,10 @@ KERNEL double bent_identity_grad2_at(double x) {
     const double t3 = 1.0 + x * x;
     return x < -1.2089258196146292e+24 ? t2 : x > 1.2089258196146292e+24 ? t2 : 0.5 / (t3 * sqrt(t3));
 }
-ONE_BY_ONE(MAP, bent_identity_grad2, 1, bent_identity_grad2_at(x))
-ARRAYS_0(bent_identity_grad2)
+ONE_BY_ONE(bent_identity_grad2, NULL, bent_identity_grad2_at(x))
+ARRAYS(bent_identity_grad2, 0)
+
+DOMAIN(nlrelu, p[0] > 0.0)
 
 /*
  * Natural logarithm of the rectifier.
@@ -11205,8 +10994,8 @@ KERNEL double nlrelu_at(double x, double beta) {
         : x <= 0.0 ? 0.0
         : narrow(wide_log1p(wide_multiply(wide_normal(lifted(x)), wide_normal(lifted(beta)))));
 }
-ONE_BY_ONE(MAP, nlrelu, p[0] > 0.0, nlrelu_at(x, p[0]))
-ARRAYS_1(nlrelu)
+ONE_BY_ONE(nlrelu, nlrelu_inside, nlrelu_at(x, p[0]))
+ARRAYS(nlrelu, 1)
 
 /*
  * Derivative of nlrelu.
@@ -11221,9 +11010,9 @@ KERNEL double nlrelu_grad_at(double x, double beta) {
         : x <= 0.0 ? 0.0
         : narrow(wide_divide(t, wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(wide_normal(lifted(x)), t))));
 }
-ONE_BY_ONE(VJP, nlrelu_vjp, p[0] > 0.0, nlrelu_grad_at(x, p[0]))
-BACKWARD_1(nlrelu)
-HALVES_1(nlrelu)
+ONE_BY_ONE(nlrelu_vjp, nlrelu_inside, nlrelu_grad_at(x, p[0]))
+BACKWARD(nlrelu, 1)
+HALVES(nlrelu, 1)
 
 /*
  * Second derivative of nlrelu.
@@ -11234,8 +11023,10 @@ KERNEL double nlrelu_grad2_at(double x, double beta) {
     const double t = 1.0 / (beta * x + 1.0);
     return x <= 0.0 ? 0.0 : -(beta * beta * (t * t));
 }
-ONE_BY_ONE(MAP, nlrelu_grad2, p[0] > 0.0, nlrelu_grad2_at(x, p[0]))
-ARRAYS_1(nlrelu_grad2)
+ONE_BY_ONE(nlrelu_grad2, nlrelu_inside, nlrelu_grad2_at(x, p[0]))
+ARRAYS(nlrelu_grad2, 1)
+
+DOMAIN(smu, p[1] > 0.0)
 
 /*
  * Smooth maximum unit: the leaky rectifier, smoothed by erf.
@@ -11249,8 +11040,8 @@ KERNEL double smu_at(double x, double alpha, double mu, result_type type) {
     const double t4 = erf_of(x * mu * t3, type);
     return x <= 0.0 ? t * (t2 + t3 * t4) : t * t2 + t * t3 * t4;
 }
-TOGETHER(MAP, smu, p[1] > 0.0, smu_at(x, p[0], p[1], type))
-ARRAYS_2(smu)
+TOGETHER(MAP, smu, smu_inside, smu_at(x, p[0], p[1], type))
+ARRAYS(smu, 2)
 
 /*
  * Derivative of smu.
@@ -11281,9 +11072,9 @@ KERNEL double smu_grad_at(double x, double alpha, double mu) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(VJP, smu_vjp, p[1] > 0.0, smu_grad_at(x, p[0], p[1]))
-BACKWARD_2(smu)
-HALVES_2(smu)
+ONE_BY_ONE(smu_vjp, smu_inside, smu_grad_at(x, p[0], p[1]))
+BACKWARD(smu, 2)
+HALVES(smu, 2)
 
 /*
  * Second derivative of smu.
@@ -11307,8 +11098,8 @@ KERNEL double smu_grad2_at(double x, double alpha, double mu) {
         wide_multiply(t, t)), t3))), wide_normal_pdf(wide_multiply(wide_multiply(wide_multiply(t4, t),
         (wide){1.4142135623730951, -9.667293313452913e-17, 0.0}), t2))));
 }
-ONE_BY_ONE(MAP, smu_grad2, p[1] > 0.0, smu_grad2_at(x, p[0], p[1]))
-ARRAYS_2(smu_grad2)
+ONE_BY_ONE(smu_grad2, smu_inside, smu_grad2_at(x, p[0], p[1]))
+ARRAYS(smu_grad2, 2)
 
 /*
  * Derivative of smu with respect to alpha.
@@ -11348,8 +11139,8 @@ KERNEL double smu_grad_alpha_at(double x, double alpha, double mu) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(MAP, smu_grad_alpha, p[1] > 0.0, smu_grad_alpha_at(x, p[0], p[1]))
-ARRAYS_2(smu_grad_alpha)
+ONE_BY_ONE(smu_grad_alpha, smu_inside, smu_grad_alpha_at(x, p[0], p[1]))
+ARRAYS(smu_grad_alpha, 2)
 
 /*
  * Derivative of smu with respect to mu.
@@ -11370,8 +11161,10 @@ KERNEL double smu_grad_mu_at(double x, double alpha, double mu) {
         wide_normal_pdf(wide_multiply(wide_multiply(wide_multiply(t, wide_normal(lifted(mu))),
         (wide){1.4142135623730951, -9.667293313452913e-17, 0.0}), t2))));
 }
-ONE_BY_ONE(MAP, smu_grad_mu, p[1] > 0.0, smu_grad_mu_at(x, p[0], p[1]))
-ARRAYS_2(smu_grad_mu)
+ONE_BY_ONE(smu_grad_mu, smu_inside, smu_grad_mu_at(x, p[0], p[1]))
+ARRAYS(smu_grad_mu, 2)
+
+DOMAIN(smu1, p[1] > 0.0)
 
 /*
  * Smooth maximum unit 1: the leaky rectifier, smoothed by a square root.
@@ -11390,8 +11183,8 @@ KERNEL double smu1_at(double x, double alpha, double mu) {
         t2), wide_multiply(t4, t4)))), (wide){0.5, 0.0, 0.0}), wide_multiply(wide_scaled(t2, (wide){0.5, 0.0,
         0.0}), wide_add((wide){1.0, 0.0, 0.0}, t3))));
 }
-ONE_BY_ONE(MAP, smu1, p[1] > 0.0, smu1_at(x, p[0], p[1]))
-ARRAYS_2(smu1)
+ONE_BY_ONE(smu1, smu1_inside, smu1_at(x, p[0], p[1]))
+ARRAYS(smu1, 2)
 
 /*
  * Derivative of smu1.
@@ -11423,9 +11216,9 @@ KERNEL double smu1_grad_at(double x, double alpha, double mu) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(VJP, smu1_vjp, p[1] > 0.0, smu1_grad_at(x, p[0], p[1]))
-BACKWARD_2(smu1)
-HALVES_2(smu1)
+ONE_BY_ONE(smu1_vjp, smu1_inside, smu1_grad_at(x, p[0], p[1]))
+BACKWARD(smu1, 2)
+HALVES(smu1, 2)
 
 /*
  * Second derivative of smu1.
@@ -11449,8 +11242,8 @@ KERNEL double smu1_grad2_at(double x, double alpha, double mu) {
         : narrow(wide_divide(wide_multiply(wide_scaled(t2, (wide){0.5, 0.0, 0.0}), wide_multiply(t4, t4)),
         wide_multiply(t7, wide_sqrt(t7))));
 }
-ONE_BY_ONE(MAP, smu1_grad2, p[1] > 0.0, smu1_grad2_at(x, p[0], p[1]))
-ARRAYS_2(smu1_grad2)
+ONE_BY_ONE(smu1_grad2, smu1_inside, smu1_grad2_at(x, p[0], p[1]))
+ARRAYS(smu1_grad2, 2)
 
 /*
  * Derivative of smu1 with respect to alpha.
@@ -11486,8 +11279,8 @@ KERNEL double smu1_grad_alpha_at(double x, double alpha, double mu) {
         ? INFINITY : 1.0)
         : value2;
 }
-ONE_BY_ONE(MAP, smu1_grad_alpha, p[1] > 0.0, smu1_grad_alpha_at(x, p[0], p[1]))
-ARRAYS_2(smu1_grad_alpha)
+ONE_BY_ONE(smu1_grad_alpha, smu1_inside, smu1_grad_alpha_at(x, p[0], p[1]))
+ARRAYS(smu1_grad_alpha, 2)
 
 /*
  * Derivative of smu1 with respect to mu.
@@ -11507,8 +11300,8 @@ KERNEL double smu1_grad_mu_at(double x, double alpha, double mu) {
         : narrow(wide_divide(wide_scaled(t, (wide){0.5, 0.0, 0.0}), wide_sqrt(wide_add(wide_multiply(t, t),
         wide_multiply(wide_multiply(t2, t2), wide_multiply(t3, t3))))));
 }
-ONE_BY_ONE(MAP, smu1_grad_mu, p[1] > 0.0, smu1_grad_mu_at(x, p[0], p[1]))
-ARRAYS_2(smu1_grad_mu)
+ONE_BY_ONE(smu1_grad_mu, smu1_inside, smu1_grad_mu_at(x, p[0], p[1]))
+ARRAYS(smu1_grad_mu, 2)
 
 /*
  * Correction regularised rectifier: with a learned bump about 0.
@@ -11535,8 +11328,8 @@ KERNEL double crrelu_for_float(double x, double epsilon) {
     const double t = held_exp_of(maximum(-(0.5 * (x * x)), -600.0), FLOAT);
     return x <= 0.0 ? epsilon * bounded * half * half : fma(t, epsilon, 1.0) * x;
 }
-TOGETHER(MAP, crrelu, 1, type == FLOAT ? crrelu_for_float(x, p[0]) : crrelu_at(x, p[0], type))
-ARRAYS_1(crrelu)
+TOGETHER(MAP, crrelu, NULL, type == FLOAT ? crrelu_for_float(x, p[0]) : crrelu_at(x, p[0], type))
+ARRAYS(crrelu, 1)
 
 /*
  * Derivative of crrelu.
@@ -11572,9 +11365,9 @@ KERNEL double crrelu_grad_for_float(double x, double epsilon) {
         : x == 0.0 ? t2
         : fma(-(epsilon * (bounded2 + 1.0) * (bounded2 - 1.0) * half), half, 1.0);
 }
-TOGETHER(VJP, crrelu_vjp, 1, type == FLOAT ? crrelu_grad_for_float(x, p[0]) : crrelu_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(crrelu)
-HALVES_1(crrelu)
+TOGETHER(VJP, crrelu_vjp, NULL, type == FLOAT ? crrelu_grad_for_float(x, p[0]) : crrelu_grad_at(x, p[0], DOUBLE))
+BACKWARD(crrelu, 1)
+HALVES(crrelu, 1)
 
 /*
  * Second derivative of crrelu.
@@ -11594,8 +11387,8 @@ KERNEL double crrelu_grad2_at(double x, double epsilon, result_type type) {
     return x <= 0.0 ? epsilon * bounded * (bounded * bounded - 3.0) * half * half
         : epsilon * bounded2 * (bounded2 * bounded2 - 3.0) * half * half;
 }
-ONE_BY_ONE(MAP, crrelu_grad2, 1, crrelu_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(crrelu_grad2)
+ONE_BY_ONE(crrelu_grad2, NULL, crrelu_grad2_at(x, p[0], DOUBLE))
+ARRAYS(crrelu_grad2, 1)
 
 /*
  * Derivative of crrelu with respect to epsilon.
@@ -11612,8 +11405,8 @@ KERNEL double crrelu_grad_epsilon_at(double x, result_type type) {
     );
     return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : x * half * half;
 }
-ONE_BY_ONE(MAP, crrelu_grad_epsilon, 1, crrelu_grad_epsilon_at(x, type))
-ARRAYS_1(crrelu_grad_epsilon)
+ONE_BY_ONE(crrelu_grad_epsilon, NULL, crrelu_grad_epsilon_at(x, type))
+ARRAYS(crrelu_grad_epsilon, 1)
 
 /*
  * Soft argument of the maximum, inverse temperature β.
@@ -12518,8 +12311,8 @@ KERNEL double bipolar_sigmoid_for_float(double x) {
         square, -0.041666666666666664) * square, x, x / 2.0)
         : -((growth - 1.0) / (growth + 1.0));
 }
-TOGETHER(MAP, bipolar_sigmoid, 1, type == FLOAT ? bipolar_sigmoid_for_float(x) : bipolar_sigmoid_at(x, type))
-ARRAYS_0(bipolar_sigmoid)
+TOGETHER(MAP, bipolar_sigmoid, NULL, type == FLOAT ? bipolar_sigmoid_for_float(x) : bipolar_sigmoid_at(x, type))
+ARRAYS(bipolar_sigmoid, 0)
 
 /*
  * Derivative of bipolar_sigmoid.
@@ -12543,9 +12336,9 @@ KERNEL float bipolar_sigmoid_grad_atf(float x) {
     return t5 * t + (product_errorf(t5, t) + t * ((fmaf(-t3, t5, 2.0f) + -(t5 * (product_errorf(t2, t2) + t6
         + t6))) * t4));
 }
-TOGETHER_EACH(VJP, bipolar_sigmoid_vjp, 1, bipolar_sigmoid_grad_at(x, type), bipolar_sigmoid_grad_atf(x))
-BACKWARD_0(bipolar_sigmoid)
-HALVES_0(bipolar_sigmoid)
+TOGETHER_EACH(VJP, bipolar_sigmoid_vjp, NULL, bipolar_sigmoid_grad_at(x, type), bipolar_sigmoid_grad_atf(x))
+BACKWARD(bipolar_sigmoid, 0)
+HALVES(bipolar_sigmoid, 0)
 
 /*
  * Second derivative of bipolar_sigmoid.
@@ -12560,8 +12353,10 @@ KERNEL double bipolar_sigmoid_grad2_at(double x, result_type type) {
     const double t3 = 2.0 * expm1_of(t, type) / (t2 * t2 * t2) * decay;
     return x <= 0.0 ? -t3 : t3;
 }
-ONE_BY_ONE(MAP, bipolar_sigmoid_grad2, 1, bipolar_sigmoid_grad2_at(x, type))
-ARRAYS_0(bipolar_sigmoid_grad2)
+ONE_BY_ONE(bipolar_sigmoid_grad2, NULL, bipolar_sigmoid_grad2_at(x, type))
+ARRAYS(bipolar_sigmoid_grad2, 0)
+
+DOMAIN(scaled_tanh, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Tanh, scaled so that ±1 are nearly fixed.
@@ -12571,8 +12366,8 @@ ARRAYS_0(bipolar_sigmoid_grad2)
 KERNEL double scaled_tanh_at(double x, double a, double b, result_type type) {
     return tanh_of(x * b, type) * a;
 }
-TOGETHER(MAP, scaled_tanh, p[0] > 0.0 && p[1] > 0.0, scaled_tanh_at(x, p[0], p[1], type))
-ARRAYS_2(scaled_tanh)
+TOGETHER(MAP, scaled_tanh, scaled_tanh_inside, scaled_tanh_at(x, p[0], p[1], type))
+ARRAYS(scaled_tanh, 2)
 
 /*
  * Derivative of scaled_tanh.
@@ -12593,9 +12388,9 @@ KERNEL double scaled_tanh_grad_for_float(double x, double a, double b) {
     const double t = decay + 1.0;
     return 4.0 * a * b / (t * t) * half * half;
 }
-TOGETHER(VJP, scaled_tanh_vjp, p[0] > 0.0 && p[1] > 0.0, type == FLOAT ? scaled_tanh_grad_for_float(x, p[0], p[1]) : scaled_tanh_grad_at(x, p[0], p[1], type))
-BACKWARD_2(scaled_tanh)
-HALVES_2(scaled_tanh)
+TOGETHER(VJP, scaled_tanh_vjp, scaled_tanh_inside, type == FLOAT ? scaled_tanh_grad_for_float(x, p[0], p[1]) : scaled_tanh_grad_at(x, p[0], p[1], type))
+BACKWARD(scaled_tanh, 2)
+HALVES(scaled_tanh, 2)
 
 /*
  * Second derivative of scaled_tanh.
@@ -12610,8 +12405,10 @@ KERNEL double scaled_tanh_grad2_at(double x, double a, double b, result_type typ
     const double t2 = 8.0 * expm1_of(-(2.0 * magnitude * b), type) * a * (b * b) / (t * t * t) * half * half;
     return x <= 0.0 ? -t2 : t2;
 }
-ONE_BY_ONE(MAP, scaled_tanh_grad2, p[0] > 0.0 && p[1] > 0.0, scaled_tanh_grad2_at(x, p[0], p[1], type))
-ARRAYS_2(scaled_tanh_grad2)
+ONE_BY_ONE(scaled_tanh_grad2, scaled_tanh_inside, scaled_tanh_grad2_at(x, p[0], p[1], type))
+ARRAYS(scaled_tanh_grad2, 2)
+
+DOMAIN(penalized_tanh, (p[0] > 0.0 && p[0] < 1.0))
 
 /*
  * Tanh, flattened on the negative side.
@@ -12622,8 +12419,8 @@ KERNEL double penalized_tanh_at(double x, double a, result_type type) {
     const double t = tanh_of(x, type);
     return x <= 0.0 ? t * a : t;
 }
-TOGETHER(MAP, penalized_tanh, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_at(x, p[0], type))
-ARRAYS_1(penalized_tanh)
+TOGETHER(MAP, penalized_tanh, penalized_tanh_inside, penalized_tanh_at(x, p[0], type))
+ARRAYS(penalized_tanh, 1)
 
 /*
  * Derivative of penalized_tanh.
@@ -12656,9 +12453,9 @@ KERNEL float penalized_tanh_grad_atf(float x, float a) {
         * ((fmaf(-t6, t8, t2) + -(t8 * t13)) * t7)) : 5.421011e-20f * (t10 * t11 + t9 * ((fmaf(-t6, t10, 4.0f)
         + -(t10 * t13)) * t7)));
 }
-TOGETHER_EACH(VJP, penalized_tanh_vjp, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad_at(x, p[0], type), penalized_tanh_grad_atf(x, (float)p[0]))
-BACKWARD_1(penalized_tanh)
-HALVES_1(penalized_tanh)
+TOGETHER_EACH(VJP, penalized_tanh_vjp, penalized_tanh_inside, penalized_tanh_grad_at(x, p[0], type), penalized_tanh_grad_atf(x, (float)p[0]))
+BACKWARD(penalized_tanh, 1)
+HALVES(penalized_tanh, 1)
 
 /*
  * Second derivative of penalized_tanh.
@@ -12674,8 +12471,8 @@ KERNEL double penalized_tanh_grad2_at(double x, double a, result_type type) {
     const double t3 = t2 * t2 * t2;
     return x <= 0.0 ? -(t * a / t3 * half * half) : t / t3 * half * half;
 }
-ONE_BY_ONE(MAP, penalized_tanh_grad2, (p[0] > 0.0 && p[0] < 1.0), penalized_tanh_grad2_at(x, p[0], type))
-ARRAYS_1(penalized_tanh_grad2)
+ONE_BY_ONE(penalized_tanh_grad2, penalized_tanh_inside, penalized_tanh_grad2_at(x, p[0], type))
+ARRAYS(penalized_tanh_grad2, 1)
 
 /*
  * Derivative of penalized_tanh from its output.
@@ -12690,8 +12487,8 @@ KERNEL double penalized_tanh_grad_from_output_for_float(double x, double a) {
     const double t = x * x;
     return x <= 0.0 ? fma(-1.0 * (1.0 / a), t, a) : 1.0 - t;
 }
-TOGETHER(VJP, penalized_tanh_vjp_from_output, (p[0] > 0.0 && p[0] < 1.0), type == FLOAT ? penalized_tanh_grad_from_output_for_float(x, p[0]) : penalized_tanh_grad_from_output_at(x, p[0]))
-FROM_OUTPUT_1(penalized_tanh)
+TOGETHER(VJP, penalized_tanh_vjp_from_output, penalized_tanh_inside, type == FLOAT ? penalized_tanh_grad_from_output_for_float(x, p[0]) : penalized_tanh_grad_from_output_at(x, p[0]))
+FROM_OUTPUT(penalized_tanh, 1)
 
 /*
  * Arc tangent.
@@ -12701,8 +12498,8 @@ FROM_OUTPUT_1(penalized_tanh)
 KERNEL double arctan_at(double x) {
     return atan(x);
 }
-ONE_BY_ONE(MAP, arctan, 1, arctan_at(x))
-ARRAYS_0(arctan)
+ONE_BY_ONE(arctan, NULL, arctan_at(x))
+ARRAYS(arctan, 0)
 
 /*
  * Derivative of arctan.
@@ -12717,9 +12514,9 @@ KERNEL double arctan_grad_at(double x) {
     const double t2 = t * t;
     return x < -1.2089258196146292e+24 ? t2 : x > 1.2089258196146292e+24 ? t2 : 1.0 / (x * x + 1.0);
 }
-TOGETHER(VJP, arctan_vjp, 1, arctan_grad_at(x))
-BACKWARD_0(arctan)
-HALVES_0(arctan)
+TOGETHER(VJP, arctan_vjp, NULL, arctan_grad_at(x))
+BACKWARD(arctan, 0)
+HALVES(arctan, 0)
 
 /*
  * Second derivative of arctan.
@@ -12735,8 +12532,8 @@ KERNEL double arctan_grad2_at(double x) {
     const double t3 = 1.0 / (x * x + 1.0);
     return x < -1.2089258196146292e+24 ? t2 : x > 1.2089258196146292e+24 ? -t2 : -(2.0 * x * (t3 * t3));
 }
-ONE_BY_ONE(MAP, arctan_grad2, 1, arctan_grad2_at(x))
-ARRAYS_0(arctan_grad2)
+ONE_BY_ONE(arctan_grad2, NULL, arctan_grad2_at(x))
+ARRAYS(arctan_grad2, 0)
 
 /*
  * Gauss error function.
@@ -12759,8 +12556,8 @@ KERNEL double error_function_for_float(double x) {
         : x > 0.0 ? 1.0 - t
         : -1.0 + t;
 }
-TOGETHER(MAP, error_function, 1, type == FLOAT ? error_function_for_float(x) : error_function_at(x, type))
-ARRAYS_0(error_function)
+TOGETHER(MAP, error_function, NULL, type == FLOAT ? error_function_for_float(x) : error_function_at(x, type))
+ARRAYS(error_function, 0)
 
 /*
  * Derivative of error_function.
@@ -12780,9 +12577,9 @@ KERNEL float error_function_grad_atf(float x) {
     const float t2 = -product_errorf(clamped, clamped);
     return times_decay_of(1.1283791f, t, t2) + times_decay_of(6.05739e-08f, t, t2);
 }
-TOGETHER_EACH(VJP, error_function_vjp, 1, error_function_grad_at(x, type), error_function_grad_atf(x))
-BACKWARD_0(error_function)
-HALVES_0(error_function)
+TOGETHER_EACH(VJP, error_function_vjp, NULL, error_function_grad_at(x, type), error_function_grad_atf(x))
+BACKWARD(error_function, 0)
+HALVES(error_function, 0)
 
 /*
  * Second derivative of error_function.
@@ -12796,8 +12593,8 @@ KERNEL double error_function_grad2_at(double x, result_type type) {
     const double half = exp_sum(-(0.5 * (clamped * clamped)), -(0.5 * product_error(clamped, clamped)), type);
     return -(2.256758334191025 * bounded * half * half);
 }
-ONE_BY_ONE(MAP, error_function_grad2, 1, error_function_grad2_at(x, type))
-ARRAYS_0(error_function_grad2)
+ONE_BY_ONE(error_function_grad2, NULL, error_function_grad2_at(x, type))
+ARRAYS(error_function_grad2, 0)
 
 /*
  * Distribution function Φ of the standard normal.
@@ -12823,8 +12620,8 @@ KERNEL double probit_for_float(double x) {
     const double t = 0.5 * decay * mills;
     return x > 0.0 ? 1.0 - t : t;
 }
-TOGETHER(MAP, probit, 1, type == FLOAT ? probit_for_float(x) : probit_at(x, type))
-ARRAYS_0(probit)
+TOGETHER(MAP, probit, NULL, type == FLOAT ? probit_for_float(x) : probit_at(x, type))
+ARRAYS(probit, 0)
 
 /*
  * Derivative of probit.
@@ -12850,9 +12647,9 @@ KERNEL float probit_grad_atf(float x) {
         -(0.5f * product_errorf(clamped, clamped))
     );
 }
-TOGETHER_EACH(VJP, probit_vjp, 1, probit_grad_at(x, type), probit_grad_atf(x))
-BACKWARD_0(probit)
-HALVES_0(probit)
+TOGETHER_EACH(VJP, probit_vjp, NULL, probit_grad_at(x, type), probit_grad_atf(x))
+BACKWARD(probit, 0)
+HALVES(probit, 0)
 
 /*
  * Second derivative of probit.
@@ -12869,8 +12666,10 @@ KERNEL double probit_grad2_at(double x, result_type type) {
     );
     return x == -INFINITY ? 0.0 : x == INFINITY ? 0.0 : -(0.3989422804014327 * x * half * half);
 }
-ONE_BY_ONE(MAP, probit_grad2, 1, probit_grad2_at(x, type))
-ARRAYS_0(probit_grad2)
+ONE_BY_ONE(probit_grad2, NULL, probit_grad2_at(x, type))
+ARRAYS(probit_grad2, 0)
+
+DOMAIN(laplace, p[1] > 0.0)
 
 /*
  * Normal distribution function that meets the squared ReLU at 1/√2.
@@ -12937,8 +12736,8 @@ KERNEL double laplace_for_float(double x, double mu, double sigma) {
     const double t17 = 0.5 * mills2 * t16;
     return x <= mu ? 0.5 * mills * decay : t15 < 0.0 ? t17 : 1.0 - t17;
 }
-TOGETHER(MAP, laplace, p[1] > 0.0, type == FLOAT ? laplace_for_float(x, p[0], p[1]) : laplace_at(x, p[0], p[1], type))
-ARRAYS_2(laplace)
+TOGETHER(MAP, laplace, laplace_inside, type == FLOAT ? laplace_for_float(x, p[0], p[1]) : laplace_at(x, p[0], p[1], type))
+ARRAYS(laplace, 2)
 
 /*
  * Derivative of laplace.
@@ -12954,9 +12753,9 @@ KERNEL double laplace_grad_at(double x, double mu, double sigma) {
         : narrow(wide_divide(wide_normal_pdf(wide_divide(wide_add(wide_normal(lifted(x)),
         wide_scaled(wide_normal(lifted(mu)), (wide){-1.0, 0.0, 0.0})), t)), t));
 }
-ONE_BY_ONE(VJP, laplace_vjp, p[1] > 0.0, laplace_grad_at(x, p[0], p[1]))
-BACKWARD_2(laplace)
-HALVES_2(laplace)
+ONE_BY_ONE(laplace_vjp, laplace_inside, laplace_grad_at(x, p[0], p[1]))
+BACKWARD(laplace, 2)
+HALVES(laplace, 2)
 
 /*
  * Second derivative of laplace.
@@ -12975,8 +12774,8 @@ KERNEL double laplace_grad2_at(double x, double mu, double sigma) {
         : narrow(wide_divide(wide_multiply(wide_scaled(t, (wide){-1.0, 0.0, 0.0}),
         wide_normal_pdf(wide_divide(t, t2))), wide_multiply(wide_multiply(t2, t2), t2)));
 }
-ONE_BY_ONE(MAP, laplace_grad2, p[1] > 0.0, laplace_grad2_at(x, p[0], p[1]))
-ARRAYS_2(laplace_grad2)
+ONE_BY_ONE(laplace_grad2, laplace_inside, laplace_grad2_at(x, p[0], p[1]))
+ARRAYS(laplace_grad2, 2)
 
 /*
  * Elliott's function: the soft sign, scaled to (0, 1).
@@ -12990,8 +12789,8 @@ KERNEL double elliott_at(double x) {
 KERNEL float elliott_atf(float x) {
     return x <= 0.0f ? -0.5f / (x - 1.0f) : x > 1.2089258e+24f ? 1.0f : 0.5f + x / (2.0f * x + 2.0f);
 }
-TOGETHER_EACH(MAP, elliott, 1, elliott_at(x), elliott_atf(x))
-ARRAYS_0(elliott)
+TOGETHER_EACH(MAP, elliott, NULL, elliott_at(x), elliott_atf(x))
+ARRAYS(elliott, 0)
 
 /*
  * Derivative of elliott.
@@ -13015,9 +12814,9 @@ KERNEL float elliott_grad_atf(float x) {
     const float t9 = t ? 0.5f * (t3 * t3) : 0.5f * (t6 * t6);
     return t8 == t8 ? t9 + t8 : t9;
 }
-TOGETHER_EACH(VJP, elliott_vjp, 1, elliott_grad_at(x), elliott_grad_atf(x))
-BACKWARD_0(elliott)
-HALVES_0(elliott)
+TOGETHER_EACH(VJP, elliott_vjp, NULL, elliott_grad_at(x), elliott_grad_atf(x))
+BACKWARD(elliott, 0)
+HALVES(elliott, 0)
 
 /*
  * Second derivative of elliott.
@@ -13029,8 +12828,8 @@ KERNEL double elliott_grad2_at(double x) {
     const double t2 = 1.0 / (x + 1.0);
     return x < 0.0 ? -(t * t * t) : x == 0.0 ? 0.0 : -(t2 * t2 * t2);
 }
-ONE_BY_ONE(MAP, elliott_grad2, 1, elliott_grad2_at(x))
-ARRAYS_0(elliott_grad2)
+ONE_BY_ONE(elliott_grad2, NULL, elliott_grad2_at(x))
+ARRAYS(elliott_grad2, 0)
 
 /*
  * Derivative of elliott from its output.
@@ -13045,8 +12844,10 @@ KERNEL float elliott_grad_from_output_atf(float x) {
     const float t = x - 1.0f;
     return x <= 0.5f ? 2.0f * (x * x) : 2.0f * (t * t);
 }
-TOGETHER_EACH(VJP, elliott_vjp_from_output, 1, elliott_grad_from_output_at(x), elliott_grad_from_output_atf(x))
-FROM_OUTPUT_0(elliott)
+TOGETHER_EACH(VJP, elliott_vjp_from_output, NULL, elliott_grad_from_output_at(x), elliott_grad_from_output_atf(x))
+FROM_OUTPUT(elliott, 0)
+
+DOMAIN(scaled_softsign, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Soft sign with learned height and width.
@@ -13063,8 +12864,8 @@ KERNEL double scaled_softsign_at(double x, double alpha, double c) {
         : x <= 0.0 ? narrow(wide_divide(t2, wide_add(t3, wide_scaled(t, (wide){-1.0, 0.0, 0.0}))))
         : narrow(wide_divide(t2, wide_add(t, t3)));
 }
-ONE_BY_ONE(MAP, scaled_softsign, p[0] > 0.0 && p[1] > 0.0, scaled_softsign_at(x, p[0], p[1]))
-ARRAYS_2(scaled_softsign)
+ONE_BY_ONE(scaled_softsign, scaled_softsign_inside, scaled_softsign_at(x, p[0], p[1]))
+ARRAYS(scaled_softsign, 2)
 
 /*
  * Derivative of scaled_softsign.
@@ -13077,9 +12878,9 @@ KERNEL double scaled_softsign_grad_at(double x, double alpha, double c) {
     const double t3 = 1.0 / (x + c);
     return x <= 0.0 ? t * (t2 * t2) : t * (t3 * t3);
 }
-TOGETHER(VJP, scaled_softsign_vjp, p[0] > 0.0 && p[1] > 0.0, scaled_softsign_grad_at(x, p[0], p[1]))
-BACKWARD_2(scaled_softsign)
-HALVES_2(scaled_softsign)
+TOGETHER(VJP, scaled_softsign_vjp, scaled_softsign_inside, scaled_softsign_grad_at(x, p[0], p[1]))
+BACKWARD(scaled_softsign, 2)
+HALVES(scaled_softsign, 2)
 
 /*
  * Second derivative of scaled_softsign.
@@ -13092,8 +12893,8 @@ KERNEL double scaled_softsign_grad2_at(double x, double alpha, double c) {
     const double t3 = 1.0 / (x + c);
     return x < 0.0 ? -(t * (t2 * t2 * t2)) : x == 0.0 ? 0.0 : -(t * (t3 * t3 * t3));
 }
-ONE_BY_ONE(MAP, scaled_softsign_grad2, p[0] > 0.0 && p[1] > 0.0, scaled_softsign_grad2_at(x, p[0], p[1]))
-ARRAYS_2(scaled_softsign_grad2)
+ONE_BY_ONE(scaled_softsign_grad2, scaled_softsign_inside, scaled_softsign_grad2_at(x, p[0], p[1]))
+ARRAYS(scaled_softsign_grad2, 2)
 
 /*
  * Derivative of scaled_softsign with respect to alpha.
@@ -13103,8 +12904,8 @@ ARRAYS_2(scaled_softsign_grad2)
 KERNEL double scaled_softsign_grad_alpha_at(double x, double c) {
     return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : x <= 0.0 ? x / (c - x) : x / (x + c);
 }
-ONE_BY_ONE(MAP, scaled_softsign_grad_alpha, p[0] > 0.0 && p[1] > 0.0, scaled_softsign_grad_alpha_at(x, p[1]))
-ARRAYS_2(scaled_softsign_grad_alpha)
+ONE_BY_ONE(scaled_softsign_grad_alpha, scaled_softsign_inside, scaled_softsign_grad_alpha_at(x, p[1]))
+ARRAYS(scaled_softsign_grad_alpha, 2)
 
 /*
  * Derivative of scaled_softsign with respect to c.
@@ -13124,8 +12925,10 @@ KERNEL double scaled_softsign_grad_c_at(double x, double alpha, double c) {
         : x <= 0.0 ? narrow(wide_divide(t3, wide_multiply(t5, t5)))
         : narrow(wide_divide(t3, wide_multiply(t6, t6)));
 }
-ONE_BY_ONE(MAP, scaled_softsign_grad_c, p[0] > 0.0 && p[1] > 0.0, scaled_softsign_grad_c_at(x, p[0], p[1]))
-ARRAYS_2(scaled_softsign_grad_c)
+ONE_BY_ONE(scaled_softsign_grad_c, scaled_softsign_inside, scaled_softsign_grad_c_at(x, p[0], p[1]))
+ARRAYS(scaled_softsign_grad_c, 2)
+
+DOMAIN(isru, p[0] > 0.0)
 
 /*
  * Inverse square root unit.
@@ -13141,8 +12944,8 @@ KERNEL double isru_at(double x, double a) {
         : narrow(wide_divide(t2, wide_sqrt(wide_add((wide){1.0, 0.0, 0.0},
         wide_multiply(wide_normal(lifted(a)), wide_multiply(t2, t2))))));
 }
-ONE_BY_ONE(MAP, isru, p[0] > 0.0, isru_at(x, p[0]))
-ARRAYS_1(isru)
+ONE_BY_ONE(isru, isru_inside, isru_at(x, p[0]))
+ARRAYS(isru, 1)
 
 /*
  * Derivative of isru.
@@ -13160,9 +12963,9 @@ KERNEL double isru_grad_at(double x, double a) {
         : x == INFINITY ? 0.0
         : narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_multiply(t2, wide_sqrt(t2))));
 }
-ONE_BY_ONE(VJP, isru_vjp, p[0] > 0.0, isru_grad_at(x, p[0]))
-BACKWARD_1(isru)
-HALVES_1(isru)
+ONE_BY_ONE(isru_vjp, isru_inside, isru_grad_at(x, p[0]))
+BACKWARD(isru, 1)
+HALVES(isru, 1)
 
 /*
  * Second derivative of isru.
@@ -13179,8 +12982,10 @@ KERNEL double isru_grad2_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(wide_multiply((wide){-3.0, 0.0, 0.0}, t), t2),
         wide_multiply(wide_multiply(t3, t3), wide_sqrt(t3))));
 }
-ONE_BY_ONE(MAP, isru_grad2, p[0] > 0.0, isru_grad2_at(x, p[0]))
-ARRAYS_1(isru_grad2)
+ONE_BY_ONE(isru_grad2, isru_inside, isru_grad2_at(x, p[0]))
+ARRAYS(isru_grad2, 1)
+
+DOMAIN(rootsig, p[0] > 0.0)
 
 /*
  * Root sigmoid.
@@ -13197,8 +13002,8 @@ KERNEL double rootsig_at(double x, double a) {
         wide_sqrt(wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(wide_multiply(t, t), wide_multiply(t2,
         t2)))))));
 }
-ONE_BY_ONE(MAP, rootsig, p[0] > 0.0, rootsig_at(x, p[0]))
-ARRAYS_1(rootsig)
+ONE_BY_ONE(rootsig, rootsig_inside, rootsig_at(x, p[0]))
+ARRAYS(rootsig, 1)
 
 /*
  * Derivative of rootsig.
@@ -13215,9 +13020,9 @@ KERNEL double rootsig_grad_at(double x, double a) {
         : x == INFINITY ? 0.0
         : narrow(wide_divide(t, wide_multiply(wide_add((wide){1.0, 0.0, 0.0}, t3), t3)));
 }
-ONE_BY_ONE(VJP, rootsig_vjp, p[0] > 0.0, rootsig_grad_at(x, p[0]))
-BACKWARD_1(rootsig)
-HALVES_1(rootsig)
+ONE_BY_ONE(rootsig_vjp, rootsig_inside, rootsig_grad_at(x, p[0]))
+BACKWARD(rootsig, 1)
+HALVES(rootsig, 1)
 
 /*
  * Second derivative of rootsig.
@@ -13238,8 +13043,8 @@ KERNEL double rootsig_grad2_at(double x, double a) {
         wide_multiply(t3, t2)), wide_add((wide){1.0, 0.0, 0.0}, wide_scaled(t5, (wide){2.0, 0.0, 0.0}))),
         wide_multiply(wide_multiply(t6, t6), wide_multiply(t4, t5))));
 }
-ONE_BY_ONE(MAP, rootsig_grad2, p[0] > 0.0, rootsig_grad2_at(x, p[0]))
-ARRAYS_1(rootsig_grad2)
+ONE_BY_ONE(rootsig_grad2, rootsig_inside, rootsig_grad2_at(x, p[0]))
+ARRAYS(rootsig_grad2, 1)
 
 /*
  * Square non-linearity: two parabolas in place of tanh.
@@ -13256,8 +13061,8 @@ KERNEL float sqnl_atf(float x) {
     const float t2 = x <= 0.0f ? (t + 1.0f) * x : x <= 2.0f ? (1.0f - t) * x : 1.0f;
     return x != x ? x : x <= -2.0f ? -1.0f : t2;
 }
-TOGETHER_EACH(MAP, sqnl, 1, sqnl_at(x), sqnl_atf(x))
-ARRAYS_0(sqnl)
+TOGETHER_EACH(MAP, sqnl, NULL, sqnl_at(x), sqnl_atf(x))
+ARRAYS(sqnl, 0)
 
 /*
  * Derivative of sqnl.
@@ -13274,9 +13079,9 @@ KERNEL float sqnl_grad_atf(float x) {
     const float t2 = x <= 0.0f ? t + 1.0f : x <= 2.0f ? 1.0f - t : 0.0f;
     return x != x ? x : x <= -2.0f ? 0.0f : t2;
 }
-TOGETHER_EACH(VJP, sqnl_vjp, 1, sqnl_grad_at(x), sqnl_grad_atf(x))
-BACKWARD_0(sqnl)
-HALVES_0(sqnl)
+TOGETHER_EACH(VJP, sqnl_vjp, NULL, sqnl_grad_at(x), sqnl_grad_atf(x))
+BACKWARD(sqnl, 0)
+HALVES(sqnl, 0)
 
 /*
  * Second derivative of sqnl.
@@ -13286,8 +13091,8 @@ HALVES_0(sqnl)
 KERNEL double sqnl_grad2_at(double x) {
     return x != x ? x : x < -2.0 ? 0.0 : x < 0.0 ? 0.5 : x <= 2.0 ? -0.5 : 0.0;
 }
-ONE_BY_ONE(MAP, sqnl_grad2, 1, sqnl_grad2_at(x))
-ARRAYS_0(sqnl_grad2)
+ONE_BY_ONE(sqnl_grad2, NULL, sqnl_grad2_at(x))
+ARRAYS(sqnl_grad2, 0)
 
 /*
  * Derivative of sqnl from its output.
@@ -13302,8 +13107,10 @@ KERNEL float sqnl_grad_from_output_atf(float x) {
     const float t = x <= 1.0f ? sqrtf(1.0f - x) : NAN;
     return x < -1.0f ? NAN : x <= 0.0f ? sqrtf(1.0f + x) : t;
 }
-TOGETHER_EACH(VJP, sqnl_vjp_from_output, 1, sqnl_grad_from_output_at(x), sqnl_grad_from_output_atf(x))
-FROM_OUTPUT_0(sqnl)
+TOGETHER_EACH(VJP, sqnl_vjp_from_output, NULL, sqnl_grad_from_output_at(x), sqnl_grad_from_output_atf(x))
+FROM_OUTPUT(sqnl, 0)
+
+DOMAIN(smooth_step, p[0] > 0.0)
 
 /*
  * Smooth step: a cubic between 0 and 1.
@@ -13336,8 +13143,8 @@ KERNEL float smooth_step_atf(float x, float a) {
         : 0.0f;
     return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t14);
 }
-TOGETHER_EACH(MAP, smooth_step, p[0] > 0.0, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
-ARRAYS_1(smooth_step)
+TOGETHER_EACH(MAP, smooth_step, smooth_step_inside, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
+ARRAYS(smooth_step, 1)
 
 /*
  * Derivative of smooth_step.
@@ -13369,9 +13176,9 @@ KERNEL float smooth_step_grad_atf(float x, float a) {
         : 0.0f;
     return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t13);
 }
-TOGETHER_EACH(VJP, smooth_step_vjp, p[0] > 0.0, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
-BACKWARD_1(smooth_step)
-HALVES_1(smooth_step)
+TOGETHER_EACH(VJP, smooth_step_vjp, smooth_step_inside, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
+BACKWARD(smooth_step, 1)
+HALVES(smooth_step, 1)
 
 /*
  * Second derivative of smooth_step.
@@ -13383,8 +13190,8 @@ KERNEL double smooth_step_grad2_at(double x, double a) {
     const double t2 = 1.0 / a;
     return x != x ? x : x <= -t ? 0.0 : x < t ? -(12.0 * x * (t2 * t2 * t2)) : 0.0;
 }
-ONE_BY_ONE(MAP, smooth_step_grad2, p[0] > 0.0, smooth_step_grad2_at(x, p[0]))
-ARRAYS_1(smooth_step_grad2)
+ONE_BY_ONE(smooth_step_grad2, smooth_step_inside, smooth_step_grad2_at(x, p[0]))
+ARRAYS(smooth_step_grad2, 1)
 
 /*
  * Log-log function: the Gumbel distribution function.
@@ -13399,8 +13206,8 @@ KERNEL double loglog_at(double x, result_type type) {
         0.0, 0.0})), (wide){-1.0, 0.0, 0.0})))
         : exp_of(-exp_of(-x, type), type);
 }
-ONE_BY_ONE(MAP, loglog, 1, loglog_at(x, type))
-ARRAYS_0(loglog)
+ONE_BY_ONE(loglog, NULL, loglog_at(x, type))
+ARRAYS(loglog, 0)
 
 /*
  * Derivative of loglog.
@@ -13416,9 +13223,9 @@ KERNEL double loglog_grad_at(double x, result_type type) {
         : x <= 0.0 ? narrow(wide_multiply(t, wide_exp(wide_scaled(t, (wide){-1.0, 0.0, 0.0}))))
         : e * exp_of(-e, type);
 }
-ONE_BY_ONE(VJP, loglog_vjp, 1, loglog_grad_at(x, type))
-BACKWARD_0(loglog)
-HALVES_0(loglog)
+ONE_BY_ONE(loglog_vjp, NULL, loglog_grad_at(x, type))
+BACKWARD(loglog, 0)
+HALVES(loglog, 0)
 
 /*
  * Second derivative of loglog.
@@ -13437,8 +13244,8 @@ KERNEL double loglog_grad2_at(double x, result_type type) {
         0.0}))), wide_expm1(t)))
         : e * exp_of(-e, type) * expm1_of(t3, type);
 }
-ONE_BY_ONE(MAP, loglog_grad2, 1, loglog_grad2_at(x, type))
-ARRAYS_0(loglog_grad2)
+ONE_BY_ONE(loglog_grad2, NULL, loglog_grad2_at(x, type))
+ARRAYS(loglog_grad2, 0)
 
 /*
  * Complementary log-log function.
@@ -13448,8 +13255,8 @@ ARRAYS_0(loglog_grad2)
 KERNEL double cloglog_at(double x, result_type type) {
     return -expm1_of(-exp_of(x, type), type);
 }
-TOGETHER(MAP, cloglog, 1, cloglog_at(x, type))
-ARRAYS_0(cloglog)
+TOGETHER(MAP, cloglog, NULL, cloglog_at(x, type))
+ARRAYS(cloglog, 0)
 
 /*
  * Derivative of cloglog.
@@ -13466,9 +13273,9 @@ KERNEL double cloglog_grad_at(double x, result_type type) {
         : x <= 0.0 ? e * exp_of(-e, type)
         : narrow(wide_multiply(t, wide_exp(wide_scaled(t, (wide){-1.0, 0.0, 0.0}))));
 }
-ONE_BY_ONE(VJP, cloglog_vjp, 1, cloglog_grad_at(x, type))
-BACKWARD_0(cloglog)
-HALVES_0(cloglog)
+ONE_BY_ONE(cloglog_vjp, NULL, cloglog_grad_at(x, type))
+BACKWARD(cloglog, 0)
+HALVES(cloglog, 0)
 
 /*
  * Second derivative of cloglog.
@@ -13486,8 +13293,10 @@ KERNEL double cloglog_grad2_at(double x, result_type type) {
         : x <= 0.0 ? -(e * exp_of(-e, type) * expm1_of(x, type))
         : narrow(wide_multiply(wide_multiply(t2, wide_exp(t2)), wide_expm1(t)));
 }
-ONE_BY_ONE(MAP, cloglog_grad2, 1, cloglog_grad2_at(x, type))
-ARRAYS_0(cloglog_grad2)
+ONE_BY_ONE(cloglog_grad2, NULL, cloglog_grad2_at(x, type))
+ARRAYS(cloglog_grad2, 0)
+
+DOMAIN(aranda_ordaz, p[0] > 0.0)
 
 /*
  * Aranda-Ordaz function, between the sigmoid (a = 1) and the complementary log-log (a → 0).
@@ -13504,8 +13313,8 @@ KERNEL double aranda_ordaz_at(double x, double a) {
         : narrow(wide_divide(wide_expm1(wide_divide(wide_log1p(t2), t)), wide_power(wide_add((wide){1.0, 0.0,
         0.0}, t2), wide_divide((wide){1.0, 0.0, 0.0}, t))));
 }
-ONE_BY_ONE(MAP, aranda_ordaz, p[0] > 0.0, aranda_ordaz_at(x, p[0]))
-ARRAYS_1(aranda_ordaz)
+ONE_BY_ONE(aranda_ordaz, aranda_ordaz_inside, aranda_ordaz_at(x, p[0]))
+ARRAYS(aranda_ordaz, 1)
 
 /*
  * Derivative of aranda_ordaz.
@@ -13522,9 +13331,9 @@ KERNEL double aranda_ordaz_grad_at(double x, double a) {
         : x == INFINITY ? 0.0
         : narrow(wide_divide(t, wide_multiply(t3, wide_power(t3, wide_divide((wide){1.0, 0.0, 0.0}, t2)))));
 }
-ONE_BY_ONE(VJP, aranda_ordaz_vjp, p[0] > 0.0, aranda_ordaz_grad_at(x, p[0]))
-BACKWARD_1(aranda_ordaz)
-HALVES_1(aranda_ordaz)
+ONE_BY_ONE(aranda_ordaz_vjp, aranda_ordaz_inside, aranda_ordaz_grad_at(x, p[0]))
+BACKWARD(aranda_ordaz, 1)
+HALVES(aranda_ordaz, 1)
 
 /*
  * Second derivative of aranda_ordaz.
@@ -13543,8 +13352,10 @@ KERNEL double aranda_ordaz_grad2_at(double x, double a) {
         : narrow(wide_divide(wide_multiply(wide_scaled(t2, (wide){-1.0, 0.0, 0.0}), wide_expm1(t)),
         wide_multiply(wide_multiply(t4, t4), wide_power(t4, wide_divide((wide){1.0, 0.0, 0.0}, t3)))));
 }
-ONE_BY_ONE(MAP, aranda_ordaz_grad2, p[0] > 0.0, aranda_ordaz_grad2_at(x, p[0]))
-ARRAYS_1(aranda_ordaz_grad2)
+ONE_BY_ONE(aranda_ordaz_grad2, aranda_ordaz_inside, aranda_ordaz_grad2_at(x, p[0]))
+ARRAYS(aranda_ordaz_grad2, 1)
+
+DOMAIN(soft_clipping, p[0] > 0.0)
 
 /*
  * Soft clipping: nearly the identity on [0, 1], constant outside.
@@ -13582,8 +13393,8 @@ KERNEL double soft_clipping_for_float(double x, double a) {
         : x <= 1.0 ? (log_term2 + t - log_term) * t4
         : (log_term2 + a - log_term3) * t4;
 }
-TOGETHER(MAP, soft_clipping, p[0] > 0.0, type == FLOAT ? soft_clipping_for_float(x, p[0]) : soft_clipping_at(x, p[0], type))
-ARRAYS_1(soft_clipping)
+TOGETHER(MAP, soft_clipping, soft_clipping_inside, type == FLOAT ? soft_clipping_for_float(x, p[0]) : soft_clipping_at(x, p[0], type))
+ARRAYS(soft_clipping, 1)
 
 /*
  * Derivative of soft_clipping.
@@ -13618,9 +13429,9 @@ KERNEL double soft_clipping_grad_for_float(double x, double a) {
         : x <= 1.0 ? -(fma(decay2, decay, -1.0) / t5)
         : -((decay - decay3) / (t4 * (decay3 + 1.0)));
 }
-TOGETHER(VJP, soft_clipping_vjp, p[0] > 0.0, type == FLOAT ? soft_clipping_grad_for_float(x, p[0]) : soft_clipping_grad_at(x, p[0], type))
-BACKWARD_1(soft_clipping)
-HALVES_1(soft_clipping)
+TOGETHER(VJP, soft_clipping_vjp, soft_clipping_inside, type == FLOAT ? soft_clipping_grad_for_float(x, p[0]) : soft_clipping_grad_at(x, p[0], type))
+BACKWARD(soft_clipping, 1)
+HALVES(soft_clipping, 1)
 
 /*
  * Second derivative of soft_clipping.
@@ -13643,8 +13454,10 @@ KERNEL double soft_clipping_grad2_at(double x, double a) {
         t4)), wide_expm1(wide_add(t5, t6))), wide_expm1(wide_add(t6, t7))), wide_sigmoid(t5)),
         wide_sigmoid(t7)));
 }
-ONE_BY_ONE(MAP, soft_clipping_grad2, p[0] > 0.0, soft_clipping_grad2_at(x, p[0]))
-ARRAYS_1(soft_clipping_grad2)
+ONE_BY_ONE(soft_clipping_grad2, soft_clipping_inside, soft_clipping_grad2_at(x, p[0]))
+ARRAYS(soft_clipping_grad2, 1)
+
+DOMAIN(hexpo, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0 && p[3] > 0.0)
 
 /*
  * Hexpo: two exponentials, each with its height and width.
@@ -13661,8 +13474,8 @@ KERNEL double hexpo_for_float(double x, double a, double b, double c, double d) 
     const double t2 = expm1_of(-(x * (1.0 / b)), DOUBLE);
     return x <= 0.0 ? t * c : -(t2 * a);
 }
-TOGETHER(MAP, hexpo, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0 && p[3] > 0.0, type == FLOAT ? hexpo_for_float(x, p[0], p[1], p[2], p[3]) : hexpo_at(x, p[0], p[1], p[2], p[3], type))
-ARRAYS_4(hexpo)
+TOGETHER(MAP, hexpo, hexpo_inside, type == FLOAT ? hexpo_for_float(x, p[0], p[1], p[2], p[3]) : hexpo_at(x, p[0], p[1], p[2], p[3], type))
+ARRAYS(hexpo, 4)
 
 /*
  * Derivative of hexpo.
@@ -13687,9 +13500,9 @@ KERNEL double hexpo_grad_for_float(double x, double a, double b, double c, doubl
     const double decay2 = exp_sum(t5, (fma(t4, b, -x) - product_error(t5, b)) * t3, DOUBLE);
     return x < 0.0 ? c * t * decay : a * t3 * decay2;
 }
-TOGETHER(VJP, hexpo_vjp, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0 && p[3] > 0.0, type == FLOAT ? hexpo_grad_for_float(x, p[0], p[1], p[2], p[3]) : hexpo_grad_at(x, p[0], p[1], p[2], p[3], type))
-BACKWARD_4(hexpo)
-HALVES_4(hexpo)
+TOGETHER(VJP, hexpo_vjp, hexpo_inside, type == FLOAT ? hexpo_grad_for_float(x, p[0], p[1], p[2], p[3]) : hexpo_grad_at(x, p[0], p[1], p[2], p[3], type))
+BACKWARD(hexpo, 4)
+HALVES(hexpo, 4)
 
 /*
  * Second derivative of hexpo.
@@ -13706,8 +13519,8 @@ KERNEL double hexpo_grad2_at(double x, double a, double b, double c, double d, r
     const double decay2 = exp_sum(t5, (t4 * b - x - product_error(t5, b)) / b, type);
     return x < 0.0 ? c * (t * t) * decay : -(a * (t3 * t3) * decay2);
 }
-ONE_BY_ONE(MAP, hexpo_grad2, p[0] > 0.0 && p[1] > 0.0 && p[2] > 0.0 && p[3] > 0.0, hexpo_grad2_at(x, p[0], p[1], p[2], p[3], type))
-ARRAYS_4(hexpo_grad2)
+ONE_BY_ONE(hexpo_grad2, hexpo_inside, hexpo_grad2_at(x, p[0], p[1], p[2], p[3], type))
+ARRAYS(hexpo_grad2, 4)
 
 /*
  * Sparse sigmoid: a line of slope 1/2, clipped to [0, 1]; the derivative of the sparse plus.
@@ -13722,8 +13535,8 @@ KERNEL float sparse_sigmoid_atf(float x) {
     const float t = x <= 1.0f ? 0.5f * x + 0.5f : 1.0f;
     return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
-TOGETHER_EACH(MAP, sparse_sigmoid, 1, sparse_sigmoid_at(x), sparse_sigmoid_atf(x))
-ARRAYS_0(sparse_sigmoid)
+TOGETHER_EACH(MAP, sparse_sigmoid, NULL, sparse_sigmoid_at(x), sparse_sigmoid_atf(x))
+ARRAYS(sparse_sigmoid, 0)
 
 /*
  * Derivative of sparse_sigmoid.
@@ -13738,9 +13551,9 @@ KERNEL float sparse_sigmoid_grad_atf(float x) {
     const float t = x < 1.0f ? 0.5f : 0.0f;
     return x != x ? x : x <= -1.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, sparse_sigmoid_vjp, 1, sparse_sigmoid_grad_at(x), sparse_sigmoid_grad_atf(x))
-BACKWARD_0(sparse_sigmoid)
-HALVES_0(sparse_sigmoid)
+TOGETHER_EACH(VJP, sparse_sigmoid_vjp, NULL, sparse_sigmoid_grad_at(x), sparse_sigmoid_grad_atf(x))
+BACKWARD(sparse_sigmoid, 0)
+HALVES(sparse_sigmoid, 0)
 
 /*
  * Second derivative of sparse_sigmoid.
@@ -13750,8 +13563,8 @@ HALVES_0(sparse_sigmoid)
 KERNEL double sparse_sigmoid_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, sparse_sigmoid_grad2, 1, sparse_sigmoid_grad2_at(x))
-ARRAYS_0(sparse_sigmoid_grad2)
+ONE_BY_ONE(sparse_sigmoid_grad2, NULL, sparse_sigmoid_grad2_at(x))
+ARRAYS(sparse_sigmoid_grad2, 0)
 
 /*
  * Derivative of sparse_sigmoid from its output.
@@ -13766,8 +13579,10 @@ KERNEL float sparse_sigmoid_grad_from_output_atf(float x) {
     const float t = x < 1.0f ? 0.5f : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, sparse_sigmoid_vjp_from_output, 1, sparse_sigmoid_grad_from_output_at(x), sparse_sigmoid_grad_from_output_atf(x))
-FROM_OUTPUT_0(sparse_sigmoid)
+TOGETHER_EACH(VJP, sparse_sigmoid_vjp_from_output, NULL, sparse_sigmoid_grad_from_output_at(x), sparse_sigmoid_grad_from_output_atf(x))
+FROM_OUTPUT(sparse_sigmoid, 0)
+
+DOMAIN(affine_hardsigmoid, p[0] > 0.0)
 
 /*
  * Hard sigmoid of any slope and height: a line, clipped to [0, 1].
@@ -13784,8 +13599,8 @@ KERNEL double affine_hardsigmoid_at(double x, double alpha, double beta) {
         wide_multiply(wide_normal(lifted(x)), wide_normal(lifted(alpha)))))
         : 1.0;
 }
-ONE_BY_ONE(MAP, affine_hardsigmoid, p[0] > 0.0, affine_hardsigmoid_at(x, p[0], p[1]))
-ARRAYS_2(affine_hardsigmoid)
+ONE_BY_ONE(affine_hardsigmoid, affine_hardsigmoid_inside, affine_hardsigmoid_at(x, p[0], p[1]))
+ARRAYS(affine_hardsigmoid, 2)
 
 /*
  * Derivative of affine_hardsigmoid.
@@ -13800,9 +13615,9 @@ KERNEL float affine_hardsigmoid_grad_atf(float x, float alpha, float beta) {
     const float t = x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
     return x != x ? x : x <= -(beta / alpha) ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, affine_hardsigmoid_vjp, p[0] > 0.0, affine_hardsigmoid_grad_at(x, p[0], p[1]), affine_hardsigmoid_grad_atf(x, (float)p[0], (float)p[1]))
-BACKWARD_2(affine_hardsigmoid)
-HALVES_2(affine_hardsigmoid)
+TOGETHER_EACH(VJP, affine_hardsigmoid_vjp, affine_hardsigmoid_inside, affine_hardsigmoid_grad_at(x, p[0], p[1]), affine_hardsigmoid_grad_atf(x, (float)p[0], (float)p[1]))
+BACKWARD(affine_hardsigmoid, 2)
+HALVES(affine_hardsigmoid, 2)
 
 /*
  * Second derivative of affine_hardsigmoid.
@@ -13812,8 +13627,8 @@ HALVES_2(affine_hardsigmoid)
 KERNEL double affine_hardsigmoid_grad2_at(double x) {
     return x != x ? x : 0.0;
 }
-ONE_BY_ONE(MAP, affine_hardsigmoid_grad2, p[0] > 0.0, affine_hardsigmoid_grad2_at(x))
-ARRAYS_2(affine_hardsigmoid_grad2)
+ONE_BY_ONE(affine_hardsigmoid_grad2, affine_hardsigmoid_inside, affine_hardsigmoid_grad2_at(x))
+ARRAYS(affine_hardsigmoid_grad2, 2)
 
 /*
  * Derivative of affine_hardsigmoid from its output.
@@ -13828,8 +13643,10 @@ KERNEL float affine_hardsigmoid_grad_from_output_atf(float x, float alpha) {
     const float t = x < 1.0f ? alpha : 0.0f;
     return x != x ? x : x <= 0.0f ? 0.0f : t;
 }
-TOGETHER_EACH(VJP, affine_hardsigmoid_vjp_from_output, p[0] > 0.0, affine_hardsigmoid_grad_from_output_at(x, p[0]), affine_hardsigmoid_grad_from_output_atf(x, (float)p[0]))
-FROM_OUTPUT_2(affine_hardsigmoid)
+TOGETHER_EACH(VJP, affine_hardsigmoid_vjp_from_output, affine_hardsigmoid_inside, affine_hardsigmoid_grad_from_output_at(x, p[0]), affine_hardsigmoid_grad_from_output_atf(x, (float)p[0]))
+FROM_OUTPUT(affine_hardsigmoid, 2)
+
+DOMAIN(apa, p[0] > 0.0 && p[1] > 0.0)
 
 /*
  * Adaptive parametric activation: between the sigmoid and the Gumbel distribution function.
@@ -13846,8 +13663,8 @@ KERNEL double apa_at(double x, double lambd, double kappa) {
         wide_multiply(t, wide_exp(wide_multiply(wide_scaled(wide_normal(lifted(x)), (wide){-1.0, 0.0, 0.0}),
         wide_normal(lifted(kappa)))))), wide_divide((wide){1.0, 0.0, 0.0}, t))));
 }
-ONE_BY_ONE(MAP, apa, p[0] > 0.0 && p[1] > 0.0, apa_at(x, p[0], p[1]))
-ARRAYS_2(apa)
+ONE_BY_ONE(apa, apa_inside, apa_at(x, p[0], p[1]))
+ARRAYS(apa, 2)
 
 /*
  * Derivative of apa.
@@ -13866,9 +13683,9 @@ KERNEL double apa_grad_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_multiply(t, t2), wide_multiply(t4, wide_power(t4, wide_divide((wide){1.0,
         0.0, 0.0}, t3)))));
 }
-ONE_BY_ONE(VJP, apa_vjp, p[0] > 0.0 && p[1] > 0.0, apa_grad_at(x, p[0], p[1]))
-BACKWARD_2(apa)
-HALVES_2(apa)
+ONE_BY_ONE(apa_vjp, apa_inside, apa_grad_at(x, p[0], p[1]))
+BACKWARD(apa, 2)
+HALVES(apa, 2)
 
 /*
  * Second derivative of apa.
@@ -13892,8 +13709,8 @@ KERNEL double apa_grad2_at(double x, double lambd, double kappa) {
         wide_expm1(wide_multiply(t2, t))), wide_multiply(wide_multiply(t4, t4), wide_power(t4,
         wide_divide((wide){1.0, 0.0, 0.0}, t3)))));
 }
-ONE_BY_ONE(MAP, apa_grad2, p[0] > 0.0 && p[1] > 0.0, apa_grad2_at(x, p[0], p[1]))
-ARRAYS_2(apa_grad2)
+ONE_BY_ONE(apa_grad2, apa_inside, apa_grad2_at(x, p[0], p[1]))
+ARRAYS(apa_grad2, 2)
 
 /*
  * Derivative of apa with respect to lambd.
@@ -13914,8 +13731,8 @@ KERNEL double apa_grad_lambd_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_log1p_excess(t2), wide_multiply(wide_multiply(t, t),
         wide_power(wide_add((wide){1.0, 0.0, 0.0}, t2), wide_divide((wide){1.0, 0.0, 0.0}, t)))));
 }
-ONE_BY_ONE(MAP, apa_grad_lambd, p[0] > 0.0 && p[1] > 0.0, apa_grad_lambd_at(x, p[0], p[1]))
-ARRAYS_2(apa_grad_lambd)
+ONE_BY_ONE(apa_grad_lambd, apa_inside, apa_grad_lambd_at(x, p[0], p[1]))
+ARRAYS(apa_grad_lambd, 2)
 
 /*
  * Derivative of apa with respect to kappa.
@@ -13934,8 +13751,8 @@ KERNEL double apa_grad_kappa_at(double x, double lambd, double kappa) {
         : narrow(wide_divide(wide_multiply(t, t2), wide_multiply(t4, wide_power(t4, wide_divide((wide){1.0,
         0.0, 0.0}, t3)))));
 }
-ONE_BY_ONE(MAP, apa_grad_kappa, p[0] > 0.0 && p[1] > 0.0, apa_grad_kappa_at(x, p[0], p[1]))
-ARRAYS_2(apa_grad_kappa)
+ONE_BY_ONE(apa_grad_kappa, apa_inside, apa_grad_kappa_at(x, p[0], p[1]))
+ARRAYS(apa_grad_kappa, 2)
 
 /*
  * Exponential function.
@@ -13948,8 +13765,8 @@ KERNEL double exponential_at(double x, result_type type) {
 KERNEL float exponential_atf(float x) {
     return expf_of(x);
 }
-TOGETHER_EACH(MAP, exponential, 1, exponential_at(x, type), exponential_atf(x))
-ARRAYS_0(exponential)
+TOGETHER_EACH(MAP, exponential, NULL, exponential_at(x, type), exponential_atf(x))
+ARRAYS(exponential, 0)
 
 /*
  * Derivative of exponential.
@@ -13962,9 +13779,9 @@ KERNEL double exponential_grad_at(double x, result_type type) {
 KERNEL float exponential_grad_atf(float x) {
     return expf_of(x);
 }
-TOGETHER_EACH(VJP, exponential_vjp, 1, exponential_grad_at(x, type), exponential_grad_atf(x))
-BACKWARD_0(exponential)
-HALVES_0(exponential)
+TOGETHER_EACH(VJP, exponential_vjp, NULL, exponential_grad_at(x, type), exponential_grad_atf(x))
+BACKWARD(exponential, 0)
+HALVES(exponential, 0)
 
 /*
  * Second derivative of exponential.
@@ -13974,8 +13791,8 @@ HALVES_0(exponential)
 KERNEL double exponential_grad2_at(double x, result_type type) {
     return exp_of(x, type);
 }
-ONE_BY_ONE(MAP, exponential_grad2, 1, exponential_grad2_at(x, type))
-ARRAYS_0(exponential_grad2)
+ONE_BY_ONE(exponential_grad2, NULL, exponential_grad2_at(x, type))
+ARRAYS(exponential_grad2, 0)
 
 /*
  * Derivative of exponential from its output.
@@ -13988,8 +13805,8 @@ KERNEL double exponential_grad_from_output_at(double x) {
 KERNEL float exponential_grad_from_output_atf(float x) {
     return x;
 }
-TOGETHER_EACH(VJP, exponential_vjp_from_output, 1, exponential_grad_from_output_at(x), exponential_grad_from_output_atf(x))
-FROM_OUTPUT_0(exponential)
+TOGETHER_EACH(VJP, exponential_vjp_from_output, NULL, exponential_grad_from_output_at(x), exponential_grad_from_output_atf(x))
+FROM_OUTPUT(exponential, 0)
 
 /*
  * Inverse hyperbolic sine.
@@ -13999,8 +13816,8 @@ FROM_OUTPUT_0(exponential)
 KERNEL double arcsinh_at(double x) {
     return asinh(x);
 }
-ONE_BY_ONE(MAP, arcsinh, 1, arcsinh_at(x))
-ARRAYS_0(arcsinh)
+ONE_BY_ONE(arcsinh, NULL, arcsinh_at(x))
+ARRAYS(arcsinh, 0)
 
 /*
  * Derivative of arcsinh.
@@ -14014,9 +13831,9 @@ KERNEL double arcsinh_grad_at(double x) {
     const double t = 1.0 / magnitude;
     return x < -1.2089258196146292e+24 ? t : x > 1.2089258196146292e+24 ? t : 1.0 / sqrt(1.0 + x * x);
 }
-TOGETHER(VJP, arcsinh_vjp, 1, arcsinh_grad_at(x))
-BACKWARD_0(arcsinh)
-HALVES_0(arcsinh)
+TOGETHER(VJP, arcsinh_vjp, NULL, arcsinh_grad_at(x))
+BACKWARD(arcsinh, 0)
+HALVES(arcsinh, 0)
 
 /*
  * Second derivative of arcsinh.
@@ -14032,8 +13849,8 @@ KERNEL double arcsinh_grad2_at(double x) {
     const double t3 = 1.0 + x * x;
     return x < -1.2089258196146292e+24 ? t2 : x > 1.2089258196146292e+24 ? -t2 : -(x / (t3 * sqrt(t3)));
 }
-ONE_BY_ONE(MAP, arcsinh_grad2, 1, arcsinh_grad2_at(x))
-ARRAYS_0(arcsinh_grad2)
+ONE_BY_ONE(arcsinh_grad2, NULL, arcsinh_grad2_at(x))
+ARRAYS(arcsinh_grad2, 0)
 
 /*
  * Symmetric logarithm.
@@ -14050,8 +13867,8 @@ KERNEL float symlog_atf(float x) {
     const float t2 = log1pf_of(x);
     return x <= 0.0f ? -t : t2;
 }
-TOGETHER_EACH(MAP, symlog, 1, symlog_at(x, type), symlog_atf(x))
-ARRAYS_0(symlog)
+TOGETHER_EACH(MAP, symlog, NULL, symlog_at(x, type), symlog_atf(x))
+ARRAYS(symlog, 0)
 
 /*
  * Derivative of symlog.
@@ -14064,9 +13881,9 @@ KERNEL double symlog_grad_at(double x) {
 KERNEL float symlog_grad_atf(float x) {
     return x <= 0.0f ? 1.0f / (1.0f - x) : 1.0f / (x + 1.0f);
 }
-TOGETHER_EACH(VJP, symlog_vjp, 1, symlog_grad_at(x), symlog_grad_atf(x))
-BACKWARD_0(symlog)
-HALVES_0(symlog)
+TOGETHER_EACH(VJP, symlog_vjp, NULL, symlog_grad_at(x), symlog_grad_atf(x))
+BACKWARD(symlog, 0)
+HALVES(symlog, 0)
 
 /*
  * Second derivative of symlog.
@@ -14078,8 +13895,8 @@ KERNEL double symlog_grad2_at(double x) {
     const double t2 = 1.0 / (x + 1.0);
     return x < 0.0 ? t * t : x == 0.0 ? 0.0 : -(t2 * t2);
 }
-ONE_BY_ONE(MAP, symlog_grad2, 1, symlog_grad2_at(x))
-ARRAYS_0(symlog_grad2)
+ONE_BY_ONE(symlog_grad2, NULL, symlog_grad2_at(x))
+ARRAYS(symlog_grad2, 0)
 
 /*
  * Symmetric exponential, the inverse of the symmetric logarithm.
@@ -14096,8 +13913,8 @@ KERNEL float symexp_atf(float x) {
     const float t2 = expm1f_of(x);
     return x <= 0.0f ? -t : t2;
 }
-TOGETHER_EACH(MAP, symexp, 1, symexp_at(x, type), symexp_atf(x))
-ARRAYS_0(symexp)
+TOGETHER_EACH(MAP, symexp, NULL, symexp_at(x, type), symexp_atf(x))
+ARRAYS(symexp, 0)
 
 /*
  * Derivative of symexp.
@@ -14114,9 +13931,9 @@ KERNEL float symexp_grad_atf(float x) {
     const float e2 = expf_of(x);
     return x <= 0.0f ? e : e2;
 }
-TOGETHER_EACH(VJP, symexp_vjp, 1, symexp_grad_at(x, type), symexp_grad_atf(x))
-BACKWARD_0(symexp)
-HALVES_0(symexp)
+TOGETHER_EACH(VJP, symexp_vjp, NULL, symexp_grad_at(x, type), symexp_grad_atf(x))
+BACKWARD(symexp, 0)
+HALVES(symexp, 0)
 
 /*
  * Second derivative of symexp.
@@ -14126,8 +13943,8 @@ HALVES_0(symexp)
 KERNEL double symexp_grad2_at(double x, result_type type) {
     return x < 0.0 ? -exp_of(-x, type) : x == 0.0 ? 0.0 : exp_of(x, type);
 }
-ONE_BY_ONE(MAP, symexp_grad2, 1, symexp_grad2_at(x, type))
-ARRAYS_0(symexp_grad2)
+ONE_BY_ONE(symexp_grad2, NULL, symexp_grad2_at(x, type))
+ARRAYS(symexp_grad2, 0)
 
 /*
  * Derivative of symexp from its output.
@@ -14140,8 +13957,8 @@ KERNEL double symexp_grad_from_output_at(double x) {
 KERNEL float symexp_grad_from_output_atf(float x) {
     return x <= 0.0f ? 1.0f - x : x + 1.0f;
 }
-TOGETHER_EACH(VJP, symexp_vjp_from_output, 1, symexp_grad_from_output_at(x), symexp_grad_from_output_atf(x))
-FROM_OUTPUT_0(symexp)
+TOGETHER_EACH(VJP, symexp_vjp_from_output, NULL, symexp_grad_from_output_at(x), symexp_grad_from_output_atf(x))
+FROM_OUTPUT(symexp, 0)
 
 /*
  * A hyperbolic sine on the right, a cubic on the left.
@@ -14157,8 +13974,8 @@ KERNEL double hyper_sinh_at(double x) {
         : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
         wide_sinh(wide_normal(lifted(x)))));
 }
-ONE_BY_ONE(MAP, hyper_sinh, 1, hyper_sinh_at(x))
-ARRAYS_0(hyper_sinh)
+ONE_BY_ONE(hyper_sinh, NULL, hyper_sinh_at(x))
+ARRAYS(hyper_sinh, 0)
 
 /*
  * Derivative of hyper_sinh.
@@ -14174,9 +13991,9 @@ KERNEL double hyper_sinh_grad_at(double x) {
         : x <= 0.0 ? narrow(wide_multiply((wide){0.75, 0.0, 0.0}, wide_multiply(t, t)))
         : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0}, wide_cosh(t)));
 }
-ONE_BY_ONE(VJP, hyper_sinh_vjp, 1, hyper_sinh_grad_at(x))
-BACKWARD_0(hyper_sinh)
-HALVES_0(hyper_sinh)
+ONE_BY_ONE(hyper_sinh_vjp, NULL, hyper_sinh_grad_at(x))
+BACKWARD(hyper_sinh, 0)
+HALVES(hyper_sinh, 0)
 
 /*
  * Second derivative of hyper_sinh.
@@ -14192,8 +14009,8 @@ KERNEL double hyper_sinh_grad2_at(double x) {
         : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
         wide_sinh(wide_normal(lifted(x)))));
 }
-ONE_BY_ONE(MAP, hyper_sinh_grad2, 1, hyper_sinh_grad2_at(x))
-ARRAYS_0(hyper_sinh_grad2)
+ONE_BY_ONE(hyper_sinh_grad2, NULL, hyper_sinh_grad2_at(x))
+ARRAYS(hyper_sinh_grad2, 0)
 
 /*
  * Square of the arc tangent minus x.
@@ -14204,8 +14021,8 @@ KERNEL double arctid_at(double x) {
     const double t = atan(x);
     return t * t - x;
 }
-ONE_BY_ONE(MAP, arctid, 1, arctid_at(x))
-ARRAYS_0(arctid)
+ONE_BY_ONE(arctid, NULL, arctid_at(x))
+ARRAYS(arctid, 0)
 
 /*
  * Derivative of arctid.
@@ -14220,9 +14037,9 @@ KERNEL double arctid_grad_at(double x) {
         : narrow(wide_add((wide){-1.0, 0.0, 0.0}, wide_divide(wide_scaled(wide_atan(t), (wide){2.0, 0.0,
         0.0}), wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(t, t)))));
 }
-ONE_BY_ONE(VJP, arctid_vjp, 1, arctid_grad_at(x))
-BACKWARD_0(arctid)
-HALVES_0(arctid)
+ONE_BY_ONE(arctid_vjp, NULL, arctid_grad_at(x))
+BACKWARD(arctid, 0)
+HALVES(arctid, 0)
 
 /*
  * Second derivative of arctid.
@@ -14240,8 +14057,10 @@ KERNEL double arctid_grad2_at(double x) {
         : x > 1.2089258196146292e+24 ? t2
         : 2.0 * (1.0 - 2.0 * atan(x) * x) * (t3 * t3);
 }
-ONE_BY_ONE(MAP, arctid_grad2, 1, arctid_grad2_at(x))
-ARRAYS_0(arctid_grad2)
+ONE_BY_ONE(arctid_grad2, NULL, arctid_grad2_at(x))
+ARRAYS(arctid_grad2, 0)
+
+DOMAIN(e_tanh, p[0] > 0.0)
 
 /*
  * Tanh times the exponential.
@@ -14251,8 +14070,8 @@ ARRAYS_0(arctid_grad2)
 KERNEL double e_tanh_at(double x, double a, result_type type) {
     return exp_of(x, type) * tanh_of(x, type) * a;
 }
-TOGETHER(MAP, e_tanh, p[0] > 0.0, e_tanh_at(x, p[0], type))
-ARRAYS_1(e_tanh)
+TOGETHER(MAP, e_tanh, e_tanh_inside, e_tanh_at(x, p[0], type))
+ARRAYS(e_tanh, 1)
 
 /*
  * Derivative of e_tanh.
@@ -14263,9 +14082,9 @@ KERNEL double e_tanh_grad_at(double x, double a, result_type type) {
     const double t = tanh_of(x, type);
     return exp_of(x, type) * a * ((1.0 - t) * t + 1.0);
 }
-TOGETHER(VJP, e_tanh_vjp, p[0] > 0.0, e_tanh_grad_at(x, p[0], DOUBLE))
-BACKWARD_1(e_tanh)
-HALVES_1(e_tanh)
+TOGETHER(VJP, e_tanh_vjp, e_tanh_inside, e_tanh_grad_at(x, p[0], DOUBLE))
+BACKWARD(e_tanh, 1)
+HALVES(e_tanh, 1)
 
 /*
  * Second derivative of e_tanh.
@@ -14281,5 +14100,5 @@ KERNEL double e_tanh_grad2_at(double x, double a, result_type type) {
     return x <= 0.0 ? a * ((t2 * t + 15.0) * t - 1.0) / (t2 * t2 * t2) * decay
         : exp_of(x, type) * a * (((2.0 * t3 - 2.0) * t3 - 1.0) * t3 + 2.0);
 }
-ONE_BY_ONE(MAP, e_tanh_grad2, p[0] > 0.0, e_tanh_grad2_at(x, p[0], DOUBLE))
-ARRAYS_1(e_tanh_grad2)
+ONE_BY_ONE(e_tanh_grad2, e_tanh_inside, e_tanh_grad2_at(x, p[0], DOUBLE))
+ARRAYS(e_tanh_grad2, 1)

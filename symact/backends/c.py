@@ -108,6 +108,7 @@ def _group(kernels: Kernels) -> dict[str, Any]:
         "name": kernels.name,
         "headline": headline(kernels, kernels.value),
         "elementwise": kernels.is_elementwise,
+        "inside": _inside(kernels, Printer(STYLE, _places(kernels))) if kernels.is_elementwise else "",
         "halves": _halves(kernels) if kernels.grad else "",
         "functions": [_function(kernels, program) for program in _programs(kernels)],
         "domains": [
@@ -144,25 +145,22 @@ def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     elif program.for_float is not None:
         bodies.append(_body(program, FOR_FLOAT_STYLE, f"{program.name}_for_float", program.for_float, one_by_one))
         values = [f"type == FLOAT ? {_value(kernels, program, bodies[1])} : {values[0]}"]
-    inside = _inside(kernels, Printer(STYLE, _places(kernels))) or "1"
+    inside = f"{kernels.name}_inside" if _inside(kernels, Printer(STYLE, _places(kernels))) else "NULL"
     kind, name = ("VJP", f"{kernels.name}_vjp") if program is kernels.grad else ("MAP", program.name)
     if program is kernels.grad_from_output:
         kind, name = "VJP", f"{kernels.name}_vjp_from_output"
-    macro = "ONE_BY_ONE" if one_by_one else "TOGETHER_EACH" if len(values) > 1 else "TOGETHER"
-    return {
-        "arity": len(arguments(kernels)),
-        "bodies": bodies,
-        "loops": f"{macro}({', '.join((kind, name, inside, *values))})",
-    }
+    macro = f"ONE_BY_ONE({name}" if one_by_one else f"TOGETHER{'_EACH' * (len(values) > 1)}({kind}, {name}"
+    return {"bodies": bodies, "loops": f"{', '.join((macro, inside, *values))})"}
 
 
 def _exported(kernels: Kernels, program: Program) -> str:
     """Return the macros that define the functions of the header, and what they are given."""
+    arity = len(arguments(kernels))
     if program is kernels.grad_from_output:
-        return f"FROM_OUTPUT_{len(arguments(kernels))}({kernels.name})"
+        return f"FROM_OUTPUT({kernels.name}, {arity})"
     if program is kernels.grad:
-        return "\n".join(f"{macro}_{len(arguments(kernels))}({kernels.name})" for macro in ("BACKWARD", "HALVES"))
-    return f"ARRAYS_{len(arguments(kernels))}({program.name})"
+        return "\n".join(f"{macro}({kernels.name}, {arity})" for macro in ("BACKWARD", "HALVES"))
+    return f"ARRAYS({program.name}, {arity})"
 
 
 def _is_one_by_one(kernels: Kernels, program: Program) -> bool:

@@ -47,14 +47,15 @@ GENERATED = _words("""
     differentiable has_tangent apply over_rows reduced fill_with_nan fits forward backward value_of
     binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum
     erfcx erfcx_narrow erfcx_over erfcx_under log1p_single within polynomial row_add row_max row_sum halves error_of
-    type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 INDEPENDENT
-    exp_of expf_of exp_sumf expm1_of expm1f_of exponential_of exponentialf_of growth_of held_growth_of held_exp_of
-    held_expm1_of held_erfcx_of held_log1p_of times_decay_of log_of log_sum log_sumf log1p_of log1pf_of tanh_of
-    tanhf_of erf_of erfcx_of decay_of lifted_decay_of risen_decay_of times_logistic_of phi2_of phi2f_of power_of_sum
-    power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf product_errorf row_greatest
-    row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf row_count row_add_rounded
-    row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf row_shift_of row_shiftf_of shift
-    next raised_growthf_of of_bits bits_of least_normal times_excess_of times_log_decay_of
+    type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 WIDEST
+    PROCESSORS INDEPENDENT exp_of expf_of exp_sumf expm1_of expm1f_of exponential_of exponentialf_of growth_of
+    held_growth_of held_exp_of held_expm1_of held_erfcx_of held_log1p_of times_decay_of log_of log_sum log_sumf
+    log1p_of log1pf_of tanh_of tanhf_of erf_of erfcx_of decay_of lifted_decay_of risen_decay_of times_logistic_of
+    phi2_of phi2f_of power_of_sum power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf
+    product_errorf row_greatest row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf
+    row_count row_add_rounded row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf
+    row_shift_of row_shiftf_of shift next raised_growthf_of of_bits bits_of least_normal times_excess_of
+    times_log_decay_of
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on

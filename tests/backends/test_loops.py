@@ -17,7 +17,7 @@ def test_every_loop_computes_several_elements_at_a_time(tmp_path):
     assembly = tmp_path / "symact.s"
     subprocess.run(["gcc", "-O3", "-std=c99", "-S", GENERATED, "-o", assembly], check=True)
     loops = re.findall(
-        r"^(\w+_fused_f\d\d_512):\n(.*?)^\s*\.size", assembly.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        r"^(\w+_loop_f\d\d_512):\n(.*?)^\s*\.size", assembly.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
     assert len(loops) > 400
     assert [name for name, body in loops if "zmm" not in body] == []
