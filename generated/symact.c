@@ -3021,7 +3021,7 @@ HALVES(hardswish, 0)
  * Error: 0.4 ULP.
  */
 KERNEL double hardswish_grad2_at(double x) {
-    return x != x ? x : x <= -3.0 ? 0.0 : x < 3.0 ? 0.3333333333333333 : 0.0;
+    return x != x ? x : x > -3.0 && x < 3.0 ? 0.3333333333333333 : 0.0;
 }
 ONE_BY_ONE(hardswish_grad2, NULL, hardswish_grad2_at(x))
 ARRAYS(hardswish_grad2, 0)
@@ -5963,12 +5963,10 @@ ARRAYS(hard_mish, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double hard_mish_grad_at(double x) {
-    const double t = x <= 0.0 ? x + 1.0 : 1.0;
-    return x != x ? x : x <= -2.0 ? 0.0 : t;
+    return x <= -2.0 ? 0.0 : minimum(x, 0.0) + 1.0;
 }
 KERNEL float hard_mish_grad_atf(float x) {
-    const float t = x <= 0.0f ? x + 1.0f : 1.0f;
-    return x != x ? x : x <= -2.0f ? 0.0f : t;
+    return x <= -2.0f ? 0.0f : minimumf(x, 0.0f) + 1.0f;
 }
 TOGETHER_EACH(VJP, hard_mish_vjp, NULL, hard_mish_grad_at(x), hard_mish_grad_atf(x))
 BACKWARD(hard_mish, 0)
@@ -5980,7 +5978,7 @@ HALVES(hard_mish, 0)
  * Error: 0 ULP.
  */
 KERNEL double hard_mish_grad2_at(double x) {
-    return x != x ? x : x <= -2.0 ? 0.0 : x < 0.0 ? 1.0 : 0.0;
+    return x != x ? x : x > -2.0 && x < 0.0 ? 1.0 : 0.0;
 }
 ONE_BY_ONE(hard_mish_grad2, NULL, hard_mish_grad2_at(x))
 ARRAYS(hard_mish_grad2, 0)
@@ -6241,7 +6239,8 @@ ARRAYS(xielu_grad2, 3)
  * Error: 0.5 ULP.
  */
 KERNEL double xielu_grad_a1_at(double x) {
-    return x <= 0.0 ? 0.0 : x * x;
+    const double t = maximum(x, 0.0);
+    return t * t;
 }
 ONE_BY_ONE(xielu_grad_a1, xielu_inside, xielu_grad_a1_at(x))
 ARRAYS(xielu_grad_a1, 3)
@@ -6282,14 +6281,22 @@ ARRAYS(reu, 0)
 /*
  * Derivative of reu.
  * f′(x) = (x + 1)·e^x if x ≤ 0, 1 otherwise
- * Error: 5.9 ULP.
+ * Error: 5.9 ULP, in float 1.5.
  */
 KERNEL double reu_grad_at(double x, result_type type) {
-    const double half = exp_of(0.5 * x, type);
-    const double t = x <= 0.0 ? (x + 1.0) * half * half : 1.0;
-    return x != x ? x : x == -INFINITY ? 0.0 : t;
+    const double t = minimum(x, 0.0);
+    const double half = exp_of(0.5 * t, type);
+    return x == -INFINITY ? 0.0 : (t + 1.0) * half * half;
 }
-TOGETHER(VJP, reu_vjp, NULL, reu_grad_at(x, DOUBLE))
+KERNEL float reu_grad_atf(float x) {
+    const float t = minimumf(x, 0.0f);
+    const float t2 = t + 1.0f;
+    const float t3 = lifted_decay_of(t, 0.0f).value;
+    return x == -INFINITY ? 0.0f
+        : t2 * t3 * 5.421011e-20f + 5.421011e-20f * (product_errorf(t2, t3) + t2 * lifted_decay_of(t,
+        0.0f).lost);
+}
+TOGETHER_EACH(VJP, reu_vjp, NULL, reu_grad_at(x, DOUBLE), reu_grad_atf(x))
 BACKWARD(reu, 0)
 HALVES(reu, 0)
 
@@ -6593,10 +6600,10 @@ ARRAYS(loglu, 0)
  * Error: 1.5 ULP, in float 1.5.
  */
 KERNEL double loglu_grad_at(double x) {
-    return x != x ? x : x <= 0.0 ? 1.0 / (1.0 - x) : 1.0;
+    return 1.0 / (1.0 - minimum(x, 0.0));
 }
 KERNEL float loglu_grad_atf(float x) {
-    return x != x ? x : x <= 0.0f ? 1.0f / (1.0f - x) : 1.0f;
+    return 1.0f / (1.0f - minimumf(x, 0.0f));
 }
 TOGETHER_EACH(VJP, loglu_vjp, NULL, loglu_grad_at(x), loglu_grad_atf(x))
 BACKWARD(loglu, 0)
@@ -7356,12 +7363,10 @@ ARRAYS(bounded_relu, 1)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_relu_grad_at(double x, double bound) {
-    const double t = x < bound ? 1.0 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < bound ? 1.0 : 0.0;
 }
 KERNEL float bounded_relu_grad_atf(float x, float bound) {
-    const float t = x < bound ? 1.0f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < bound ? 1.0f : 0.0f;
 }
 TOGETHER_EACH(VJP, bounded_relu_vjp, bounded_relu_inside, bounded_relu_grad_at(x, p[0]), bounded_relu_grad_atf(x, (float)p[0]))
 BACKWARD(bounded_relu, 1)
@@ -7384,12 +7389,10 @@ ARRAYS(bounded_relu_grad2, 1)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_relu_grad_from_output_at(double x, double bound) {
-    const double t = x < bound ? 1.0 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < bound ? 1.0 : 0.0;
 }
 KERNEL float bounded_relu_grad_from_output_atf(float x, float bound) {
-    const float t = x < bound ? 1.0f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < bound ? 1.0f : 0.0f;
 }
 TOGETHER_EACH(VJP, bounded_relu_vjp_from_output, bounded_relu_inside, bounded_relu_grad_from_output_at(x, p[0]), bounded_relu_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT(bounded_relu, 1)
@@ -7418,12 +7421,10 @@ ARRAYS(bounded_leaky_relu, 2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double bounded_leaky_relu_grad_at(double x, double slope, double bound) {
-    const double t = x < bound ? 1.0 : slope;
-    return x != x ? x : x <= 0.0 ? slope : t;
+    return x != x ? x : x > 0.0 && x < bound ? 1.0 : slope;
 }
 KERNEL float bounded_leaky_relu_grad_atf(float x, float slope, float bound) {
-    const float t = x < bound ? 1.0f : slope;
-    return x != x ? x : x <= 0.0f ? slope : t;
+    return x != x ? x : x > 0.0f && x < bound ? 1.0f : slope;
 }
 TOGETHER_EACH(VJP, bounded_leaky_relu_vjp, bounded_leaky_relu_inside, bounded_leaky_relu_grad_at(x, p[0], p[1]), bounded_leaky_relu_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD(bounded_leaky_relu, 2)
@@ -7486,10 +7487,10 @@ ARRAYS(thresholded_relu_grad2, 1)
  * Source: Hu 2018; Kunc & Kléma 2024, §3.6.25. Error: 0 ULP, in float 0.
  */
 KERNEL double vrelu_at(double x) {
-    return x <= 0.0 ? -x : x;
+    return fabs(x);
 }
 KERNEL float vrelu_atf(float x) {
-    return x <= 0.0f ? -x : x;
+    return fabsf(x);
 }
 TOGETHER_EACH(MAP, vrelu, NULL, vrelu_at(x), vrelu_atf(x))
 ARRAYS(vrelu, 0)
@@ -7946,12 +7947,10 @@ ARRAYS(shrink, 2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double shrink_grad_at(double x, double lambd) {
-    const double t = x <= lambd ? 0.0 : 1.0;
-    return x != x ? x : x < -lambd ? 1.0 : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0 : 1.0;
 }
 KERNEL float shrink_grad_atf(float x, float lambd) {
-    const float t = x <= lambd ? 0.0f : 1.0f;
-    return x != x ? x : x < -lambd ? 1.0f : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0f : 1.0f;
 }
 TOGETHER_EACH(VJP, shrink_vjp, shrink_inside, shrink_grad_at(x, p[0]), shrink_grad_atf(x, (float)p[0]))
 BACKWARD(shrink, 2)
@@ -8095,10 +8094,12 @@ ARRAYS(ncu_grad2, 0)
  * Source: So et al. 2021 (Primer); Kunc & Kléma 2024, §3.6.39. Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double relu_squared_at(double x) {
-    return x <= 0.0 ? 0.0 : x * x;
+    const double t = maximum(x, 0.0);
+    return t * t;
 }
 KERNEL float relu_squared_atf(float x) {
-    return x <= 0.0f ? 0.0f : x * x;
+    const float t = maximumf(x, 0.0f);
+    return t * t;
 }
 TOGETHER_EACH(MAP, relu_squared, NULL, relu_squared_at(x), relu_squared_atf(x))
 ARRAYS(relu_squared, 0)
@@ -8109,10 +8110,10 @@ ARRAYS(relu_squared, 0)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double relu_squared_grad_at(double x) {
-    return x <= 0.0 ? 0.0 : 2.0 * x;
+    return 2.0 * maximum(x, 0.0);
 }
 KERNEL float relu_squared_grad_atf(float x) {
-    return x <= 0.0f ? 0.0f : 2.0f * x;
+    return 2.0f * maximumf(x, 0.0f);
 }
 TOGETHER_EACH(VJP, relu_squared_vjp, NULL, relu_squared_grad_at(x), relu_squared_grad_atf(x))
 BACKWARD(relu_squared, 0)
@@ -8260,7 +8261,8 @@ ARRAYS(star_relu_grad2, 2)
  * Error: 0.5 ULP.
  */
 KERNEL double star_relu_grad_scale_at(double x) {
-    return x <= 0.0 ? 0.0 : x * x;
+    const double t = maximum(x, 0.0);
+    return t * t;
 }
 ONE_BY_ONE(star_relu_grad_scale, NULL, star_relu_grad_scale_at(x))
 ARRAYS(star_relu_grad_scale, 2)
@@ -8296,12 +8298,10 @@ ARRAYS(sqlu, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sqlu_grad_at(double x) {
-    const double t = x <= 0.0 ? 0.5 * x + 1.0 : 1.0;
-    return x != x ? x : x <= -2.0 ? 0.0 : t;
+    return 0.5 * minimum(maximum(x, -2.0), 0.0) + 1.0;
 }
 KERNEL float sqlu_grad_atf(float x) {
-    const float t = x <= 0.0f ? 0.5f * x + 1.0f : 1.0f;
-    return x != x ? x : x <= -2.0f ? 0.0f : t;
+    return 0.5f * minimumf(maximumf(x, -2.0f), 0.0f) + 1.0f;
 }
 TOGETHER_EACH(VJP, sqlu_vjp, NULL, sqlu_grad_at(x), sqlu_grad_atf(x))
 BACKWARD(sqlu, 0)
@@ -8313,7 +8313,7 @@ HALVES(sqlu, 0)
  * Error: 0 ULP.
  */
 KERNEL double sqlu_grad2_at(double x) {
-    return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? 0.5 : 0.0;
+    return x != x ? x : x >= -2.0 && x <= 0.0 ? 0.5 : 0.0;
 }
 ONE_BY_ONE(sqlu_grad2, NULL, sqlu_grad2_at(x))
 ARRAYS(sqlu_grad2, 0)
@@ -8324,12 +8324,10 @@ ARRAYS(sqlu_grad2, 0)
  * Error: 0.8 ULP, in float 0.9.
  */
 KERNEL double sqlu_grad_from_output_at(double x) {
-    const double t = x <= 0.0 ? sqrt(1.0 + x) : 1.0;
-    return x != x ? x : x < -1.0 ? NAN : t;
+    return x < -1.0 ? NAN : sqrt(1.0 + minimum(x, 0.0));
 }
 KERNEL float sqlu_grad_from_output_atf(float x) {
-    const float t = x <= 0.0f ? sqrtf(1.0f + x) : 1.0f;
-    return x != x ? x : x < -1.0f ? NAN : t;
+    return x < -1.0f ? NAN : sqrtf(1.0f + minimumf(x, 0.0f));
 }
 TOGETHER_EACH(VJP, sqlu_vjp_from_output, NULL, sqlu_grad_from_output_at(x), sqlu_grad_from_output_atf(x))
 FROM_OUTPUT(sqlu, 0)
@@ -8394,12 +8392,10 @@ ARRAYS(sqreu, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sqreu_grad_at(double x) {
-    const double t = x <= 0.0 ? x + 1.0 : 1.0;
-    return x != x ? x : x < -2.0 ? 0.0 : t;
+    return x < -2.0 ? 0.0 : minimum(x, 0.0) + 1.0;
 }
 KERNEL float sqreu_grad_atf(float x) {
-    const float t = x <= 0.0f ? x + 1.0f : 1.0f;
-    return x != x ? x : x < -2.0f ? 0.0f : t;
+    return x < -2.0f ? 0.0f : minimumf(x, 0.0f) + 1.0f;
 }
 TOGETHER_EACH(VJP, sqreu_vjp, NULL, sqreu_grad_at(x), sqreu_grad_atf(x))
 BACKWARD(sqreu, 0)
@@ -8411,7 +8407,7 @@ HALVES(sqreu, 0)
  * Error: 0 ULP.
  */
 KERNEL double sqreu_grad2_at(double x) {
-    return x != x ? x : x < -2.0 ? 0.0 : x <= 0.0 ? 1.0 : 0.0;
+    return x != x ? x : x >= -2.0 && x <= 0.0 ? 1.0 : 0.0;
 }
 ONE_BY_ONE(sqreu_grad2, NULL, sqreu_grad2_at(x))
 ARRAYS(sqreu_grad2, 0)
@@ -8457,7 +8453,7 @@ HALVES(bfire, 1)
  * Error: 0.4 ULP.
  */
 KERNEL double bfire_grad2_at(double x, double a) {
-    return x != x ? x : x < -a ? 0.0 : x <= a ? 1.0 / a : 0.0;
+    return x != x ? x : x >= -a && x <= a ? 1.0 / a : 0.0;
 }
 ONE_BY_ONE(bfire_grad2, bfire_inside, bfire_grad2_at(x, p[0]))
 ARRAYS(bfire_grad2, 1)
@@ -8486,14 +8482,12 @@ ARRAYS(soft_modulus_q, 0)
  * Error: 1 ULP, in float 1.5.
  */
 KERNEL double soft_modulus_q_grad_at(double x) {
-    const double t = 3.0 * x;
-    const double t2 = x <= 0.0 ? x * (t + 4.0) : x <= 1.0 ? x * (4.0 - t) : 1.0;
-    return x != x ? x : x <= -1.0 ? -1.0 : t2;
+    const double t = minimum(x, 1.0);
+    return x <= -1.0 ? -1.0 : x <= 0.0 ? x * (3.0 * x + 4.0) : t * (4.0 - 3.0 * t);
 }
 KERNEL float soft_modulus_q_grad_atf(float x) {
-    const float t = 3.0f * x;
-    const float t2 = x <= 0.0f ? x * (t + 4.0f) : x <= 1.0f ? x * (4.0f - t) : 1.0f;
-    return x != x ? x : x <= -1.0f ? -1.0f : t2;
+    const float t = minimumf(x, 1.0f);
+    return x <= -1.0f ? -1.0f : x <= 0.0f ? x * (3.0f * x + 4.0f) : t * (4.0f - 3.0f * t);
 }
 TOGETHER_EACH(VJP, soft_modulus_q_vjp, NULL, soft_modulus_q_grad_at(x), soft_modulus_q_grad_atf(x))
 BACKWARD(soft_modulus_q, 0)
@@ -8531,20 +8525,17 @@ ARRAYS(polylu, 0)
  * Error: 3 ULP, in float 1.3.
  */
 KERNEL double polylu_grad_at(double x) {
-    const double t = 1.0 / (1.0 - x);
-    return x != x ? x : x <= 0.0 ? t * t : 1.0;
+    const double t = 1.0 / (1.0 - minimum(x, 0.0));
+    return t * t;
 }
 KERNEL float polylu_grad_atf(float x) {
-    const int t = x != x;
-    const int t2 = x <= 0.0f;
-    const float t3 = 1.0f - x;
-    const float t4 = 1.0f / t3;
-    const float t5 = t4 * ((fmaf(-t3, t4, 1.0f) + -(t4 * sum_errorf(1.0f, -x))) * t4);
-    const float t6 = t2 ? t5 + t5 : 0.0f;
-    const float t7 = t ? 0.0f : t6;
-    const float t8 = t2 ? t4 * t4 : 1.0f;
-    const float t9 = t ? x : t8;
-    return t7 == t7 ? t9 + t7 : t9;
+    const float t = minimumf(x, 0.0f);
+    const float t2 = 1.0f - t;
+    const float t3 = 1.0f / t2;
+    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(1.0f, -t))) * t3);
+    const float t5 = t4 + t4;
+    const float t6 = t3 * t3;
+    return t5 == t5 ? t6 + t5 : t6;
 }
 TOGETHER_EACH(VJP, polylu_vjp, NULL, polylu_grad_at(x), polylu_grad_atf(x))
 BACKWARD(polylu, 0)
@@ -8722,7 +8713,7 @@ KERNEL double pdelu_grad2_at(double x, double a) {
     const double t = x + 10.0;
     const double t2 = t * t;
     const double t3 = t2 * t2;
-    return x != x ? x : x <= -10.0 ? 0.0 : x <= 0.0 ? 9.0 * a * (t3 * t3) / 1000000000.0 : 0.0;
+    return x != x ? x : x > -10.0 && x <= 0.0 ? 9.0 * a * (t3 * t3) / 1000000000.0 : 0.0;
 }
 ONE_BY_ONE(pdelu_grad2, pdelu_inside, pdelu_grad2_at(x, p[0]))
 ARRAYS(pdelu_grad2, 1)
@@ -9581,12 +9572,10 @@ ARRAYS(relu6, 0)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double relu6_grad_at(double x) {
-    const double t = x < 6.0 ? 1.0 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < 6.0 ? 1.0 : 0.0;
 }
 KERNEL float relu6_grad_atf(float x) {
-    const float t = x < 6.0f ? 1.0f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < 6.0f ? 1.0f : 0.0f;
 }
 TOGETHER_EACH(VJP, relu6_vjp, NULL, relu6_grad_at(x), relu6_grad_atf(x))
 BACKWARD(relu6, 0)
@@ -9609,12 +9598,10 @@ ARRAYS(relu6_grad2, 0)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double relu6_grad_from_output_at(double x) {
-    const double t = x < 6.0 ? 1.0 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < 6.0 ? 1.0 : 0.0;
 }
 KERNEL float relu6_grad_from_output_atf(float x) {
-    const float t = x < 6.0f ? 1.0f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < 6.0f ? 1.0f : 0.0f;
 }
 TOGETHER_EACH(VJP, relu6_vjp_from_output, NULL, relu6_grad_from_output_at(x), relu6_grad_from_output_atf(x))
 FROM_OUTPUT(relu6, 0)
@@ -9641,12 +9628,10 @@ ARRAYS(hardtanh, 2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double hardtanh_grad_at(double x, double min_val, double max_val) {
-    const double t = x < max_val ? 1.0 : 0.0;
-    return x != x ? x : x <= min_val ? 0.0 : t;
+    return x != x ? x : x > min_val && x < max_val ? 1.0 : 0.0;
 }
 KERNEL float hardtanh_grad_atf(float x, float min_val, float max_val) {
-    const float t = x < max_val ? 1.0f : 0.0f;
-    return x != x ? x : x <= min_val ? 0.0f : t;
+    return x != x ? x : x > min_val && x < max_val ? 1.0f : 0.0f;
 }
 TOGETHER_EACH(VJP, hardtanh_vjp, hardtanh_inside, hardtanh_grad_at(x, p[0], p[1]), hardtanh_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD(hardtanh, 2)
@@ -9806,12 +9791,10 @@ ARRAYS(softshrink, 1)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double softshrink_grad_at(double x, double lambd) {
-    const double t = x <= lambd ? 0.0 : 1.0;
-    return x != x ? x : x < -lambd ? 1.0 : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0 : 1.0;
 }
 KERNEL float softshrink_grad_atf(float x, float lambd) {
-    const float t = x <= lambd ? 0.0f : 1.0f;
-    return x != x ? x : x < -lambd ? 1.0f : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0f : 1.0f;
 }
 TOGETHER_EACH(VJP, softshrink_vjp, softshrink_inside, softshrink_grad_at(x, p[0]), softshrink_grad_atf(x, (float)p[0]))
 BACKWARD(softshrink, 1)
@@ -9836,10 +9819,10 @@ DOMAIN(hardshrink, p[0] >= 0.0)
  * Source: Donoho & Johnstone 1994. Error: 0 ULP, in float 0.
  */
 KERNEL double hardshrink_at(double x, double lambd) {
-    return x < -lambd ? x : x <= lambd ? 0.0 : x;
+    return x >= -lambd && x <= lambd ? 0.0 : x;
 }
 KERNEL float hardshrink_atf(float x, float lambd) {
-    return x < -lambd ? x : x <= lambd ? 0.0f : x;
+    return x >= -lambd && x <= lambd ? 0.0f : x;
 }
 TOGETHER_EACH(MAP, hardshrink, hardshrink_inside, hardshrink_at(x, p[0]), hardshrink_atf(x, (float)p[0]))
 ARRAYS(hardshrink, 1)
@@ -9850,12 +9833,10 @@ ARRAYS(hardshrink, 1)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double hardshrink_grad_at(double x, double lambd) {
-    const double t = x <= lambd ? 0.0 : 1.0;
-    return x != x ? x : x < -lambd ? 1.0 : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0 : 1.0;
 }
 KERNEL float hardshrink_grad_atf(float x, float lambd) {
-    const float t = x <= lambd ? 0.0f : 1.0f;
-    return x != x ? x : x < -lambd ? 1.0f : t;
+    return x != x ? x : x >= -lambd && x <= lambd ? 0.0f : 1.0f;
 }
 TOGETHER_EACH(VJP, hardshrink_vjp, hardshrink_inside, hardshrink_grad_at(x, p[0]), hardshrink_grad_atf(x, (float)p[0]))
 BACKWARD(hardshrink, 1)
@@ -10017,12 +9998,12 @@ FROM_OUTPUT(tanh, 0)
  * Source: Turian, Bergstra & Bengio 2009. Error: 1.4 ULP, in float 1.5.
  */
 KERNEL double softsign_at(double x) {
-    const double t = x <= 0.0 ? x / (1.0 - x) : x / (x + 1.0);
-    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : t;
+    const double magnitude = fabs(x);
+    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : x / (magnitude + 1.0);
 }
 KERNEL float softsign_atf(float x) {
-    const float t = x <= 0.0f ? x / (1.0f - x) : x / (x + 1.0f);
-    return x == -INFINITY ? -1.0f : x == INFINITY ? 1.0f : t;
+    const float magnitude = fabsf(x);
+    return x == -INFINITY ? -1.0f : x == INFINITY ? 1.0f : x / (magnitude + 1.0f);
 }
 TOGETHER_EACH(MAP, softsign, NULL, softsign_at(x), softsign_atf(x))
 ARRAYS(softsign, 0)
@@ -10033,21 +10014,18 @@ ARRAYS(softsign, 0)
  * Error: 3 ULP, in float 1.3.
  */
 KERNEL double softsign_grad_at(double x) {
-    const double t = 1.0 / (x - 1.0);
-    const double t2 = 1.0 / (x + 1.0);
-    return x <= 0.0 ? t * t : t2 * t2;
+    const double magnitude = fabs(x);
+    const double t = 1.0 / (magnitude + 1.0);
+    return t * t;
 }
 KERNEL float softsign_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float t2 = x - 1.0f;
-    const float t3 = 1.0f / t2;
-    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(x, -1.0f))) * t3);
-    const float t5 = x + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t6 * ((fmaf(-t5, t6, 1.0f) + -(t6 * sum_errorf(x, 1.0f))) * t6);
-    const float t8 = t ? t4 + t4 : t7 + t7;
-    const float t9 = t ? t3 * t3 : t6 * t6;
-    return t8 == t8 ? t9 + t8 : t9;
+    const float magnitude = fabsf(x);
+    const float t = magnitude + 1.0f;
+    const float t2 = 1.0f / t;
+    const float t3 = t2 * ((fmaf(-t, t2, 1.0f) + -(t2 * sum_errorf(magnitude, 1.0f))) * t2);
+    const float t4 = t3 + t3;
+    const float t5 = t2 * t2;
+    return t4 == t4 ? t5 + t4 : t5;
 }
 TOGETHER_EACH(VJP, softsign_vjp, NULL, softsign_grad_at(x), softsign_grad_atf(x))
 BACKWARD(softsign, 0)
@@ -10072,14 +10050,14 @@ ARRAYS(softsign_grad2, 0)
  * Error: 1.6 ULP, in float 2.
  */
 KERNEL double softsign_grad_from_output_at(double x) {
-    const double t = -x - 1.0;
-    const double t2 = x - 1.0;
-    return x <= 0.0 ? t * t : t2 * t2;
+    const double magnitude = fabs(x);
+    const double t = magnitude - 1.0;
+    return t * t;
 }
 KERNEL float softsign_grad_from_output_atf(float x) {
-    const float t = -x - 1.0f;
-    const float t2 = x - 1.0f;
-    return x <= 0.0f ? t * t : t2 * t2;
+    const float magnitude = fabsf(x);
+    const float t = magnitude - 1.0f;
+    return t * t;
 }
 TOGETHER_EACH(VJP, softsign_vjp_from_output, NULL, softsign_grad_from_output_at(x), softsign_grad_from_output_atf(x))
 FROM_OUTPUT(softsign, 0)
@@ -10090,12 +10068,10 @@ FROM_OUTPUT(softsign, 0)
  * Source: Howard et al. 2019 (MobileNetV3). Error: 1 ULP, in float 1.
  */
 KERNEL double hardsigmoid_at(double x) {
-    const double t = x <= 3.0 ? (x + 3.0) / 6.0 : 1.0;
-    return x != x ? x : x <= -3.0 ? 0.0 : t;
+    return (minimum(maximum(x, -3.0), 3.0) + 3.0) / 6.0;
 }
 KERNEL float hardsigmoid_atf(float x) {
-    const float t = x <= 3.0f ? (x + 3.0f) / 6.0f : 1.0f;
-    return x != x ? x : x <= -3.0f ? 0.0f : t;
+    return (minimumf(maximumf(x, -3.0f), 3.0f) + 3.0f) / 6.0f;
 }
 TOGETHER_EACH(MAP, hardsigmoid, NULL, hardsigmoid_at(x), hardsigmoid_atf(x))
 ARRAYS(hardsigmoid, 0)
@@ -10106,12 +10082,10 @@ ARRAYS(hardsigmoid, 0)
  * Error: 0.4 ULP, in float 0.4.
  */
 KERNEL double hardsigmoid_grad_at(double x) {
-    const double t = x < 3.0 ? 0.16666666666666666 : 0.0;
-    return x != x ? x : x <= -3.0 ? 0.0 : t;
+    return x != x ? x : x > -3.0 && x < 3.0 ? 0.16666666666666666 : 0.0;
 }
 KERNEL float hardsigmoid_grad_atf(float x) {
-    const float t = x < 3.0f ? 0.16666667f : 0.0f;
-    return x != x ? x : x <= -3.0f ? 0.0f : t;
+    return x != x ? x : x > -3.0f && x < 3.0f ? 0.16666667f : 0.0f;
 }
 TOGETHER_EACH(VJP, hardsigmoid_vjp, NULL, hardsigmoid_grad_at(x), hardsigmoid_grad_atf(x))
 BACKWARD(hardsigmoid, 0)
@@ -10134,12 +10108,10 @@ ARRAYS(hardsigmoid_grad2, 0)
  * Error: 0.4 ULP, in float 0.4.
  */
 KERNEL double hardsigmoid_grad_from_output_at(double x) {
-    const double t = x < 1.0 ? 0.16666666666666666 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < 1.0 ? 0.16666666666666666 : 0.0;
 }
 KERNEL float hardsigmoid_grad_from_output_atf(float x) {
-    const float t = x < 1.0f ? 0.16666667f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < 1.0f ? 0.16666667f : 0.0f;
 }
 TOGETHER_EACH(VJP, hardsigmoid_vjp_from_output, NULL, hardsigmoid_grad_from_output_at(x), hardsigmoid_grad_from_output_atf(x))
 FROM_OUTPUT(hardsigmoid, 0)
@@ -10466,12 +10438,10 @@ ARRAYS(sparse_plus, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_plus_grad_at(double x) {
-    const double t = x <= 1.0 ? 0.5 * (x + 1.0) : 1.0;
-    return x != x ? x : x <= -1.0 ? 0.0 : t;
+    return 0.5 * (minimum(maximum(x, -1.0), 1.0) + 1.0);
 }
 KERNEL float sparse_plus_grad_atf(float x) {
-    const float t = x <= 1.0f ? 0.5f * (x + 1.0f) : 1.0f;
-    return x != x ? x : x <= -1.0f ? 0.0f : t;
+    return 0.5f * (minimumf(maximumf(x, -1.0f), 1.0f) + 1.0f);
 }
 TOGETHER_EACH(VJP, sparse_plus_vjp, NULL, sparse_plus_grad_at(x), sparse_plus_grad_atf(x))
 BACKWARD(sparse_plus, 0)
@@ -10483,7 +10453,7 @@ HALVES(sparse_plus, 0)
  * Error: 0 ULP.
  */
 KERNEL double sparse_plus_grad2_at(double x) {
-    return x != x ? x : x <= -1.0 ? 0.0 : x < 1.0 ? 0.5 : 0.0;
+    return x != x ? x : x > -1.0 && x < 1.0 ? 0.5 : 0.0;
 }
 ONE_BY_ONE(sparse_plus_grad2, NULL, sparse_plus_grad2_at(x))
 ARRAYS(sparse_plus_grad2, 0)
@@ -10494,12 +10464,10 @@ ARRAYS(sparse_plus_grad2, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_plus_grad_from_output_at(double x) {
-    const double t = x <= 1.0 ? sqrt(x) : 1.0;
-    return x != x ? x : x < 0.0 ? NAN : t;
+    return x < 0.0 ? NAN : sqrt(minimum(x, 1.0));
 }
 KERNEL float sparse_plus_grad_from_output_atf(float x) {
-    const float t = x <= 1.0f ? sqrtf(x) : 1.0f;
-    return x != x ? x : x < 0.0f ? NAN : t;
+    return x < 0.0f ? NAN : sqrtf(minimumf(x, 1.0f));
 }
 TOGETHER_EACH(VJP, sparse_plus_vjp_from_output, NULL, sparse_plus_grad_from_output_at(x), sparse_plus_grad_from_output_atf(x))
 FROM_OUTPUT(sparse_plus, 0)
@@ -10549,7 +10517,7 @@ HALVES(smelu, 1)
  * Error: 0.4 ULP.
  */
 KERNEL double smelu_grad2_at(double x, double beta) {
-    return x != x ? x : x <= -beta ? 0.0 : x < beta ? 0.5 / beta : 0.0;
+    return x != x ? x : x > -beta && x < beta ? 0.5 / beta : 0.0;
 }
 ONE_BY_ONE(smelu_grad2, smelu_inside, smelu_grad2_at(x, p[0]))
 ARRAYS(smelu_grad2, 1)
@@ -10676,18 +10644,17 @@ ARRAYS(slu, 0)
  * Error: 3 ULP, in float 1.5.
  */
 KERNEL double slu_grad_at(double x, result_type type) {
-    const double decay = exp_of(x, type);
-    return x != x ? x : x <= 0.0 ? 2.0 / (decay + 1.0) * decay : 1.0;
+    const double decay = exp_of(minimum(x, 0.0), type);
+    return 2.0 / (decay + 1.0) * decay;
 }
 KERNEL float slu_grad_atf(float x) {
-    const int t = x != x;
-    const int t2 = x <= 0.0f;
-    const float e = expf_of(x);
-    const float t3 = e + 1.0f;
+    const float t = minimumf(x, 0.0f);
+    const float t2 = decay_of(t, 0.0f).value;
+    const float t3 = t2 + 1.0f;
     const float t4 = 1.0f / t3;
     const float t5 = 2.0f * t4;
-    return (t ? x : t2 ? t5 * e : 1.0f) + (t ? 0.0f : t2 ? product_errorf(t5, e) + e * ((fmaf(-t3, t5, 2.0f)
-        + -(t5 * sum_errorf(e, 1.0f))) * t4) : 0.0f);
+    const float t6 = t5 * decay_of(t, 0.0f).lost;
+    return t5 * t2 + (product_errorf(t5, t2) + t6 + t2 * ((fmaf(-t3, t5, 2.0f) + -t6) * t4));
 }
 TOGETHER_EACH(VJP, slu_vjp, NULL, slu_grad_at(x, type), slu_grad_atf(x))
 BACKWARD(slu, 0)
@@ -10712,8 +10679,7 @@ ARRAYS(slu_grad2, 0)
  * Error: 3 ULP.
  */
 KERNEL double slu_grad_from_output_at(double x, result_type type) {
-    const double e = exp_of(-(0.5 * x), type);
-    return x != x ? x : x <= 0.0 ? 2.0 - e : 1.0;
+    return 2.0 - exp_of(-(0.5 * minimum(x, 0.0)), type);
 }
 TOGETHER(VJP, slu_vjp_from_output, NULL, slu_grad_from_output_at(x, DOUBLE))
 FROM_OUTPUT(slu, 0)
@@ -12798,21 +12764,18 @@ ARRAYS(elliott, 0)
  * Error: 3 ULP, in float 1.
  */
 KERNEL double elliott_grad_at(double x) {
-    const double t = 1.0 / (x - 1.0);
-    const double t2 = 1.0 / (x + 1.0);
-    return x <= 0.0 ? 0.5 * (t * t) : 0.5 * (t2 * t2);
+    const double magnitude = fabs(x);
+    const double t = 1.0 / (magnitude + 1.0);
+    return 0.5 * (t * t);
 }
 KERNEL float elliott_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float t2 = x - 1.0f;
-    const float t3 = 1.0f / t2;
-    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(x, -1.0f))) * t3);
-    const float t5 = x + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t6 * ((fmaf(-t5, t6, 1.0f) + -(t6 * sum_errorf(x, 1.0f))) * t6);
-    const float t8 = t ? 0.5f * (t4 + t4) : 0.5f * (t7 + t7);
-    const float t9 = t ? 0.5f * (t3 * t3) : 0.5f * (t6 * t6);
-    return t8 == t8 ? t9 + t8 : t9;
+    const float magnitude = fabsf(x);
+    const float t = magnitude + 1.0f;
+    const float t2 = 1.0f / t;
+    const float t3 = t2 * ((fmaf(-t, t2, 1.0f) + -(t2 * sum_errorf(magnitude, 1.0f))) * t2);
+    const float t4 = 0.5f * (t3 + t3);
+    const float t5 = 0.5f * (t2 * t2);
+    return t4 == t4 ? t5 + t4 : t5;
 }
 TOGETHER_EACH(VJP, elliott_vjp, NULL, elliott_grad_at(x), elliott_grad_atf(x))
 BACKWARD(elliott, 0)
@@ -12873,10 +12836,9 @@ ARRAYS(scaled_softsign, 2)
  * Error: 3.6 ULP.
  */
 KERNEL double scaled_softsign_grad_at(double x, double alpha, double c) {
-    const double t = alpha * c;
-    const double t2 = 1.0 / (x - c);
-    const double t3 = 1.0 / (x + c);
-    return x <= 0.0 ? t * (t2 * t2) : t * (t3 * t3);
+    const double magnitude = fabs(x);
+    const double t = 1.0 / (magnitude + c);
+    return alpha * c * (t * t);
 }
 TOGETHER(VJP, scaled_softsign_vjp, scaled_softsign_inside, scaled_softsign_grad_at(x, p[0], p[1]))
 BACKWARD(scaled_softsign, 2)
@@ -12902,7 +12864,8 @@ ARRAYS(scaled_softsign_grad2, 2)
  * Error: 1.4 ULP.
  */
 KERNEL double scaled_softsign_grad_alpha_at(double x, double c) {
-    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : x <= 0.0 ? x / (c - x) : x / (x + c);
+    const double magnitude = fabs(x);
+    return x == -INFINITY ? -1.0 : x == INFINITY ? 1.0 : x / (magnitude + c);
 }
 ONE_BY_ONE(scaled_softsign_grad_alpha, scaled_softsign_inside, scaled_softsign_grad_alpha_at(x, p[1]))
 ARRAYS(scaled_softsign_grad_alpha, 2)
@@ -13052,14 +13015,12 @@ ARRAYS(rootsig_grad2, 1)
  * Source: Wuraola & Patel 2018; Kunc & Kléma 2024, §3.8.1. Error: 0.9 ULP, in float 1.5.
  */
 KERNEL double sqnl_at(double x) {
-    const double t = 0.25 * x;
-    const double t2 = x <= 0.0 ? (t + 1.0) * x : x <= 2.0 ? (1.0 - t) * x : 1.0;
-    return x != x ? x : x <= -2.0 ? -1.0 : t2;
+    const double t = minimum(x, 2.0);
+    return x <= -2.0 ? -1.0 : x <= 0.0 ? (0.25 * x + 1.0) * x : (1.0 - 0.25 * t) * t;
 }
 KERNEL float sqnl_atf(float x) {
-    const float t = 0.25f * x;
-    const float t2 = x <= 0.0f ? (t + 1.0f) * x : x <= 2.0f ? (1.0f - t) * x : 1.0f;
-    return x != x ? x : x <= -2.0f ? -1.0f : t2;
+    const float t = minimumf(x, 2.0f);
+    return x <= -2.0f ? -1.0f : x <= 0.0f ? (0.25f * x + 1.0f) * x : (1.0f - 0.25f * t) * t;
 }
 TOGETHER_EACH(MAP, sqnl, NULL, sqnl_at(x), sqnl_atf(x))
 ARRAYS(sqnl, 0)
@@ -13070,14 +13031,10 @@ ARRAYS(sqnl, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sqnl_grad_at(double x) {
-    const double t = 0.5 * x;
-    const double t2 = x <= 0.0 ? t + 1.0 : x <= 2.0 ? 1.0 - t : 0.0;
-    return x != x ? x : x <= -2.0 ? 0.0 : t2;
+    return x <= -2.0 ? 0.0 : x <= 0.0 ? 0.5 * x + 1.0 : 1.0 - 0.5 * minimum(x, 2.0);
 }
 KERNEL float sqnl_grad_atf(float x) {
-    const float t = 0.5f * x;
-    const float t2 = x <= 0.0f ? t + 1.0f : x <= 2.0f ? 1.0f - t : 0.0f;
-    return x != x ? x : x <= -2.0f ? 0.0f : t2;
+    return x <= -2.0f ? 0.0f : x <= 0.0f ? 0.5f * x + 1.0f : 1.0f - 0.5f * minimumf(x, 2.0f);
 }
 TOGETHER_EACH(VJP, sqnl_vjp, NULL, sqnl_grad_at(x), sqnl_grad_atf(x))
 BACKWARD(sqnl, 0)
@@ -13155,26 +13112,22 @@ KERNEL double smooth_step_grad_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 2.0 * x;
     const double t3 = 1.0 / a;
-    const double t4 = x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
-    return x != x ? x : x <= -t ? 0.0 : t4;
+    return x != x ? x : x > -t && x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
 }
 KERNEL float smooth_step_grad_atf(float x, float a) {
     const int t = x != x;
     const float t2 = 0.5f * a;
-    const int t3 = x <= -t2;
-    const int t4 = x <= t2;
-    const float t5 = 2.0f * x;
-    const float t6 = t5 + a;
-    const float t7 = 1.5f * t6;
-    const float t8 = t5 - a;
-    const float t9 = t7 * t8;
-    const float t10 = 1.0f / a;
-    const float t11 = t10 * t10 * t10;
-    const float t12 = t4 ? -(t9 * t11) : 0.0f;
-    const float t13 = t4 ? -(product_errorf(t9, t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8)
-        + t7 * sum_errorf(t5, -a) + t8 * (product_errorf(1.5f, t6) + 1.5f * sum_errorf(t5, a))))
-        : 0.0f;
-    return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t13);
+    const int t3 = x > -t2 && x <= t2;
+    const float t4 = 2.0f * x;
+    const float t5 = t4 + a;
+    const float t6 = 1.5f * t5;
+    const float t7 = t4 - a;
+    const float t8 = t6 * t7;
+    const float t9 = 1.0f / a;
+    const float t10 = t9 * t9 * t9;
+    return (t ? x : t3 ? -(t8 * t10) : 0.0f) + (t ? 0.0f : t3 ? -(product_errorf(t8, t10) + t8 * (t9
+        * product_errorf(t9, t9)) + t10 * (product_errorf(t6, t7) + t6 * sum_errorf(t4, -a) + t7
+        * (product_errorf(1.5f, t5) + 1.5f * sum_errorf(t4, a)))) : 0.0f);
 }
 TOGETHER_EACH(VJP, smooth_step_vjp, smooth_step_inside, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
 BACKWARD(smooth_step, 1)
@@ -13188,7 +13141,7 @@ HALVES(smooth_step, 1)
 KERNEL double smooth_step_grad2_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 1.0 / a;
-    return x != x ? x : x <= -t ? 0.0 : x < t ? -(12.0 * x * (t2 * t2 * t2)) : 0.0;
+    return x != x ? x : x > -t && x < t ? -(12.0 * x * (t2 * t2 * t2)) : 0.0;
 }
 ONE_BY_ONE(smooth_step_grad2, smooth_step_inside, smooth_step_grad2_at(x, p[0]))
 ARRAYS(smooth_step_grad2, 1)
@@ -13528,12 +13481,10 @@ ARRAYS(hexpo_grad2, 4)
  * Source: Courbariaux, Bengio & David 2015; jax.nn.sparse_sigmoid. Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double sparse_sigmoid_at(double x) {
-    const double t = x <= 1.0 ? 0.5 * x + 0.5 : 1.0;
-    return x != x ? x : x <= -1.0 ? 0.0 : t;
+    return 0.5 * minimum(maximum(x, -1.0), 1.0) + 0.5;
 }
 KERNEL float sparse_sigmoid_atf(float x) {
-    const float t = x <= 1.0f ? 0.5f * x + 0.5f : 1.0f;
-    return x != x ? x : x <= -1.0f ? 0.0f : t;
+    return 0.5f * minimumf(maximumf(x, -1.0f), 1.0f) + 0.5f;
 }
 TOGETHER_EACH(MAP, sparse_sigmoid, NULL, sparse_sigmoid_at(x), sparse_sigmoid_atf(x))
 ARRAYS(sparse_sigmoid, 0)
@@ -13544,12 +13495,10 @@ ARRAYS(sparse_sigmoid, 0)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double sparse_sigmoid_grad_at(double x) {
-    const double t = x < 1.0 ? 0.5 : 0.0;
-    return x != x ? x : x <= -1.0 ? 0.0 : t;
+    return x != x ? x : x > -1.0 && x < 1.0 ? 0.5 : 0.0;
 }
 KERNEL float sparse_sigmoid_grad_atf(float x) {
-    const float t = x < 1.0f ? 0.5f : 0.0f;
-    return x != x ? x : x <= -1.0f ? 0.0f : t;
+    return x != x ? x : x > -1.0f && x < 1.0f ? 0.5f : 0.0f;
 }
 TOGETHER_EACH(VJP, sparse_sigmoid_vjp, NULL, sparse_sigmoid_grad_at(x), sparse_sigmoid_grad_atf(x))
 BACKWARD(sparse_sigmoid, 0)
@@ -13572,12 +13521,10 @@ ARRAYS(sparse_sigmoid_grad2, 0)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double sparse_sigmoid_grad_from_output_at(double x) {
-    const double t = x < 1.0 ? 0.5 : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < 1.0 ? 0.5 : 0.0;
 }
 KERNEL float sparse_sigmoid_grad_from_output_atf(float x) {
-    const float t = x < 1.0f ? 0.5f : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < 1.0f ? 0.5f : 0.0f;
 }
 TOGETHER_EACH(VJP, sparse_sigmoid_vjp_from_output, NULL, sparse_sigmoid_grad_from_output_at(x), sparse_sigmoid_grad_from_output_atf(x))
 FROM_OUTPUT(sparse_sigmoid, 0)
@@ -13608,12 +13555,10 @@ ARRAYS(affine_hardsigmoid, 2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double affine_hardsigmoid_grad_at(double x, double alpha, double beta) {
-    const double t = x < -((-1.0 + beta) / alpha) ? alpha : 0.0;
-    return x != x ? x : x <= -(beta / alpha) ? 0.0 : t;
+    return x != x ? x : x > -(beta / alpha) && x < -((-1.0 + beta) / alpha) ? alpha : 0.0;
 }
 KERNEL float affine_hardsigmoid_grad_atf(float x, float alpha, float beta) {
-    const float t = x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
-    return x != x ? x : x <= -(beta / alpha) ? 0.0f : t;
+    return x != x ? x : x > -(beta / alpha) && x < -((-1.0f + beta) / alpha) ? alpha : 0.0f;
 }
 TOGETHER_EACH(VJP, affine_hardsigmoid_vjp, affine_hardsigmoid_inside, affine_hardsigmoid_grad_at(x, p[0], p[1]), affine_hardsigmoid_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD(affine_hardsigmoid, 2)
@@ -13636,12 +13581,10 @@ ARRAYS(affine_hardsigmoid_grad2, 2)
  * Error: 0 ULP, in float 0.
  */
 KERNEL double affine_hardsigmoid_grad_from_output_at(double x, double alpha) {
-    const double t = x < 1.0 ? alpha : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    return x != x ? x : x > 0.0 && x < 1.0 ? alpha : 0.0;
 }
 KERNEL float affine_hardsigmoid_grad_from_output_atf(float x, float alpha) {
-    const float t = x < 1.0f ? alpha : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    return x != x ? x : x > 0.0f && x < 1.0f ? alpha : 0.0f;
 }
 TOGETHER_EACH(VJP, affine_hardsigmoid_vjp_from_output, affine_hardsigmoid_inside, affine_hardsigmoid_grad_from_output_at(x, p[0]), affine_hardsigmoid_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT(affine_hardsigmoid, 2)
@@ -13876,10 +13819,12 @@ ARRAYS(symlog, 0)
  * Error: 1.5 ULP, in float 1.5.
  */
 KERNEL double symlog_grad_at(double x) {
-    return x <= 0.0 ? 1.0 / (1.0 - x) : 1.0 / (x + 1.0);
+    const double magnitude = fabs(x);
+    return 1.0 / (magnitude + 1.0);
 }
 KERNEL float symlog_grad_atf(float x) {
-    return x <= 0.0f ? 1.0f / (1.0f - x) : 1.0f / (x + 1.0f);
+    const float magnitude = fabsf(x);
+    return 1.0f / (magnitude + 1.0f);
 }
 TOGETHER_EACH(VJP, symlog_vjp, NULL, symlog_grad_at(x), symlog_grad_atf(x))
 BACKWARD(symlog, 0)
@@ -13922,14 +13867,12 @@ ARRAYS(symexp, 0)
  * Error: 1.5 ULP, in float 0.7.
  */
 KERNEL double symexp_grad_at(double x, result_type type) {
-    const double e = exp_of(-x, type);
-    const double e2 = exp_of(x, type);
-    return x <= 0.0 ? e : e2;
+    const double magnitude = fabs(x);
+    return exp_of(magnitude, type);
 }
 KERNEL float symexp_grad_atf(float x) {
-    const float e = expf_of(-x);
-    const float e2 = expf_of(x);
-    return x <= 0.0f ? e : e2;
+    const float magnitude = fabsf(x);
+    return expf_of(magnitude);
 }
 TOGETHER_EACH(VJP, symexp_vjp, NULL, symexp_grad_at(x, type), symexp_grad_atf(x))
 BACKWARD(symexp, 0)
@@ -13952,10 +13895,12 @@ ARRAYS(symexp_grad2, 0)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double symexp_grad_from_output_at(double x) {
-    return x <= 0.0 ? 1.0 - x : x + 1.0;
+    const double magnitude = fabs(x);
+    return magnitude + 1.0;
 }
 KERNEL float symexp_grad_from_output_atf(float x) {
-    return x <= 0.0f ? 1.0f - x : x + 1.0f;
+    const float magnitude = fabsf(x);
+    return magnitude + 1.0f;
 }
 TOGETHER_EACH(VJP, symexp_vjp_from_output, NULL, symexp_grad_from_output_at(x), symexp_grad_from_output_atf(x))
 FROM_OUTPUT(symexp, 0)

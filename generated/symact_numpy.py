@@ -2542,7 +2542,7 @@ def hardswish_grad(x, *, out=None):
 
 
 def _hardswish_grad2(x):
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x < 3.0, 0.3333333333333333, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -3.0) & (x < 3.0), 0.3333333333333333, 0.0, x), x)
 
 
 def hardswish_grad2(x, *, out=None):
@@ -6841,7 +6841,7 @@ def hard_mish(x, *, out=None):
 
 
 def _hard_mish_grad(x):
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x <= 0.0, x + 1.0, 1.0, x), x), x)
+    return _select(x <= -2.0, 0.0, np.minimum(x, 0.0) + 1.0, x)
 
 
 def hard_mish_grad(x, *, out=None):
@@ -6854,7 +6854,7 @@ def hard_mish_grad(x, *, out=None):
 
 
 def _hard_mish_grad2(x):
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x < 0.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -2.0) & (x < 0.0), 1.0, 0.0, x), x)
 
 
 def hard_mish_grad2(x, *, out=None):
@@ -7241,7 +7241,8 @@ def xielu_grad2(x, *, a1=0.8, a2=0.8, beta=0.5, out=None):
 
 
 def _xielu_grad_a1(x):
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = np.maximum(x, 0.0)
+    return t * t
 
 
 def xielu_grad_a1(x, *, a1=0.8, a2=0.8, beta=0.5, out=None):
@@ -7316,13 +7317,9 @@ def reu(x, *, out=None):
 
 
 def _reu_grad(x):
-    half = np.exp(0.5 * x)
-    return _select(
-        x != x,
-        x,
-        _select(x == -np.inf, 0.0, _select(x <= 0.0, (x + 1.0) * half * half, 1.0, x), x),
-        x
-    )
+    t = np.minimum(x, 0.0)
+    half = np.exp(0.5 * t)
+    return _select(x == -np.inf, 0.0, (t + 1.0) * half * half, x)
 
 
 def reu_grad(x, *, out=None):
@@ -7751,7 +7748,7 @@ def loglu(x, *, out=None):
 
 
 def _loglu_grad(x):
-    return _select(x != x, x, _select(x <= 0.0, 1.0 / (1.0 - x), 1.0, x), x)
+    return 1.0 / (1.0 - np.minimum(x, 0.0))
 
 
 def loglu_grad(x, *, out=None):
@@ -8848,7 +8845,7 @@ def bounded_relu(x, *, bound=1.0, out=None):
 
 
 def _bounded_relu_grad(x, bound):
-    return _select(x != x, x, _select(x <= 0.0, 0.0, _select(x < bound, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < bound), 1.0, 0.0, x), x)
 
 
 def bounded_relu_grad(x, *, bound=1.0, out=None):
@@ -8896,7 +8893,7 @@ def bounded_leaky_relu(x, *, slope=0.01, bound=1.0, out=None):
 
 
 def _bounded_leaky_relu_grad(x, slope, bound):
-    return _select(x != x, x, _select(x <= 0.0, slope, _select(x < bound, 1.0, slope, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < bound), 1.0, slope, x), x)
 
 
 def bounded_leaky_relu_grad(x, *, slope=0.01, bound=1.0, out=None):
@@ -8972,7 +8969,7 @@ def thresholded_relu_grad2(x, *, alpha=1.0, out=None):
 
 
 def _vrelu(x):
-    return _select(x <= 0.0, -x, x, x)
+    return np.abs(x)
 
 
 def vrelu(x, *, out=None):
@@ -8981,7 +8978,7 @@ def vrelu(x, *, out=None):
     f(x) = |x|
     Source: Hu 2018; Kunc & Kléma 2024, §3.6.25. Error: 0 ULP.
     """
-    return _elementwise(_vrelu, x, out, tolerance=0.5)
+    return _elementwise(_vrelu, x, out, tolerance=0.5, at_once=True)
 
 
 def _vrelu_grad(x):
@@ -9519,7 +9516,7 @@ def shrink(x, *, lambd=0.5, bias=0.0, out=None):
 
 
 def _shrink_grad(x, lambd):
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def shrink_grad(x, *, lambd=0.5, bias=0.0, out=None):
@@ -9668,7 +9665,8 @@ def ncu_grad2(x, *, out=None):
 
 
 def _relu_squared(x):
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = np.maximum(x, 0.0)
+    return t * t
 
 
 def relu_squared(x, *, out=None):
@@ -9681,7 +9679,7 @@ def relu_squared(x, *, out=None):
 
 
 def _relu_squared_grad(x):
-    return _select(x <= 0.0, 0.0, 2.0 * x, x)
+    return 2.0 * np.maximum(x, 0.0)
 
 
 def relu_squared_grad(x, *, out=None):
@@ -9883,7 +9881,8 @@ def star_relu_grad2(x, *, scale=0.8944, bias=-0.4472, out=None):
 
 
 def _star_relu_grad_scale(x):
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = np.maximum(x, 0.0)
+    return t * t
 
 
 def star_relu_grad_scale(x, *, scale=0.8944, bias=-0.4472, out=None):
@@ -9926,7 +9925,7 @@ def sqlu(x, *, out=None):
 
 
 def _sqlu_grad(x):
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x <= 0.0, 0.5 * x + 1.0, 1.0, x), x), x)
+    return 0.5 * np.clip(x, -2.0, 0.0) + 1.0
 
 
 def sqlu_grad(x, *, out=None):
@@ -9939,7 +9938,7 @@ def sqlu_grad(x, *, out=None):
 
 
 def _sqlu_grad2(x):
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 0.5, 0.0, x), x)
 
 
 def sqlu_grad2(x, *, out=None):
@@ -10004,7 +10003,7 @@ def sqreu(x, *, out=None):
 
 
 def _sqreu_grad(x):
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, x + 1.0, 1.0, x), x), x)
+    return _select(x < -2.0, 0.0, np.minimum(x, 0.0) + 1.0, x)
 
 
 def sqreu_grad(x, *, out=None):
@@ -10017,7 +10016,7 @@ def sqreu_grad(x, *, out=None):
 
 
 def _sqreu_grad2(x):
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 1.0, 0.0, x), x)
 
 
 def sqreu_grad2(x, *, out=None):
@@ -10061,7 +10060,7 @@ def bfire_grad(x, *, a=1.0, out=None):
 
 
 def _bfire_grad2(x, a):
-    return _select(x != x, x, _select(x < -a, 0.0, _select(x <= a, 1.0 / a, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -a) & (x <= a), 1.0 / a, 0.0, x), x)
 
 
 def bfire_grad2(x, *, a=1.0, out=None):
@@ -10095,18 +10094,8 @@ def soft_modulus_q(x, *, out=None):
 
 
 def _soft_modulus_q_grad(x):
-    t = 3.0 * x
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            -1.0,
-            _select(x <= 0.0, x * (t + 4.0), _select(x <= 1.0, x * (4.0 - t), 1.0, x), x),
-            x
-        ),
-        x
-    )
+    t = np.minimum(x, 1.0)
+    return _select(x <= -1.0, -1.0, _select(x <= 0.0, x * (3.0 * x + 4.0), t * (4.0 - 3.0 * t), x), x)
 
 
 def soft_modulus_q_grad(x, *, out=None):
@@ -10151,8 +10140,8 @@ def polylu(x, *, out=None):
 
 
 def _polylu_grad(x):
-    t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, t * t, 1.0, x), x)
+    t = 1.0 / (1.0 - np.minimum(x, 0.0))
+    return t * t
 
 
 def polylu_grad(x, *, out=None):
@@ -10392,7 +10381,7 @@ def _pdelu_grad2(x, a):
     return _select(
         x != x,
         x,
-        _select(x <= -10.0, 0.0, _select(x <= 0.0, 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x), x),
+        _select((x > -10.0) & (x <= 0.0), 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x),
         x
     )
 
@@ -11370,7 +11359,7 @@ def relu6(x, *, out=None):
 
 
 def _relu6_grad(x):
-    return _select(x != x, x, _select(x <= 0.0, 0.0, _select(x < 6.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < 6.0), 1.0, 0.0, x), x)
 
 
 def relu6_grad(x, *, out=None):
@@ -11412,7 +11401,7 @@ def hardtanh(x, *, min_val=-1.0, max_val=1.0, out=None):
 
 
 def _hardtanh_grad(x, min_val, max_val):
-    return _select(x != x, x, _select(x <= min_val, 0.0, _select(x < max_val, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > min_val) & (x < max_val), 1.0, 0.0, x), x)
 
 
 def hardtanh_grad(x, *, min_val=-1.0, max_val=1.0, out=None):
@@ -11602,7 +11591,7 @@ def softshrink(x, *, lambd=0.5, out=None):
 
 
 def _softshrink_grad(x, lambd):
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def softshrink_grad(x, *, lambd=0.5, out=None):
@@ -11632,7 +11621,7 @@ def softshrink_grad2(x, *, lambd=0.5, out=None):
 
 
 def _hardshrink(x, lambd):
-    return _select(x < -lambd, x, _select(x <= lambd, 0.0, x, x), x)
+    return _select((x >= -lambd) & (x <= lambd), 0.0, x, x)
 
 
 def hardshrink(x, *, lambd=0.5, out=None):
@@ -11647,7 +11636,7 @@ def hardshrink(x, *, lambd=0.5, out=None):
 
 
 def _hardshrink_grad(x, lambd):
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def hardshrink_grad(x, *, lambd=0.5, out=None):
@@ -11785,12 +11774,8 @@ def tanh_grad2(x, *, out=None):
 
 
 def _softsign(x):
-    return _select(
-        x == -np.inf,
-        -1.0,
-        _select(x == np.inf, 1.0, _select(x <= 0.0, x / (1.0 - x), x / (x + 1.0), x), x),
-        x
-    )
+    magnitude = np.abs(x)
+    return _select(x == -np.inf, -1.0, _select(x == np.inf, 1.0, x / (magnitude + 1.0), x), x)
 
 
 def softsign(x, *, out=None):
@@ -11803,9 +11788,9 @@ def softsign(x, *, out=None):
 
 
 def _softsign_grad(x):
-    t = 1.0 / (x - 1.0)
-    t2 = 1.0 / (x + 1.0)
-    return _select(x <= 0.0, t * t, t2 * t2, x)
+    magnitude = np.abs(x)
+    t = 1.0 / (magnitude + 1.0)
+    return t * t
 
 
 def softsign_grad(x, *, out=None):
@@ -11833,7 +11818,7 @@ def softsign_grad2(x, *, out=None):
 
 
 def _hardsigmoid(x):
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x <= 3.0, (x + 3.0) / 6.0, 1.0, x), x), x)
+    return (np.clip(x, -3.0, 3.0) + 3.0) / 6.0
 
 
 def hardsigmoid(x, *, out=None):
@@ -11846,7 +11831,7 @@ def hardsigmoid(x, *, out=None):
 
 
 def _hardsigmoid_grad(x):
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x < 3.0, 0.16666666666666666, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -3.0) & (x < 3.0), 0.16666666666666666, 0.0, x), x)
 
 
 def hardsigmoid_grad(x, *, out=None):
@@ -12292,7 +12277,7 @@ def sparse_plus(x, *, out=None):
 
 
 def _sparse_plus_grad(x):
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x <= 1.0, 0.5 * (x + 1.0), 1.0, x), x), x)
+    return 0.5 * (np.clip(x, -1.0, 1.0) + 1.0)
 
 
 def sparse_plus_grad(x, *, out=None):
@@ -12305,7 +12290,7 @@ def sparse_plus_grad(x, *, out=None):
 
 
 def _sparse_plus_grad2(x):
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x < 1.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -1.0) & (x < 1.0), 0.5, 0.0, x), x)
 
 
 def sparse_plus_grad2(x, *, out=None):
@@ -12354,7 +12339,7 @@ def smelu_grad(x, *, beta=1.0, out=None):
 
 
 def _smelu_grad2(x, beta):
-    return _select(x != x, x, _select(x <= -beta, 0.0, _select(x < beta, 0.5 / beta, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -beta) & (x < beta), 0.5 / beta, 0.0, x), x)
 
 
 def smelu_grad2(x, *, beta=1.0, out=None):
@@ -12521,13 +12506,13 @@ def slu(x, *, out=None):
 
 
 def _slu_grad(x):
-    decay = np.exp(x)
-    return _select(x != x, x, _select(x <= 0.0, 2.0 / (decay + 1.0) * decay, 1.0, x), x)
+    decay = np.exp(np.minimum(x, 0.0))
+    return 2.0 / (decay + 1.0) * decay
 
 
 def _slu_grad_single(x):
-    decay = np.exp(x)
-    return _select(x <= 0.0, 2.0 / (decay + 1.0) * decay, 1.0, x)
+    decay = np.exp(np.minimum(x, 0.0))
+    return 2.0 / (decay + 1.0) * decay
 
 
 def slu_grad(x, *, out=None):
@@ -14222,9 +14207,9 @@ def elliott(x, *, out=None):
 
 
 def _elliott_grad(x):
-    t = 1.0 / (x - 1.0)
-    t2 = 1.0 / (x + 1.0)
-    return _select(x <= 0.0, 0.5 * (t * t), 0.5 * (t2 * t2), x)
+    magnitude = np.abs(x)
+    t = 1.0 / (magnitude + 1.0)
+    return 0.5 * (t * t)
 
 
 def elliott_grad(x, *, out=None):
@@ -14288,10 +14273,9 @@ def scaled_softsign(x, *, alpha=1.0, c=1.0, out=None):
 
 
 def _scaled_softsign_grad(x, alpha, c):
-    t = alpha * c
-    t2 = 1.0 / (x - c)
-    t3 = 1.0 / (x + c)
-    return _select(x <= 0.0, t * (t2 * t2), t * (t3 * t3), x)
+    magnitude = np.abs(x)
+    t = 1.0 / (magnitude + c)
+    return alpha * c * (t * t)
 
 
 def scaled_softsign_grad(x, *, alpha=1.0, c=1.0, out=None):
@@ -14328,12 +14312,8 @@ def scaled_softsign_grad2(x, *, alpha=1.0, c=1.0, out=None):
 
 
 def _scaled_softsign_grad_alpha(x, c):
-    return _select(
-        x == -np.inf,
-        -1.0,
-        _select(x == np.inf, 1.0, _select(x <= 0.0, x / (c - x), x / (x + c), x), x),
-        x
-    )
+    magnitude = np.abs(x)
+    return _select(x == -np.inf, -1.0, _select(x == np.inf, 1.0, x / (magnitude + c), x), x)
 
 
 def scaled_softsign_grad_alpha(x, *, alpha=1.0, c=1.0, out=None):
@@ -14572,18 +14552,8 @@ def rootsig_grad2(x, *, a=1.0, out=None):
 
 
 def _sqnl(x):
-    t = 0.25 * x
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= -2.0,
-            -1.0,
-            _select(x <= 0.0, (t + 1.0) * x, _select(x <= 2.0, (1.0 - t) * x, 1.0, x), x),
-            x
-        ),
-        x
-    )
+    t = np.minimum(x, 2.0)
+    return _select(x <= -2.0, -1.0, _select(x <= 0.0, (0.25 * x + 1.0) * x, (1.0 - 0.25 * t) * t, x), x)
 
 
 def sqnl(x, *, out=None):
@@ -14596,13 +14566,7 @@ def sqnl(x, *, out=None):
 
 
 def _sqnl_grad(x):
-    t = 0.5 * x
-    return _select(
-        x != x,
-        x,
-        _select(x <= -2.0, 0.0, _select(x <= 0.0, t + 1.0, _select(x <= 2.0, 1.0 - t, 0.0, x), x), x),
-        x
-    )
+    return _select(x <= -2.0, 0.0, _select(x <= 0.0, 0.5 * x + 1.0, 1.0 - 0.5 * np.minimum(x, 2.0), x), x)
 
 
 def sqnl_grad(x, *, out=None):
@@ -14662,7 +14626,7 @@ def _smooth_step_grad(x, a):
     return _select(
         x != x,
         x,
-        _select(x <= -t, 0.0, _select(x <= t, -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x), x),
+        _select((x > -t) & (x <= t), -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x),
         x
     )
 
@@ -14681,12 +14645,7 @@ def smooth_step_grad(x, *, a=1.0, out=None):
 def _smooth_step_grad2(x, a):
     t = 0.5 * a
     t2 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select(x <= -t, 0.0, _select(x < t, -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x),
-        x
-    )
+    return _select(x != x, x, _select((x > -t) & (x < t), -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x)
 
 
 def smooth_step_grad2(x, *, a=1.0, out=None):
@@ -15211,7 +15170,7 @@ def hexpo_grad2(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
 
 
 def _sparse_sigmoid(x):
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x <= 1.0, 0.5 * x + 0.5, 1.0, x), x), x)
+    return 0.5 * np.clip(x, -1.0, 1.0) + 0.5
 
 
 def sparse_sigmoid(x, *, out=None):
@@ -15224,7 +15183,7 @@ def sparse_sigmoid(x, *, out=None):
 
 
 def _sparse_sigmoid_grad(x):
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x < 1.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -1.0) & (x < 1.0), 0.5, 0.0, x), x)
 
 
 def sparse_sigmoid_grad(x, *, out=None):
@@ -15296,7 +15255,7 @@ def _affine_hardsigmoid_grad(x, alpha, beta):
     return _select(
         x != x,
         x,
-        _select(x <= -(beta / alpha), 0.0, _select(x < -((-1.0 + beta) / alpha), alpha, 0.0, x), x),
+        _select((x > -(beta / alpha)) & (x < -((-1.0 + beta) / alpha)), alpha, 0.0, x),
         x
     )
 
@@ -15641,7 +15600,8 @@ def symlog(x, *, out=None):
 
 
 def _symlog_grad(x):
-    return _select(x <= 0.0, 1.0 / (1.0 - x), 1.0 / (x + 1.0), x)
+    magnitude = np.abs(x)
+    return 1.0 / (magnitude + 1.0)
 
 
 def symlog_grad(x, *, out=None):
@@ -15682,11 +15642,13 @@ def symexp(x, *, out=None):
 
 
 def _symexp_grad(x):
-    return _select(x <= 0.0, np.exp(-x), np.exp(x), x)
+    magnitude = np.abs(x)
+    return np.exp(magnitude)
 
 
 def _symexp_grad_single(x):
-    return _select(x <= 0.0, np.exp(-x), np.exp(x), x)
+    magnitude = np.abs(x)
+    return np.exp(magnitude)
 
 
 def symexp_grad(x, *, out=None):

@@ -2359,7 +2359,7 @@ def _hardswish_grad(x):
 
 def _hardswish_grad2(x):
     """Second derivative of hardswish."""
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x < 3.0, 0.3333333333333333, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -3.0) & (x < 3.0), 0.3333333333333333, 0.0, x), x)
 
 
 _HARDSWISH = _Chain(_hardswish, None, _Chain(_hardswish_grad, None, _Chain(_hardswish_grad2, None)))
@@ -6153,12 +6153,12 @@ def _hard_mish(x):
 
 def _hard_mish_grad(x):
     """Derivative of hard_mish."""
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x <= 0.0, x + 1.0, 1.0, x), x), x)
+    return _select(x <= -2.0, 0.0, torch.clamp(x, max=0.0) + 1.0, x)
 
 
 def _hard_mish_grad2(x):
     """Second derivative of hard_mish."""
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x < 0.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -2.0) & (x < 0.0), 1.0, 0.0, x), x)
 
 
 _HARD_MISH = _Chain(_hard_mish, None, _Chain(_hard_mish_grad, 0.5, _Chain(_hard_mish_grad2, 0.5)))
@@ -6432,7 +6432,8 @@ def _xielu_grad2(x, a1, a2, beta):
 
 def _xielu_grad_a1(x, a1, a2, beta):
     """Derivative of xielu with respect to a1."""
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = torch.clamp(x, min=0.0)
+    return t * t
 
 
 def _xielu_grad_a2(x, a1, a2, beta):
@@ -6502,13 +6503,9 @@ def _reu(x):
 
 def _reu_grad(x):
     """Derivative of reu."""
-    half = torch.exp(0.5 * x)
-    return _select(
-        x != x,
-        x,
-        _select(x == -float("inf"), 0.0, _select(x <= 0.0, (x + 1.0) * half * half, 1.0, x), x),
-        x
-    )
+    t = torch.clamp(x, max=0.0)
+    half = torch.exp(0.5 * t)
+    return _select(x == -float("inf"), 0.0, (t + 1.0) * half * half, x)
 
 
 def _reu_grad2(x):
@@ -6861,7 +6858,7 @@ def _loglu(x):
 
 def _loglu_grad(x):
     """Derivative of loglu."""
-    return _select(x != x, x, _select(x <= 0.0, 1.0 / (1.0 - x), 1.0, x), x)
+    return 1.0 / (1.0 - torch.clamp(x, max=0.0))
 
 
 def _loglu_grad2(x):
@@ -7908,7 +7905,7 @@ def _bounded_relu(x, bound):
 
 def _bounded_relu_grad(x, bound):
     """Derivative of bounded_relu."""
-    return _select(x != x, x, _select(x <= 0.0, 0.0, _select(x < bound, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < bound), 1.0, 0.0, x), x)
 
 
 def _bounded_relu_grad2(x, bound):
@@ -7952,7 +7949,7 @@ def _bounded_leaky_relu(x, slope, bound):
 
 def _bounded_leaky_relu_grad(x, slope, bound):
     """Derivative of bounded_leaky_relu."""
-    return _select(x != x, x, _select(x <= 0.0, slope, _select(x < bound, 1.0, slope, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < bound), 1.0, slope, x), x)
 
 
 def _bounded_leaky_relu_grad2(x, slope, bound):
@@ -8035,7 +8032,7 @@ class ThresholdedReLU(nn.Module):
 
 def _vrelu(x):
     """V-shaped rectifier: the absolute value."""
-    return _select(x <= 0.0, -x, x, x)
+    return torch.abs(x)
 
 
 def _vrelu_grad(x):
@@ -8455,7 +8452,7 @@ def _shrink(x, lambd, bias):
 
 def _shrink_grad(x, lambd, bias):
     """Derivative of shrink."""
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def _shrink_grad2(x, lambd, bias):
@@ -8597,12 +8594,13 @@ class NCU(nn.Module):
 
 def _relu_squared(x):
     """Square of the rectifier (rectified quadratic unit)."""
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = torch.clamp(x, min=0.0)
+    return t * t
 
 
 def _relu_squared_grad(x):
     """Derivative of relu_squared."""
-    return _select(x <= 0.0, 0.0, 2.0 * x, x)
+    return 2.0 * torch.clamp(x, min=0.0)
 
 
 def _relu_squared_grad2(x):
@@ -8772,7 +8770,8 @@ def _star_relu_grad2(x, scale, bias):
 
 def _star_relu_grad_scale(x, scale, bias):
     """Derivative of star_relu with respect to scale."""
-    return _select(x <= 0.0, 0.0, x * x, x)
+    t = torch.clamp(x, min=0.0)
+    return t * t
 
 
 def _star_relu_grad_bias(x, scale, bias):
@@ -8815,12 +8814,12 @@ def _sqlu(x):
 
 def _sqlu_grad(x):
     """Derivative of sqlu."""
-    return _select(x != x, x, _select(x <= -2.0, 0.0, _select(x <= 0.0, 0.5 * x + 1.0, 1.0, x), x), x)
+    return 0.5 * torch.clamp(torch.clamp(x, min=-2.0), max=0.0) + 1.0
 
 
 def _sqlu_grad2(x):
     """Second derivative of sqlu."""
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 0.5, 0.0, x), x)
 
 
 _SQLU = _Chain(_sqlu, None, _Chain(_sqlu_grad, None, _Chain(_sqlu_grad2, 0.5)))
@@ -8883,12 +8882,12 @@ def _sqreu(x):
 
 def _sqreu_grad(x):
     """Derivative of sqreu."""
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, x + 1.0, 1.0, x), x), x)
+    return _select(x < -2.0, 0.0, torch.clamp(x, max=0.0) + 1.0, x)
 
 
 def _sqreu_grad2(x):
     """Second derivative of sqreu."""
-    return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 1.0, 0.0, x), x)
 
 
 _SQREU = _Chain(_sqreu, None, _Chain(_sqreu_grad, 0.5, _Chain(_sqreu_grad2, 0.5)))
@@ -8923,7 +8922,7 @@ def _bfire_grad(x, a):
 
 def _bfire_grad2(x, a):
     """Second derivative of bfire."""
-    return _select(x != x, x, _select(x < -a, 0.0, _select(x <= a, 1.0 / a, 0.0, x), x), x)
+    return _select(x != x, x, _select((x >= -a) & (x <= a), 1.0 / a, 0.0, x), x)
 
 
 _BFIRE = _Chain(_bfire, None, _Chain(_bfire_grad, 0.0, _Chain(_bfire_grad2, 0.0)))
@@ -8967,18 +8966,8 @@ def _soft_modulus_q(x):
 
 def _soft_modulus_q_grad(x):
     """Derivative of soft_modulus_q."""
-    t = 3.0 * x
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            -1.0,
-            _select(x <= 0.0, x * (t + 4.0), _select(x <= 1.0, x * (4.0 - t), 1.0, x), x),
-            x
-        ),
-        x
-    )
+    t = torch.clamp(x, max=1.0)
+    return _select(x <= -1.0, -1.0, _select(x <= 0.0, x * (3.0 * x + 4.0), t * (4.0 - 3.0 * t), x), x)
 
 
 def _soft_modulus_q_grad2(x):
@@ -9018,8 +9007,8 @@ def _polylu(x):
 
 def _polylu_grad(x):
     """Derivative of polylu."""
-    t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, t * t, 1.0, x), x)
+    t = 1.0 / (1.0 - torch.clamp(x, max=0.0))
+    return t * t
 
 
 def _polylu_grad2(x):
@@ -9243,7 +9232,7 @@ def _pdelu_grad2(x, a):
     return _select(
         x != x,
         x,
-        _select(x <= -10.0, 0.0, _select(x <= 0.0, 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x), x),
+        _select((x > -10.0) & (x <= 0.0), 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x),
         x
     )
 
@@ -10095,7 +10084,7 @@ def _relu6(x):
 
 def _relu6_grad(x):
     """Derivative of relu6."""
-    return _select(x != x, x, _select(x <= 0.0, 0.0, _select(x < 6.0, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > 0.0) & (x < 6.0), 1.0, 0.0, x), x)
 
 
 def _relu6_grad2(x):
@@ -10136,7 +10125,7 @@ def _hardtanh(x, min_val, max_val):
 
 def _hardtanh_grad(x, min_val, max_val):
     """Derivative of hardtanh."""
-    return _select(x != x, x, _select(x <= min_val, 0.0, _select(x < max_val, 1.0, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > min_val) & (x < max_val), 1.0, 0.0, x), x)
 
 
 def _hardtanh_grad2(x, min_val, max_val):
@@ -10300,7 +10289,7 @@ def _softshrink(x, lambd):
 
 def _softshrink_grad(x, lambd):
     """Derivative of softshrink."""
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def _softshrink_grad2(x, lambd):
@@ -10338,12 +10327,12 @@ class Softshrink(nn.Module):
 
 def _hardshrink(x, lambd):
     """Hard shrinkage, the proximal operator of (λ²/2)·‖·‖₀."""
-    return _select(x < -lambd, x, _select(x <= lambd, 0.0, x, x), x)
+    return _select((x >= -lambd) & (x <= lambd), 0.0, x, x)
 
 
 def _hardshrink_grad(x, lambd):
     """Derivative of hardshrink."""
-    return _select(x != x, x, _select(x < -lambd, 1.0, _select(x <= lambd, 0.0, 1.0, x), x), x)
+    return _select(x != x, x, _select((x >= -lambd) & (x <= lambd), 0.0, 1.0, x), x)
 
 
 def _hardshrink_grad2(x, lambd):
@@ -10468,19 +10457,15 @@ class Tanh(nn.Module):
 
 def _softsign(x):
     """Soft sign, with an algebraic approach to ±1."""
-    return _select(
-        x == -float("inf"),
-        -1.0,
-        _select(x == float("inf"), 1.0, _select(x <= 0.0, x / (1.0 - x), x / (x + 1.0), x), x),
-        x
-    )
+    magnitude = torch.abs(x)
+    return _select(x == -float("inf"), -1.0, _select(x == float("inf"), 1.0, x / (magnitude + 1.0), x), x)
 
 
 def _softsign_grad(x):
     """Derivative of softsign."""
-    t = 1.0 / (x - 1.0)
-    t2 = 1.0 / (x + 1.0)
-    return _select(x <= 0.0, t * t, t2 * t2, x)
+    magnitude = torch.abs(x)
+    t = 1.0 / (magnitude + 1.0)
+    return t * t
 
 
 def _softsign_grad2(x):
@@ -10511,12 +10496,12 @@ class Softsign(nn.Module):
 
 def _hardsigmoid(x):
     """Hard sigmoid: a line of slope 1/6, clipped to [0, 1]."""
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x <= 3.0, (x + 3.0) / 6.0, 1.0, x), x), x)
+    return (torch.clamp(torch.clamp(x, min=-3.0), max=3.0) + 3.0) / 6.0
 
 
 def _hardsigmoid_grad(x):
     """Derivative of hardsigmoid."""
-    return _select(x != x, x, _select(x <= -3.0, 0.0, _select(x < 3.0, 0.16666666666666666, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -3.0) & (x < 3.0), 0.16666666666666666, 0.0, x), x)
 
 
 def _hardsigmoid_grad2(x):
@@ -10860,12 +10845,12 @@ def _sparse_plus(x):
 
 def _sparse_plus_grad(x):
     """Derivative of sparse_plus."""
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x <= 1.0, 0.5 * (x + 1.0), 1.0, x), x), x)
+    return 0.5 * (torch.clamp(torch.clamp(x, min=-1.0), max=1.0) + 1.0)
 
 
 def _sparse_plus_grad2(x):
     """Second derivative of sparse_plus."""
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x < 1.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -1.0) & (x < 1.0), 0.5, 0.0, x), x)
 
 
 _SPARSE_PLUS = _Chain(_sparse_plus, None, _Chain(_sparse_plus_grad, None, _Chain(_sparse_plus_grad2, 0.5)))
@@ -10905,7 +10890,7 @@ def _smelu_grad(x, beta):
 
 def _smelu_grad2(x, beta):
     """Second derivative of smelu."""
-    return _select(x != x, x, _select(x <= -beta, 0.0, _select(x < beta, 0.5 / beta, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -beta) & (x < beta), 0.5 / beta, 0.0, x), x)
 
 
 _SMELU = _Chain(_smelu, None, _Chain(_smelu_grad, None, _Chain(_smelu_grad2, 0.0)))
@@ -11073,8 +11058,8 @@ def _slu(x):
 
 def _slu_grad(x):
     """Derivative of slu."""
-    decay = torch.exp(x)
-    return _select(x != x, x, _select(x <= 0.0, 2.0 / (decay + 1.0) * decay, 1.0, x), x)
+    decay = torch.exp(torch.clamp(x, max=0.0))
+    return 2.0 / (decay + 1.0) * decay
 
 
 def _slu_grad2(x):
@@ -12543,9 +12528,9 @@ def _elliott(x):
 
 def _elliott_grad(x):
     """Derivative of elliott."""
-    t = 1.0 / (x - 1.0)
-    t2 = 1.0 / (x + 1.0)
-    return _select(x <= 0.0, 0.5 * (t * t), 0.5 * (t2 * t2), x)
+    magnitude = torch.abs(x)
+    t = 1.0 / (magnitude + 1.0)
+    return 0.5 * (t * t)
 
 
 def _elliott_grad2(x):
@@ -12600,10 +12585,9 @@ def _scaled_softsign(x, alpha, c):
 
 def _scaled_softsign_grad(x, alpha, c):
     """Derivative of scaled_softsign."""
-    t = alpha * c
-    t2 = 1.0 / (x - c)
-    t3 = 1.0 / (x + c)
-    return _select(x <= 0.0, t * (t2 * t2), t * (t3 * t3), x)
+    magnitude = torch.abs(x)
+    t = 1.0 / (magnitude + c)
+    return alpha * c * (t * t)
 
 
 def _scaled_softsign_grad2(x, alpha, c):
@@ -12616,12 +12600,8 @@ def _scaled_softsign_grad2(x, alpha, c):
 
 def _scaled_softsign_grad_alpha(x, alpha, c):
     """Derivative of scaled_softsign with respect to alpha."""
-    return _select(
-        x == -float("inf"),
-        -1.0,
-        _select(x == float("inf"), 1.0, _select(x <= 0.0, x / (c - x), x / (x + c), x), x),
-        x
-    )
+    magnitude = torch.abs(x)
+    return _select(x == -float("inf"), -1.0, _select(x == float("inf"), 1.0, x / (magnitude + c), x), x)
 
 
 def _scaled_softsign_grad_c(x, alpha, c):
@@ -12858,27 +12838,16 @@ class Rootsig(nn.Module):
 
 def _sqnl(x):
     """Square non-linearity: two parabolas in place of tanh."""
-    t = 0.25 * x
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= -2.0,
-            -1.0,
-            _select(x <= 0.0, (t + 1.0) * x, _select(x <= 2.0, (1.0 - t) * x, 1.0, x), x),
-            x
-        ),
-        x
-    )
+    t = torch.clamp(x, max=2.0)
+    return _select(x <= -2.0, -1.0, _select(x <= 0.0, (0.25 * x + 1.0) * x, (1.0 - 0.25 * t) * t, x), x)
 
 
 def _sqnl_grad(x):
     """Derivative of sqnl."""
-    t = 0.5 * x
     return _select(
-        x != x,
-        x,
-        _select(x <= -2.0, 0.0, _select(x <= 0.0, t + 1.0, _select(x <= 2.0, 1.0 - t, 0.0, x), x), x),
+        x <= -2.0,
+        0.0,
+        _select(x <= 0.0, 0.5 * x + 1.0, 1.0 - 0.5 * torch.clamp(x, max=2.0), x),
         x
     )
 
@@ -12933,7 +12902,7 @@ def _smooth_step_grad(x, a):
     return _select(
         x != x,
         x,
-        _select(x <= -t, 0.0, _select(x <= t, -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x), x),
+        _select((x > -t) & (x <= t), -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x),
         x
     )
 
@@ -12942,12 +12911,7 @@ def _smooth_step_grad2(x, a):
     """Second derivative of smooth_step."""
     t = 0.5 * a
     t2 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select(x <= -t, 0.0, _select(x < t, -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x),
-        x
-    )
+    return _select(x != x, x, _select((x > -t) & (x < t), -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x)
 
 
 _SMOOTH_STEP = _Chain(_smooth_step, None, _Chain(_smooth_step_grad, None, _Chain(_smooth_step_grad2, None)))
@@ -13410,12 +13374,12 @@ class Hexpo(nn.Module):
 
 def _sparse_sigmoid(x):
     """Sparse sigmoid: a line of slope 1/2, clipped to [0, 1]; the derivative of the sparse plus."""
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x <= 1.0, 0.5 * x + 0.5, 1.0, x), x), x)
+    return 0.5 * torch.clamp(torch.clamp(x, min=-1.0), max=1.0) + 0.5
 
 
 def _sparse_sigmoid_grad(x):
     """Derivative of sparse_sigmoid."""
-    return _select(x != x, x, _select(x <= -1.0, 0.0, _select(x < 1.0, 0.5, 0.0, x), x), x)
+    return _select(x != x, x, _select((x > -1.0) & (x < 1.0), 0.5, 0.0, x), x)
 
 
 def _sparse_sigmoid_grad2(x):
@@ -13478,7 +13442,7 @@ def _affine_hardsigmoid_grad(x, alpha, beta):
     return _select(
         x != x,
         x,
-        _select(x <= -(beta / alpha), 0.0, _select(x < -((-1.0 + beta) / alpha), alpha, 0.0, x), x),
+        _select((x > -(beta / alpha)) & (x < -((-1.0 + beta) / alpha)), alpha, 0.0, x),
         x
     )
 
@@ -13767,7 +13731,8 @@ def _symlog(x):
 
 def _symlog_grad(x):
     """Derivative of symlog."""
-    return _select(x <= 0.0, 1.0 / (1.0 - x), 1.0 / (x + 1.0), x)
+    magnitude = torch.abs(x)
+    return 1.0 / (magnitude + 1.0)
 
 
 def _symlog_grad2(x):
@@ -13803,7 +13768,8 @@ def _symexp(x):
 
 def _symexp_grad(x):
     """Derivative of symexp."""
-    return _select(x <= 0.0, torch.exp(-x), torch.exp(x), x)
+    magnitude = torch.abs(x)
+    return torch.exp(magnitude)
 
 
 def _symexp_grad2(x):

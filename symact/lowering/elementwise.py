@@ -16,6 +16,7 @@ from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
+from symact.lowering.choices import without_choices
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.float_program import float_programs
 from symact.lowering.interpret import run
@@ -77,7 +78,7 @@ def program(
             best = body
     if best is None:
         raise reason
-    node = _with_limits(best.node, pieces, activation, samples)
+    node = _with_limits(without_choices(best.node), pieces, activation, samples)
     of_float = float_programs(node, pieces, activation, samples, tolerable_in_float)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)

@@ -1,0 +1,101 @@
+"""Choices by the argument that arithmetic makes by itself: an argument that is bounded, or its magnitude."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from symact.lowering.arithmetic import ZERO, op
+from symact.lowering.interpret import run
+from symact.lowering.program import Node, Operation, rewritten
+from symact.lowering.smooth import MAGNITUDE, X
+
+
+def without_choices(node: Node) -> Node:
+    """Return a program of the same values with fewer choices by x; NaN may pass through where it did not before.
+
+    - K where x ≤ a, else g(x), is g(max(x, a)) if g(a) is K; the same with the minimum.
+    - g(−x) where x ≤ 0, else g(x), is g(|x|), and what is the same on both sides stays as it is.
+    - A outside an interval and B inside is one choice.
+    """
+    return rewritten(node, _joined)
+
+
+def _joined(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    if not _is_by_edge(step):
+        return None
+    condition, below, above = (rebuilt[operand] for operand in step.args)
+    edge = condition.args[1]
+    if edge == ZERO and (joined := _of_magnitude(below, above)):
+        return joined
+    if edge.op == "constant" and _is_value(below, above, edge.number):
+        return _with_argument(above, op("maximum", X, edge))
+    if edge.op == "constant" and _is_value(above, below, edge.number):
+        return _with_argument(below, op("minimum", X, edge))
+    if _is_by_edge(above) and above.args[2] == below:
+        beyond = op(_BEYOND[condition.op], *condition.args)
+        return op("select", op("and", beyond, above.args[0]), above.args[1], below)
+    return None
+
+
+_BEYOND: Mapping[Operation, Operation] = {"le": "gt", "lt": "ge"}
+
+
+def _is_by_edge(step: Node) -> bool:
+    """Whether a step chooses by the side of an edge on which x is."""
+    return step.op == "select" and step.args[0].op in _BEYOND and step.args[0].args[0] == X
+
+
+_APART = frozenset(("abs", "parameter", "select", "choose", "widen", "call"))
+"""What a bounded argument does not make simpler.
+
+Parameters are not known yet, magnitudes are shared with the other side, wide numbers look at the argument themselves.
+"""
+
+
+def _is_value(outcome: Node, other: Node, edge: float) -> bool:
+    """Whether an outcome is the number, with its sign, that another has at the edge, in float32 as in float64."""
+    steps = list(other.walk())
+    if outcome.op != "constant" or X not in steps or any(step.op in _APART for step in steps):
+        return False
+    values = [float(run(other, {"x": edge}, in_float=in_float)) for in_float in (False, True)]
+    return all((v, math.copysign(1.0, v)) == (outcome.number, math.copysign(1.0, outcome.number)) for v in values)
+
+
+def _with_argument(node: Node, argument: Node) -> Node:
+    """Return a program of another argument; a minimum of x is one of both bounds."""
+
+    def replaced(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+        if step.op == "minimum" and step.args[0] == X and argument.op == "maximum":
+            return op("minimum", argument, step.args[1])
+        return argument if step == X else None
+
+    return rewritten(node, replaced)
+
+
+def _of_magnitude(below: Node, above: Node) -> Node | None:
+    """Return the common form of what stands below 0 and what stands above, ``None`` if there is none."""
+    if below == above:
+        return above
+    if below == op("neg", X) and above == X:
+        return MAGNITUDE
+    if above.op == "add" and above.args[0] == X and below == op("sub", above.args[1], X):
+        return op("add", MAGNITUDE, above.args[1])
+    if (below.op, len(below.args)) != (above.op, len(above.args)) or not above.args:
+        return None
+    if above.op == "mul" and above.args[0] == above.args[1] and below.args[0] == below.args[1]:
+        root = _up_to_sign(below.args[0], above.args[0])
+        return root and op("mul", root, root)
+    joined = [found for pair in zip(below.args, above.args, strict=True) if (found := _of_magnitude(*pair))]
+    is_same = len(joined) == len(above.args) and (below.number, below.label) == (above.number, above.label)
+    return Node(above.op, tuple(joined), above.number, above.label, above.name) if is_same else None
+
+
+def _up_to_sign(below: Node, above: Node) -> Node | None:
+    """Return the common form of two whose signs do not matter."""
+    if above.op == "add" and above.args[0] == X and below == op("sub", X, above.args[1]):
+        return op("add", MAGNITUDE, above.args[1])
+    if below.op == above.op == "div" and below.args[0] == above.args[0]:
+        under = _up_to_sign(below.args[1], above.args[1])
+        return under and op("div", above.args[0], under)
+    return _of_magnitude(below, above)
