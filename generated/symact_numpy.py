@@ -12775,18 +12775,7 @@ def _rand_softplus_grad_single(x):
     magnitude = np.abs(x)
     decay = np.exp(-magnitude)
     t = decay + 1.0
-    t2 = 0.5 * 0.5
-    return _select(
-        x < 0.0,
-        0.5 / t * decay,
-        _select(
-            x == 0.0,
-            _select(np.abs(0.5) <= 2.0 * np.abs(-1.0 + t2), t2, 1.0 - t2, x),
-            -(((0.5 - 1.0) * decay - 1.0) / t),
-            x
-        ),
-        x
-    )
+    return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
 
 
 def rand_softplus_grad(x, *, alpha=0.5, out=None):

@@ -2,10 +2,13 @@
 
 The functions have the signatures of torch.nn.functional where it has them, and take their parameters by keyword
 where it has not; the classes are named and built as in torch.nn.  All are differentiable twice.  The arithmetic is
-done in double precision (in float32 on devices without it) and rounded once to the type of the input.  A function
+done in double precision (in float32 on devices without it) and rounded once to the type of the input; where that has
+fewer digits a program may be a shorter one (``_NAME_narrow``), whose results are within 0.6 ULP of float32.  A function
 that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are numbers
-of it: those that are compared or added exactly, those that scale or bound to the last digit.  Integers become the
-default type.  NaN gives NaN, ±∞ gives the limit, and no finite input gives NaN or a spurious overflow.  A parameter
+of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays within 2
+ULP in float32 (hardswish, tanh) is computed in that for float32; so is, on a processor, one that stays within 4 ULP
+(softplus: ``_softplus_single``), but only elements that are not large, with the parameters' defaults.  Integers become
+the default type.  NaN gives NaN, ±∞ gives the limit, and no finite input gives NaN or a spurious overflow.  A parameter
 outside its domain is a ValueError.  The errors are the largest of a float64 at the points tried, in units in the last
 place, functions of PyTorch being one unit off.
 """
@@ -389,14 +392,40 @@ class _Chain:
     """A function of x and its parameters, its derivative (again a chain), and its derivatives by learned parameters.
 
     A function with a tolerance rounds once, and is computed in the type of x if its parameters change by no more
-    units in the last place in it; one without is computed in double precision.
+    units in the last place in it; one without is computed in double precision, or for float32 in that where it is fit
+    for it.  Where results have fewer digits than a double a narrow program may do, which is shorter; on a processor,
+    where |x| is within reach and parameters are the usual ones, one in single precision.
     """
 
-    def __init__(self, value, tolerance, slope=None, partials=()):
+    def __init__(
+        self, value, tolerance, slope=None, partials=(),
+        float32=False, narrow=None, single=None, reach=0.0, usual=(),
+    ):
         self.value = value
         self.tolerance = tolerance
         self.slope = slope
         self.partials = partials
+        self.float32 = float32
+        self.narrow = narrow
+        self.single = single
+        self.reach = reach
+        self.usual = usual
+
+    def program(self, x, parameters):
+        """Return the program to run at x, and the type in which to run it."""
+        if self.fits(x.dtype, parameters) or (self.float32 and x.dtype == torch.float32):
+            return self.value, x.dtype
+        working = _working(x.device)
+        if working != torch.float64 or x.dtype == torch.float64:
+            return self.value, working
+        program = self.narrow or self.value
+        if self.single is None or x.dtype != torch.float32 or not _is_plain(x) or not self.is_usual(parameters):
+            return program, working
+        return _within(self.reach, self.single, program), torch.float32
+
+    def is_usual(self, parameters):
+        """Whether parameters are those that the program in single precision has; what it does not use is anything."""
+        return all(u is None or (not isinstance(p, Tensor) and p == u) for p, u in zip(parameters, self.usual))
 
     def fits(self, dtype, parameters):
         """Whether the function may be computed in a type."""
@@ -415,6 +444,28 @@ def _keeps(dtype, number, exactly):
         return False
     digits = abs(number.as_integer_ratio()[0])
     return not exactly or digits // (digits & -digits) < 2 / info.eps
+
+
+def _is_plain(x):
+    """Tell whether the numbers of a tensor may be looked at: in the memory of a processor, and not being transformed."""
+    if torch.compiler.is_compiling() or torch.jit.is_tracing() or torch._C._are_functorch_transforms_active():
+        return False
+    return x.device.type == "cpu" and type(x) in (Tensor, nn.Parameter)
+
+
+def _within(reach, single, program):
+    """Return a program for float32 that runs another in double precision where |x| exceeds the reach, or is NaN."""
+
+    def within(x, *parameters):
+        value = single(x)
+        if x.numel() > 0:
+            least, greatest = torch.aminmax(x)
+            if not (least >= -reach and greatest <= reach):
+                far = ~(torch.abs(x) <= reach)
+                value[far] = program(x[far].to(torch.float64), *parameters).to(x.dtype)
+        return value
+
+    return within
 
 
 def _slope_of(function):
@@ -446,11 +497,11 @@ def _can_be_cut(x, parameters):
 
 def _computed(chain, weight, x, *parameters):
     """Return a chain at x, times a weight if there is one, rounded once to the type of x."""
-    working = x.dtype if chain.fits(x.dtype, parameters) else _working(x.device)
+    program, working = chain.program(x, parameters)
     widened = _widened(parameters, working)
 
     def weighted(x, weight):
-        value = chain.value(x.to(working), *widened)
+        value = program(x.to(working), *widened)
         if not isinstance(value, Tensor):
             value = torch.full_like(x, value, dtype=working)
         if weight is not None:
@@ -714,6 +765,39 @@ def _row_max(values):
     if values.shape[-1] == 0:
         return values.new_full((*values.shape[:-1], 1), float("-inf"))
     return torch.amax(values, dim=-1, keepdim=True)
+
+
+def _polynomial(coefficients, x):
+    """Return a polynomial whose coefficients are given from the highest power down."""
+    value = coefficients[0] * x + coefficients[1]
+    for coefficient in coefficients[2:]:
+        value *= x
+        value += coefficient
+    return value
+
+
+_ERFCX_OVER = (
+    0.5641895832340951,
+    4.6531083786089305,
+    18.48756913780367,
+    42.64716890334225,
+    57.02102167554446,
+    36.5267985603818,
+)
+_ERFCX_UNDER = (
+    1.0,
+    8.247419523733837,
+    33.268394500012825,
+    79.71278926381993,
+    116.9691438510911,
+    98.23709620937932,
+    36.526798591668324,
+)
+
+
+def _erfcx_narrow(x):
+    """exp(x²)·erfc(x) for 0 ≤ x ≤ 2^160, within 2^-29 of itself."""
+    return _polynomial(_ERFCX_OVER, x) / _polynomial(_ERFCX_UNDER, x)
 
 
 def _wide_normal(a):
@@ -1701,9 +1785,19 @@ def _elu(x, alpha):
     return _select(x <= 0.0, torch.expm1(x) * alpha, x, x)
 
 
+def _elu_single(x):
+    """Exponential linear unit."""
+    return _select(x <= 0.0, torch.expm1(x), x, x)
+
+
 def _elu_grad(x, alpha):
     """Derivative of elu."""
     return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * alpha, 1.0, x), x)
+
+
+def _elu_grad_single(x):
+    """Derivative of elu."""
+    return _select(x <= 0.0, torch.exp(x), 1.0, x)
 
 
 def _elu_grad2(x, alpha):
@@ -1711,7 +1805,21 @@ def _elu_grad2(x, alpha):
     return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * alpha, 0.0, x), x)
 
 
-_ELU = _Chain(_elu, None, _Chain(_elu_grad, None, _Chain(_elu_grad2, None)))
+_ELU = _Chain(
+    _elu,
+    None,
+    _Chain(
+        _elu_grad,
+        None,
+        _Chain(_elu_grad2, None),
+        single=_elu_grad_single,
+        reach=80.0,
+        usual=(1.0,)
+    ),
+    single=_elu_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def elu(input, alpha=1.0, inplace=False):
@@ -1745,11 +1853,22 @@ def _celu(x, alpha):
     return _select(x <= 0.0, torch.expm1(x / alpha) * alpha, x, x)
 
 
+def _celu_single(x):
+    """Continuously differentiable exponential linear unit."""
+    return _select(x <= 0.0, torch.expm1(x), x, x)
+
+
 def _celu_grad(x, alpha):
     """Derivative of celu."""
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
     return _select(x != x, x, _select(x <= 0.0, decay, 1.0, x), x)
+
+
+def _celu_grad_single(x):
+    """Derivative of celu."""
+    decay = torch.exp(x)
+    return _select(x <= 0.0, decay, 1.0, x)
 
 
 def _celu_grad2(x, alpha):
@@ -1759,7 +1878,21 @@ def _celu_grad2(x, alpha):
     return _select(x != x, x, _select(x <= 0.0, 1.0 / alpha * decay, 0.0, x), x)
 
 
-_CELU = _Chain(_celu, None, _Chain(_celu_grad, None, _Chain(_celu_grad2, None)))
+_CELU = _Chain(
+    _celu,
+    None,
+    _Chain(
+        _celu_grad,
+        None,
+        _Chain(_celu_grad2, None),
+        single=_celu_grad_single,
+        reach=80.0,
+        usual=(1.0,)
+    ),
+    single=_celu_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def celu(input, alpha=1.0, inplace=False):
@@ -1793,9 +1926,19 @@ def _selu(x):
     return _select(x <= 0.0, 1.7580993408473768 * torch.expm1(x), 1.0507009873554805 * x, x)
 
 
+def _selu_single(x):
+    """Scaled exponential linear unit: keeps mean 0 and variance 1."""
+    return _select(x <= 0.0, 1.7580993408473768 * torch.expm1(x), 1.0507009873554805 * x, x)
+
+
 def _selu_grad(x):
     """Derivative of selu."""
     return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x), x)
+
+
+def _selu_grad_single(x):
+    """Derivative of selu."""
+    return _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x)
 
 
 def _selu_grad2(x):
@@ -1803,7 +1946,13 @@ def _selu_grad2(x):
     return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 0.0, x), x)
 
 
-_SELU = _Chain(_selu, None, _Chain(_selu_grad, None, _Chain(_selu_grad2, None)))
+_SELU = _Chain(
+    _selu,
+    None,
+    _Chain(_selu_grad, None, _Chain(_selu_grad2, None), single=_selu_grad_single, reach=80.0),
+    single=_selu_single,
+    reach=80.0
+)
 
 
 def selu(input, inplace=False):
@@ -1844,6 +1993,16 @@ def _gelu(x):
     )
 
 
+def _gelu_narrow(x):
+    """Gaussian error linear unit."""
+    rectified = torch.clamp(x, min=0.0)
+    magnitude = torch.abs(x)
+    held = torch.clamp(magnitude, max=16.0)
+    decay = torch.exp(-(0.5 * (held * held)))
+    mills = _erfcx_narrow(0.7071067811865476 * held)
+    return rectified - 0.5 * held * decay * mills
+
+
 def _gelu_grad(x):
     """Derivative of gelu."""
     magnitude = torch.abs(x)
@@ -1866,6 +2025,16 @@ def _gelu_grad(x):
     )
 
 
+def _gelu_grad_narrow(x):
+    """Derivative of gelu."""
+    magnitude = torch.abs(x)
+    held = torch.clamp(magnitude, max=16.0)
+    t = 0.7978845608028654 * held
+    mills = _erfcx_narrow(0.7071067811865476 * held)
+    decay = torch.exp(-(0.5 * (held * held)))
+    return _select(x > 0.0, 0.5 * (t - mills) * decay + 1.0, 0.5 * (mills - t) * decay, x)
+
+
 def _gelu_grad2(x):
     """Second derivative of gelu."""
     bounded = torch.clamp(torch.clamp(x, min=-1.2676506002282294e+30), max=1.2676506002282294e+30)
@@ -1875,7 +2044,12 @@ def _gelu_grad2(x):
     return -(0.3989422804014327 * (bounded * bounded - 2.0) * half * half)
 
 
-_GELU = _Chain(_gelu, None, _Chain(_gelu_grad, None, _Chain(_gelu_grad2, None)))
+_GELU = _Chain(
+    _gelu,
+    None,
+    _Chain(_gelu_grad, None, _Chain(_gelu_grad2, None), narrow=_gelu_grad_narrow),
+    narrow=_gelu_narrow
+)
 
 
 def gelu(input, approximate="none"):
@@ -1933,6 +2107,13 @@ def _gelu_tanh(x):
     )
 
 
+def _gelu_tanh_narrow(x):
+    """GELU by its tanh approximation."""
+    held = torch.clamp(x, min=-12.0)
+    growth = torch.exp(-((0.07135481627260025 * (held * held) + 1.5957691216057308) * held))
+    return _select(x > 12.0, x, held / (growth + 1.0), x)
+
+
 def _gelu_tanh_grad(x):
     """Derivative of gelu_tanh."""
     magnitude = torch.abs(x)
@@ -1960,6 +2141,15 @@ def _gelu_tanh_grad(x):
         - decay) / t6 * half * half,
         x
     )
+
+
+def _gelu_tanh_grad_narrow(x):
+    """Derivative of gelu_tanh."""
+    held = torch.clamp(torch.clamp(x, min=-12.0), max=12.0)
+    t = held * held
+    growth = torch.exp(-((0.07135481627260025 * t + 1.5957691216057308) * held))
+    t2 = growth + 1.0
+    return (((0.21406444881780073 * t + 1.5957691216057308) * held + 1.0) * growth + 1.0) / (t2 * t2)
 
 
 def _gelu_tanh_grad2(x):
@@ -1997,7 +2187,12 @@ def _gelu_tanh_grad2(x):
     )
 
 
-_GELU_TANH = _Chain(_gelu_tanh, None, _Chain(_gelu_tanh_grad, None, _Chain(_gelu_tanh_grad2, None)))
+_GELU_TANH = _Chain(
+    _gelu_tanh,
+    None,
+    _Chain(_gelu_tanh_grad, None, _Chain(_gelu_tanh_grad2, None), narrow=_gelu_tanh_grad_narrow),
+    narrow=_gelu_tanh_narrow
+)
 
 
 def gelu_tanh(input):
@@ -2028,6 +2223,13 @@ def _gelu_sigmoid(x):
     return _select(x == -float("inf"), 0.0, _select(x <= 0.0, t * half * half, t, x), x)
 
 
+def _gelu_sigmoid_narrow(x):
+    """GELU by its sigmoid approximation (quick GELU)."""
+    held = torch.clamp(x, min=-80.0)
+    growth = torch.exp(-(851.0 * held / 500.0))
+    return _select(x > 80.0, x, held / (growth + 1.0), x)
+
+
 def _gelu_sigmoid_grad(x):
     """Derivative of gelu_sigmoid."""
     magnitude = torch.abs(x)
@@ -2045,6 +2247,18 @@ def _gelu_sigmoid_grad(x):
         (decay + (1.702 * bounded + 1.0)) / t2 * half * half,
         1.0 + (1.702 * bounded2 - 1.0 - decay) / t2 * half * half,
         x
+    )
+
+
+def _gelu_sigmoid_grad_narrow(x):
+    """Derivative of gelu_sigmoid."""
+    held = torch.clamp(torch.clamp(x, min=-80.0), max=80.0)
+    offset = held + 0.751154255441289
+    excess = torch.expm1(-(1.702 * offset))
+    growth = excess + 1.0
+    t = 3.5911214766686226 * growth + 1.0
+    return (
+        ((3056.0443766449976 * offset - 1.8349359577796776e-13) * growth - 500.0 * excess) / (500.0 * (t * t))
     )
 
 
@@ -2070,7 +2284,17 @@ def _gelu_sigmoid_grad2(x):
     )
 
 
-_GELU_SIGMOID = _Chain(_gelu_sigmoid, None, _Chain(_gelu_sigmoid_grad, None, _Chain(_gelu_sigmoid_grad2, None)))
+_GELU_SIGMOID = _Chain(
+    _gelu_sigmoid,
+    None,
+    _Chain(
+        _gelu_sigmoid_grad,
+        None,
+        _Chain(_gelu_sigmoid_grad2, None),
+        narrow=_gelu_sigmoid_grad_narrow
+    ),
+    narrow=_gelu_sigmoid_narrow
+)
 
 
 def gelu_sigmoid(input):
@@ -2096,6 +2320,19 @@ def _silu(x):
     decay = half * half
     t = x / (decay + 1.0)
     return _select(x == -float("inf"), 0.0, _select(x <= 0.0, t * half * half, t, x), x)
+
+
+def _silu_narrow(x):
+    """Sigmoid linear unit."""
+    held = torch.clamp(x, min=-128.0)
+    growth = torch.exp(-held)
+    return _select(x > 128.0, x, held / (growth + 1.0), x)
+
+
+def _silu_single(x):
+    """Sigmoid linear unit."""
+    growth = torch.exp(-x)
+    return x / (growth + 1.0)
 
 
 def _silu_grad(x):
@@ -2144,7 +2381,14 @@ def _silu_grad2(x):
     )
 
 
-_SILU = _Chain(_silu, None, _Chain(_silu_grad, None, _Chain(_silu_grad2, None)))
+_SILU = _Chain(
+    _silu,
+    None,
+    _Chain(_silu_grad, None, _Chain(_silu_grad2, None)),
+    narrow=_silu_narrow,
+    single=_silu_single,
+    reach=80.0
+)
 
 
 def silu(input, inplace=False):
@@ -2178,6 +2422,21 @@ def _swish(x, beta):
     decay = half * half
     t2 = x / (decay + 1.0)
     return _select(x == -float("inf"), 0.0, _select(x <= 0.0, t2 * half * half, t2, x), x)
+
+
+def _swish_narrow(x, beta):
+    """Swish: a sigmoid linear unit with a learned sharpness."""
+    magnitude = torch.abs(x)
+    half = torch.exp(torch.clamp(-(0.5 * magnitude * beta), min=-600.0))
+    decay = half * half
+    t = x / (decay + 1.0)
+    return _select(x == -float("inf"), 0.0, _select(x <= 0.0, t * half * half, t, x), x)
+
+
+def _swish_single(x):
+    """Swish: a sigmoid linear unit with a learned sharpness."""
+    growth = torch.exp(-x)
+    return x / (growth + 1.0)
 
 
 def _swish_grad(x, beta):
@@ -2231,7 +2490,16 @@ def _swish_grad_beta(x, beta):
     return _select(x <= 0.0, bounded * bounded / t3 * half * half, bounded2 * bounded2 / t3 * half * half, x)
 
 
-_SWISH = _Chain(_swish, None, _Chain(_swish_grad, None, _Chain(_swish_grad2, None), (_slope_of(_swish_grad_beta),)), (_swish_grad_beta,))
+_SWISH = _Chain(
+    _swish,
+    None,
+    _Chain(_swish_grad, None, _Chain(_swish_grad2, None), (_slope_of(_swish_grad_beta),)),
+    (_swish_grad_beta,),
+    narrow=_swish_narrow,
+    single=_swish_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def swish(input, *, beta=1.0):
@@ -2274,6 +2542,14 @@ def _mish(x):
     )
 
 
+def _mish_narrow(x):
+    """Mish."""
+    held = torch.clamp(x, min=-128.0)
+    growth = torch.exp(-held)
+    t = 2.0 * growth
+    return _select(x > 128.0, x, held * (t + 1.0) / ((t + 2.0) * growth + 1.0), x)
+
+
 def _mish_grad(x):
     """Derivative of mish."""
     magnitude = torch.abs(x)
@@ -2292,6 +2568,15 @@ def _mish_grad(x):
         1.0 + 2.0 * ((t3 - 2.0 - t4) * decay + (t3 - 1.0)) / (t5 * t5) * decay * decay,
         x
     )
+
+
+def _mish_grad_narrow(x):
+    """Derivative of mish."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    t = 4.0 * held
+    growth = torch.exp(-held)
+    t2 = (2.0 * growth + 2.0) * growth + 1.0
+    return ((((t + 4.0) * growth + (t + 6.0)) * growth + 4.0) * growth + 1.0) / (t2 * t2)
 
 
 def _mish_grad2(x):
@@ -2316,7 +2601,12 @@ def _mish_grad2(x):
     )
 
 
-_MISH = _Chain(_mish, None, _Chain(_mish_grad, None, _Chain(_mish_grad2, None)))
+_MISH = _Chain(
+    _mish,
+    None,
+    _Chain(_mish_grad, None, _Chain(_mish_grad2, None), narrow=_mish_grad_narrow),
+    narrow=_mish_narrow
+)
 
 
 def mish(input, inplace=False):
@@ -2362,7 +2652,12 @@ def _hardswish_grad2(x):
     return _select(x != x, x, _select((x > -3.0) & (x < 3.0), 0.3333333333333333, 0.0, x), x)
 
 
-_HARDSWISH = _Chain(_hardswish, None, _Chain(_hardswish_grad, None, _Chain(_hardswish_grad2, None)))
+_HARDSWISH = _Chain(
+    _hardswish,
+    None,
+    _Chain(_hardswish_grad, None, _Chain(_hardswish_grad2, None)),
+    float32=True
+)
 
 
 def hardswish(input, inplace=False):
@@ -2434,6 +2729,14 @@ def _dsilu_grad(x):
     )
 
 
+def _dsilu_grad_narrow(x):
+    """Derivative of dsilu."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    t = growth + 1.0
+    return ((held + 2.0) * growth + (2.0 - held)) * growth / (t * t * t)
+
+
 def _dsilu_grad2(x):
     """Second derivative of dsilu."""
     magnitude = torch.abs(x)
@@ -2481,7 +2784,11 @@ def _dsilu_grad2(x):
     )
 
 
-_DSILU = _Chain(_dsilu, None, _Chain(_dsilu_grad, None, _Chain(_dsilu_grad2, None)))
+_DSILU = _Chain(
+    _dsilu,
+    None,
+    _Chain(_dsilu_grad, None, _Chain(_dsilu_grad2, None), narrow=_dsilu_grad_narrow)
+)
 
 
 def dsilu(input):
@@ -2506,27 +2813,59 @@ def _flatted_t_swish(x, t):
     return _select(x <= 0.0, t, (t * decay + (x + t)) / (decay + 1.0), x)
 
 
+def _flatted_t_swish_single(x):
+    """Flatted-T swish: the sigmoid linear unit on the right, a constant on the left."""
+    decay = torch.exp(-x)
+    return _select(x <= 0.0, -0.2, (-(0.2 * decay) + (x - 0.2)) / (decay + 1.0), x)
+
+
 def _flatted_t_swish_grad(x, t):
     """Derivative of flatted_t_swish."""
     decay = torch.exp(-x)
+    t2 = decay + 1.0
+    return _select(
+        x == float("inf"),
+        1.0,
+        _select(x <= 0.0, 0.0, ((x + 1.0) * decay + 1.0) / (t2 * t2), x),
+        x
+    )
+
+
+def _flatted_t_swish_grad_single(x):
+    """Derivative of flatted_t_swish."""
+    decay = torch.exp(-x)
     t = decay + 1.0
-    return _select(x == float("inf"), 1.0, _select(x <= 0.0, 0.0, ((x + 1.0) * decay + 1.0) / (t * t), x), x)
+    return _select(x <= 0.0, 0.0, ((x + 1.0) * decay + 1.0) / (t * t), x)
 
 
 def _flatted_t_swish_grad2(x, t):
     """Second derivative of flatted_t_swish."""
     half = torch.exp(-(0.5 * x))
     decay = half * half
-    t = decay + 1.0
+    t2 = decay + 1.0
     return _select(
         x == float("inf"),
         0.0,
-        _select(x <= 0.0, 0.0, ((x + 2.0) * decay + (2.0 - x)) / (t * t * t) * half * half, x),
+        _select(x <= 0.0, 0.0, ((x + 2.0) * decay + (2.0 - x)) / (t2 * t2 * t2) * half * half, x),
         x
     )
 
 
-_FLATTED_T_SWISH = _Chain(_flatted_t_swish, None, _Chain(_flatted_t_swish_grad, None, _Chain(_flatted_t_swish_grad2, None)))
+_FLATTED_T_SWISH = _Chain(
+    _flatted_t_swish,
+    None,
+    _Chain(
+        _flatted_t_swish_grad,
+        None,
+        _Chain(_flatted_t_swish_grad2, None),
+        single=_flatted_t_swish_grad_single,
+        reach=80.0,
+        usual=(None,)
+    ),
+    single=_flatted_t_swish_single,
+    reach=80.0,
+    usual=(-0.2,)
+)
 
 
 def flatted_t_swish(input, *, t=-0.2):
@@ -2801,7 +3140,17 @@ def _acon_b_grad_beta(x, p, beta):
     )
 
 
-_ACON_B = _Chain(_acon_b, None, _Chain(_acon_b_grad, None, _Chain(_acon_b_grad2, None), (_slope_of(_acon_b_grad_p), _slope_of(_acon_b_grad_beta),)), (_acon_b_grad_p, _acon_b_grad_beta,))
+_ACON_B = _Chain(
+    _acon_b,
+    None,
+    _Chain(
+        _acon_b_grad,
+        None,
+        _Chain(_acon_b_grad2, None),
+        (_slope_of(_acon_b_grad_p), _slope_of(_acon_b_grad_beta),)
+    ),
+    (_acon_b_grad_p, _acon_b_grad_beta,)
+)
 
 
 def acon_b(input, *, p=0.25, beta=1.0):
@@ -2864,6 +3213,12 @@ def _acon_c(x, p1, p2, beta):
         value,
         x
     )
+
+
+def _acon_c_single(x):
+    """ACON-C: a smooth maximum of p₁·x and p₂·x, learned."""
+    growth = torch.exp(-x)
+    return x / (growth + 1.0)
 
 
 def _acon_c_grad(x, p1, p2, beta):
@@ -3048,7 +3403,20 @@ def _acon_c_grad_beta(x, p1, p2, beta):
     )
 
 
-_ACON_C = _Chain(_acon_c, None, _Chain(_acon_c_grad, None, _Chain(_acon_c_grad2, None), (_slope_of(_acon_c_grad_p1), _slope_of(_acon_c_grad_p2), _slope_of(_acon_c_grad_beta),)), (_acon_c_grad_p1, _acon_c_grad_p2, _acon_c_grad_beta,))
+_ACON_C = _Chain(
+    _acon_c,
+    None,
+    _Chain(
+        _acon_c_grad,
+        None,
+        _Chain(_acon_c_grad2, None),
+        (_slope_of(_acon_c_grad_p1), _slope_of(_acon_c_grad_p2), _slope_of(_acon_c_grad_beta),)
+    ),
+    (_acon_c_grad_p1, _acon_c_grad_p2, _acon_c_grad_beta,),
+    single=_acon_c_single,
+    reach=80.0,
+    usual=(1.0, 0.0, 1.0,)
+)
 
 
 def acon_c(input, *, p1=1.0, p2=0.0, beta=1.0):
@@ -3109,6 +3477,20 @@ def _tanh_sig(x):
     )
 
 
+def _tanh_sig_narrow(x):
+    """TanhSig: x plus its tanh, gated by σ."""
+    magnitude = torch.abs(x)
+    held = torch.clamp(x, min=-128.0)
+    growth = torch.exp(-held)
+    t = growth * growth
+    return _select(
+        magnitude < 9.5367431640625e-07,
+        (0.5 - 0.16666666666666666 * x) * x * x + x,
+        _select(x > 128.0, x + 1.0, ((held - 1.0) * t + (held + 1.0)) / ((t + 1.0) * (growth + 1.0)), x),
+        x
+    )
+
+
 def _tanh_sig_grad(x):
     """Derivative of tanh_sig."""
     magnitude = torch.abs(x)
@@ -3126,6 +3508,18 @@ def _tanh_sig_grad(x):
         1.0 + (((((bounded2 - 2.0 - decay) * decay - 2.0) * decay + (2.0 * bounded2 + 2.0)) * decay + 3.0)
         * decay + bounded2) / t3 * half * half,
         x
+    )
+
+
+def _tanh_sig_grad_narrow(x):
+    """Derivative of tanh_sig."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    t = 1.0 / (growth * growth + 1.0)
+    t2 = 1.0 / (growth + 1.0)
+    return (
+        (((((held * growth + 1.0) * growth + (2.0 * held + 6.0)) * growth + 6.0) * growth + (held + 2.0))
+        * growth + 1.0) * (t * t) * (t2 * t2)
     )
 
 
@@ -3154,7 +3548,12 @@ def _tanh_sig_grad2(x):
     )
 
 
-_TANH_SIG = _Chain(_tanh_sig, None, _Chain(_tanh_sig_grad, None, _Chain(_tanh_sig_grad2, None)))
+_TANH_SIG = _Chain(
+    _tanh_sig,
+    None,
+    _Chain(_tanh_sig_grad, None, _Chain(_tanh_sig_grad2, None), narrow=_tanh_sig_grad_narrow),
+    narrow=_tanh_sig_narrow
+)
 
 
 def tanh_sig(input):
@@ -3409,7 +3808,17 @@ def _soft_root_sign_grad_beta(x, alpha, beta):
     )
 
 
-_SOFT_ROOT_SIGN = _Chain(_soft_root_sign, None, _Chain(_soft_root_sign_grad, None, _Chain(_soft_root_sign_grad2, None), (_slope_of(_soft_root_sign_grad_alpha), _slope_of(_soft_root_sign_grad_beta),)), (_soft_root_sign_grad_alpha, _soft_root_sign_grad_beta,))
+_SOFT_ROOT_SIGN = _Chain(
+    _soft_root_sign,
+    None,
+    _Chain(
+        _soft_root_sign_grad,
+        None,
+        _Chain(_soft_root_sign_grad2, None),
+        (_slope_of(_soft_root_sign_grad_alpha), _slope_of(_soft_root_sign_grad_beta),)
+    ),
+    (_soft_root_sign_grad_alpha, _soft_root_sign_grad_beta,)
+)
 
 
 def soft_root_sign(input, *, alpha=2.0, beta=3.0):
@@ -4353,6 +4762,14 @@ def _double_silu(x):
     )
 
 
+def _double_silu_single(x):
+    """Double sigmoid linear unit: x times σ of itself gated."""
+    decay = torch.exp(-torch.abs(x))
+    t = x * (_select(x < 0.0, decay, 1.0, x) / (1.0 + decay))
+    decay2 = torch.exp(-torch.abs(t))
+    return x * (_select(t < 0.0, decay2, 1.0, x) / (1.0 + decay2))
+
+
 def _double_silu_grad(x):
     """Derivative of double_silu."""
     t = -x
@@ -4372,6 +4789,20 @@ def _double_silu_grad(x):
         1.0,
         _select(x <= 0.0, _select(x < -1.2089258196146292e+24, 0.5, t5, x), t5, x),
         x
+    )
+
+
+def _double_silu_grad_single(x):
+    """Derivative of double_silu."""
+    decay = torch.exp(-torch.abs(x))
+    t = 1.0 + decay
+    t2 = _select(x < 0.0, decay, 1.0, x) / t
+    t3 = x * t2
+    decay2 = torch.exp(-torch.abs(t3))
+    t4 = 1.0 + decay2
+    return (
+        (1.0 + x * (1.0 + x * (_select(-x < 0.0, decay, 1.0, x) / t)) * t2 * (_select(-t3 < 0.0, decay2, 1.0,
+        x) / t4)) * (_select(t3 < 0.0, decay2, 1.0, x) / t4)
     )
 
 
@@ -4403,7 +4834,19 @@ def _double_silu_grad2(x):
     )
 
 
-_DOUBLE_SILU = _Chain(_double_silu, None, _Chain(_double_silu_grad, None, _Chain(_double_silu_grad2, None)))
+_DOUBLE_SILU = _Chain(
+    _double_silu,
+    None,
+    _Chain(
+        _double_silu_grad,
+        None,
+        _Chain(_double_silu_grad2, None),
+        single=_double_silu_grad_single,
+        reach=80.0
+    ),
+    single=_double_silu_single,
+    reach=80.0
+)
 
 
 def double_silu(input):
@@ -4553,6 +4996,18 @@ def _atsilu_grad(x):
     )
 
 
+def _atsilu_grad_narrow(x):
+    """Derivative of atsilu."""
+    held = torch.clamp(x, min=-128.0)
+    growth = torch.exp(-held)
+    return _select(
+        x > 128.0,
+        1.0 / (x * x + 1.0),
+        ((held + 1.0) * growth + 1.0) / ((growth + 2.0) * growth + (held * held + 1.0)),
+        x
+    )
+
+
 def _atsilu_grad2(x):
     """Second derivative of atsilu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -4577,7 +5032,11 @@ def _atsilu_grad2(x):
     )
 
 
-_ATSILU = _Chain(_atsilu, None, _Chain(_atsilu_grad, None, _Chain(_atsilu_grad2, None)))
+_ATSILU = _Chain(
+    _atsilu,
+    None,
+    _Chain(_atsilu_grad, None, _Chain(_atsilu_grad2, None), narrow=_atsilu_grad_narrow)
+)
 
 
 def atsilu(input):
@@ -4703,7 +5162,17 @@ def _erfact_grad_beta(x, alpha, beta):
     )
 
 
-_ERFACT = _Chain(_erfact, None, _Chain(_erfact_grad, None, _Chain(_erfact_grad2, None), (_slope_of(_erfact_grad_alpha), _slope_of(_erfact_grad_beta),)), (_erfact_grad_alpha, _erfact_grad_beta,))
+_ERFACT = _Chain(
+    _erfact,
+    None,
+    _Chain(
+        _erfact_grad,
+        None,
+        _Chain(_erfact_grad2, None),
+        (_slope_of(_erfact_grad_alpha), _slope_of(_erfact_grad_beta),)
+    ),
+    (_erfact_grad_alpha, _erfact_grad_beta,)
+)
 
 
 def erfact(input, *, alpha=0.75, beta=0.75):
@@ -4843,7 +5312,17 @@ def _pserf_grad_delta(x, gamma, delta):
     )
 
 
-_PSERF = _Chain(_pserf, None, _Chain(_pserf_grad, None, _Chain(_pserf_grad2, None), (_slope_of(_pserf_grad_gamma), _slope_of(_pserf_grad_delta),)), (_pserf_grad_gamma, _pserf_grad_delta,))
+_PSERF = _Chain(
+    _pserf,
+    None,
+    _Chain(
+        _pserf_grad,
+        None,
+        _Chain(_pserf_grad2, None),
+        (_slope_of(_pserf_grad_gamma), _slope_of(_pserf_grad_delta),)
+    ),
+    (_pserf_grad_gamma, _pserf_grad_delta,)
+)
 
 
 def pserf(input, *, gamma=1.25, delta=0.85):
@@ -4992,7 +5471,17 @@ def _tanhsoft1_grad_alpha(x, alpha):
     )
 
 
-_TANHSOFT1 = _Chain(_tanhsoft1, None, _Chain(_tanhsoft1_grad, None, _Chain(_tanhsoft1_grad2, None), (_slope_of(_tanhsoft1_grad_alpha),)), (_tanhsoft1_grad_alpha,))
+_TANHSOFT1 = _Chain(
+    _tanhsoft1,
+    None,
+    _Chain(
+        _tanhsoft1_grad,
+        None,
+        _Chain(_tanhsoft1_grad2, None),
+        (_slope_of(_tanhsoft1_grad_alpha),)
+    ),
+    (_tanhsoft1_grad_alpha,)
+)
 
 
 def tanhsoft1(input, *, alpha=0.87):
@@ -5152,7 +5641,17 @@ def _tanhsoft2_grad_gamma(x, beta, gamma):
     )
 
 
-_TANHSOFT2 = _Chain(_tanhsoft2, None, _Chain(_tanhsoft2_grad, None, _Chain(_tanhsoft2_grad2, None), (_slope_of(_tanhsoft2_grad_beta), _slope_of(_tanhsoft2_grad_gamma),)), (_tanhsoft2_grad_beta, _tanhsoft2_grad_gamma,))
+_TANHSOFT2 = _Chain(
+    _tanhsoft2,
+    None,
+    _Chain(
+        _tanhsoft2_grad,
+        None,
+        _Chain(_tanhsoft2_grad2, None),
+        (_slope_of(_tanhsoft2_grad_beta), _slope_of(_tanhsoft2_grad_gamma),)
+    ),
+    (_tanhsoft2_grad_beta, _tanhsoft2_grad_gamma,)
+)
 
 
 def tanhsoft2(input, *, beta=0.75, gamma=0.75):
@@ -5499,6 +5998,19 @@ def _eanaf(x):
     )
 
 
+def _eanaf_narrow(x):
+    """Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate."""
+    held = torch.clamp(x, min=-128.0)
+    growth = torch.exp(-held)
+    return _select(x > 128.0, x, held / (2.0 * growth + 1.0), x)
+
+
+def _eanaf_single(x):
+    """Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate."""
+    growth = torch.exp(-x)
+    return x / (2.0 * growth + 1.0)
+
+
 def _eanaf_grad(x):
     """Derivative of eanaf."""
     magnitude = torch.abs(x)
@@ -5534,7 +6046,14 @@ def _eanaf_grad2(x):
     )
 
 
-_EANAF = _Chain(_eanaf, None, _Chain(_eanaf_grad, None, _Chain(_eanaf_grad2, None)))
+_EANAF = _Chain(
+    _eanaf,
+    None,
+    _Chain(_eanaf_grad, None, _Chain(_eanaf_grad2, None)),
+    narrow=_eanaf_narrow,
+    single=_eanaf_single,
+    reach=80.0
+)
 
 
 def eanaf(input):
@@ -5740,7 +6259,17 @@ def _aglu_grad_kappa(x, lambd, kappa):
     )
 
 
-_AGLU = _Chain(_aglu, None, _Chain(_aglu_grad, None, _Chain(_aglu_grad2, None), (_slope_of(_aglu_grad_lambd), _slope_of(_aglu_grad_kappa),)), (_aglu_grad_lambd, _aglu_grad_kappa,))
+_AGLU = _Chain(
+    _aglu,
+    None,
+    _Chain(
+        _aglu_grad,
+        None,
+        _Chain(_aglu_grad2, None),
+        (_slope_of(_aglu_grad_lambd), _slope_of(_aglu_grad_kappa),)
+    ),
+    (_aglu_grad_lambd, _aglu_grad_kappa,)
+)
 
 
 def aglu(input, *, lambd=1.0, kappa=1.0):
@@ -6042,6 +6571,11 @@ def _lisht(x):
     )
 
 
+def _lisht_single(x):
+    """Linearly scaled tanh."""
+    return torch.tanh(x) * x
+
+
 def _lisht_grad(x):
     """Derivative of lisht."""
     magnitude = torch.abs(x)
@@ -6068,6 +6602,23 @@ def _lisht_grad(x):
     )
 
 
+def _lisht_grad_narrow(x):
+    """Derivative of lisht."""
+    magnitude = torch.abs(x)
+    square = x * x
+    held = torch.clamp(torch.clamp(x, min=-64.0), max=64.0)
+    growth = torch.exp(-(2.0 * held))
+    t = growth + 1.0
+    return _select(
+        magnitude < 0.0625,
+        ((((((0.050289792512014736 * square - 0.10635882635882636) * square + 0.21869488536155202)
+        * square - 0.43174603174603177) * square + 0.8) * square - 1.3333333333333333) * square + 2.0)
+        * x,
+        ((4.0 * held - growth) * growth + 1.0) / (t * t),
+        x
+    )
+
+
 def _lisht_grad2(x):
     """Second derivative of lisht."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -6085,7 +6636,13 @@ def _lisht_grad2(x):
     )
 
 
-_LISHT = _Chain(_lisht, None, _Chain(_lisht_grad, None, _Chain(_lisht_grad2, None)))
+_LISHT = _Chain(
+    _lisht,
+    None,
+    _Chain(_lisht_grad, None, _Chain(_lisht_grad2, None), narrow=_lisht_grad_narrow),
+    single=_lisht_single,
+    reach=80.0
+)
 
 
 def lisht(input):
@@ -6161,7 +6718,12 @@ def _hard_mish_grad2(x):
     return _select(x != x, x, _select((x > -2.0) & (x < 0.0), 1.0, 0.0, x), x)
 
 
-_HARD_MISH = _Chain(_hard_mish, None, _Chain(_hard_mish_grad, 0.5, _Chain(_hard_mish_grad2, 0.5)))
+_HARD_MISH = _Chain(
+    _hard_mish,
+    None,
+    _Chain(_hard_mish_grad, 0.5, _Chain(_hard_mish_grad2, 0.5)),
+    float32=True
+)
 
 
 def hard_mish(input):
@@ -6209,6 +6771,11 @@ def _pelu_grad(x, a, b):
     return _select(x != x, x, _select(x <= 0.0, t * decay, t, x), x)
 
 
+def _pelu_grad_single(x):
+    """Derivative of pelu."""
+    return _select(x <= 0.0, torch.exp(x), 1.0, x)
+
+
 def _pelu_grad2(x, a, b):
     """Second derivative of pelu."""
     t = 1.0 / b
@@ -6247,7 +6814,20 @@ def _pelu_grad_b(x, a, b):
     )
 
 
-_PELU = _Chain(_pelu, None, _Chain(_pelu_grad, None, _Chain(_pelu_grad2, None), (_slope_of(_pelu_grad_a), _slope_of(_pelu_grad_b),)), (_pelu_grad_a, _pelu_grad_b,))
+_PELU = _Chain(
+    _pelu,
+    None,
+    _Chain(
+        _pelu_grad,
+        None,
+        _Chain(_pelu_grad2, None),
+        (_slope_of(_pelu_grad_a), _slope_of(_pelu_grad_b),),
+        single=_pelu_grad_single,
+        reach=80.0,
+        usual=(1.0, 1.0,)
+    ),
+    (_pelu_grad_a, _pelu_grad_b,)
+)
 
 
 def pelu(input, *, a=1.0, b=1.0):
@@ -6282,10 +6862,20 @@ def _mpelu(x, alpha, beta):
     return _select(x <= 0.0, torch.expm1(x * beta) * alpha, x, x)
 
 
+def _mpelu_single(x):
+    """Multiple parametric exponential linear unit."""
+    return _select(x <= 0.0, torch.expm1(x), x, x)
+
+
 def _mpelu_grad(x, alpha, beta):
     """Derivative of mpelu."""
     decay = _exp_sum(x * beta, _product_error(x, beta))
     return _select(x != x, x, _select(x <= 0.0, alpha * beta * decay, 1.0, x), x)
+
+
+def _mpelu_grad_single(x):
+    """Derivative of mpelu."""
+    return _select(x <= 0.0, torch.exp(x), 1.0, x)
 
 
 def _mpelu_grad2(x, alpha, beta):
@@ -6307,7 +6897,23 @@ def _mpelu_grad_beta(x, alpha, beta):
     return _select(x != x, x, _select(x <= 0.0, bounded * alpha * half * half, 0.0, x), x)
 
 
-_MPELU = _Chain(_mpelu, None, _Chain(_mpelu_grad, None, _Chain(_mpelu_grad2, None), (_slope_of(_mpelu_grad_alpha), _slope_of(_mpelu_grad_beta),)), (_mpelu_grad_alpha, _mpelu_grad_beta,))
+_MPELU = _Chain(
+    _mpelu,
+    None,
+    _Chain(
+        _mpelu_grad,
+        None,
+        _Chain(_mpelu_grad2, None),
+        (_slope_of(_mpelu_grad_alpha), _slope_of(_mpelu_grad_beta),),
+        single=_mpelu_grad_single,
+        reach=80.0,
+        usual=(1.0, 1.0,)
+    ),
+    (_mpelu_grad_alpha, _mpelu_grad_beta,),
+    single=_mpelu_single,
+    reach=80.0,
+    usual=(1.0, 1.0,)
+)
 
 
 def mpelu(input, *, alpha=1.0, beta=1.0):
@@ -6463,7 +7069,17 @@ def _xielu_grad_a2(x, a1, a2, beta):
     )
 
 
-_XIELU = _Chain(_xielu, None, _Chain(_xielu_grad, None, _Chain(_xielu_grad2, None), (_slope_of(_xielu_grad_a1), _slope_of(_xielu_grad_a2), None,)), (_xielu_grad_a1, _xielu_grad_a2, None,))
+_XIELU = _Chain(
+    _xielu,
+    None,
+    _Chain(
+        _xielu_grad,
+        None,
+        _Chain(_xielu_grad2, None),
+        (_slope_of(_xielu_grad_a1), _slope_of(_xielu_grad_a2), None,)
+    ),
+    (_xielu_grad_a1, _xielu_grad_a2, None,)
+)
 
 
 def xielu(input, *, a1=0.8, a2=0.8, beta=0.5):
@@ -6577,7 +7193,17 @@ def _preu_grad_b(x, a, b):
     return _select(x != x, x, _select(x <= 0.0, a * (bounded * bounded) * half * half, 0.0, x), x)
 
 
-_PREU = _Chain(_preu, None, _Chain(_preu_grad, None, _Chain(_preu_grad2, None), (_slope_of(_preu_grad_a), _slope_of(_preu_grad_b),)), (_preu_grad_a, _preu_grad_b,))
+_PREU = _Chain(
+    _preu,
+    None,
+    _Chain(
+        _preu_grad,
+        None,
+        _Chain(_preu_grad2, None),
+        (_slope_of(_preu_grad_a), _slope_of(_preu_grad_b),)
+    ),
+    (_preu_grad_a, _preu_grad_b,)
+)
 
 
 def preu(input, *, a=1.0, b=1.0):
@@ -6782,6 +7408,11 @@ def _ptelu(x, a, b):
     return _select(x <= 0.0, torch.tanh(x * b) * a, x, x)
 
 
+def _ptelu_single(x):
+    """Parametric tanh linear unit."""
+    return _select(x <= 0.0, torch.tanh(x), x, x)
+
+
 def _ptelu_grad(x, a, b):
     """Derivative of ptelu."""
     half = _exp_sum(x * b, -_product_error(-x, b))
@@ -6822,7 +7453,20 @@ def _ptelu_grad_b(x, a, b):
     return _select(x != x, x, _select(x <= 0.0, 4.0 * bounded * a / (t * t) * half * half, 0.0, x), x)
 
 
-_PTELU = _Chain(_ptelu, None, _Chain(_ptelu_grad, None, _Chain(_ptelu_grad2, None), (_slope_of(_ptelu_grad_a), _slope_of(_ptelu_grad_b),)), (_ptelu_grad_a, _ptelu_grad_b,))
+_PTELU = _Chain(
+    _ptelu,
+    None,
+    _Chain(
+        _ptelu_grad,
+        None,
+        _Chain(_ptelu_grad2, None),
+        (_slope_of(_ptelu_grad_a), _slope_of(_ptelu_grad_b),)
+    ),
+    (_ptelu_grad_a, _ptelu_grad_b,),
+    single=_ptelu_single,
+    reach=80.0,
+    usual=(1.0, 1.0,)
+)
 
 
 def ptelu(input, *, a=1.0, b=1.0):
@@ -6867,7 +7511,7 @@ def _loglu_grad2(x):
     return _select(x != x, x, _select(x <= 0.0, t * t, 0.0, x), x)
 
 
-_LOGLU = _Chain(_loglu, None, _Chain(_loglu_grad, None, _Chain(_loglu_grad2, None)))
+_LOGLU = _Chain(_loglu, None, _Chain(_loglu_grad, None, _Chain(_loglu_grad2, None), float32=True))
 
 
 def loglu(input):
@@ -6972,6 +7616,21 @@ def _hard_elish(x):
     )
 
 
+def _hard_elish_single(x):
+    """ELiSH with a hard sigmoid as the gate."""
+    return _select(
+        x <= -1.0,
+        0.0,
+        _select(
+            x <= 0.0,
+            0.5 * torch.expm1(x) * (x + 1.0),
+            _select(x <= 1.0, x * (0.5 * x + 0.5), x, x),
+            x
+        ),
+        x
+    )
+
+
 def _hard_elish_grad(x):
     """Derivative of hard_elish."""
     e = torch.exp(x)
@@ -7003,7 +7662,13 @@ def _hard_elish_grad2(x):
     )
 
 
-_HARD_ELISH = _Chain(_hard_elish, None, _Chain(_hard_elish_grad, None, _Chain(_hard_elish_grad2, None)))
+_HARD_ELISH = _Chain(
+    _hard_elish,
+    None,
+    _Chain(_hard_elish_grad, None, _Chain(_hard_elish_grad2, None)),
+    single=_hard_elish_single,
+    reach=80.0
+)
 
 
 def hard_elish(input):
@@ -7301,7 +7966,12 @@ def _snake_grad_a(x, a):
     )
 
 
-_SNAKE = _Chain(_snake, None, _Chain(_snake_grad, None, _Chain(_snake_grad2, None), (_slope_of(_snake_grad_a),)), (_snake_grad_a,))
+_SNAKE = _Chain(
+    _snake,
+    None,
+    _Chain(_snake_grad, None, _Chain(_snake_grad2, None), (_slope_of(_snake_grad_a),)),
+    (_snake_grad_a,)
+)
 
 
 def snake(input, *, a=1.0):
@@ -7792,7 +8462,17 @@ def _sinlu_grad_b(x, a, b):
     )
 
 
-_SINLU = _Chain(_sinlu, None, _Chain(_sinlu_grad, None, _Chain(_sinlu_grad2, None), (_slope_of(_sinlu_grad_a), _slope_of(_sinlu_grad_b),)), (_sinlu_grad_a, _sinlu_grad_b,))
+_SINLU = _Chain(
+    _sinlu,
+    None,
+    _Chain(
+        _sinlu_grad,
+        None,
+        _Chain(_sinlu_grad2, None),
+        (_slope_of(_sinlu_grad_a), _slope_of(_sinlu_grad_b),)
+    ),
+    (_sinlu_grad_a, _sinlu_grad_b,)
+)
 
 
 def sinlu(input, *, a=1.0, b=1.0):
@@ -7957,7 +8637,11 @@ def _bounded_leaky_relu_grad2(x, slope, bound):
     return _select(x != x, x, 0.0, x)
 
 
-_BOUNDED_LEAKY_RELU = _Chain(_bounded_leaky_relu, None, _Chain(_bounded_leaky_relu_grad, 0.0, _Chain(_bounded_leaky_relu_grad2, 0.5)))
+_BOUNDED_LEAKY_RELU = _Chain(
+    _bounded_leaky_relu,
+    None,
+    _Chain(_bounded_leaky_relu_grad, 0.0, _Chain(_bounded_leaky_relu_grad2, 0.5))
+)
 
 
 def bounded_leaky_relu(input, *, slope=0.01, bound=1.0):
@@ -8003,7 +8687,11 @@ def _thresholded_relu_grad2(x, alpha):
     return _select(x != x, x, 0.0, x)
 
 
-_THRESHOLDED_RELU = _Chain(_thresholded_relu, 0.0, _Chain(_thresholded_relu_grad, 0.0, _Chain(_thresholded_relu_grad2, 0.5)))
+_THRESHOLDED_RELU = _Chain(
+    _thresholded_relu,
+    0.0,
+    _Chain(_thresholded_relu_grad, 0.0, _Chain(_thresholded_relu_grad2, 0.5))
+)
 
 
 def thresholded_relu(input, *, alpha=1.0):
@@ -8152,7 +8840,12 @@ def _tent_grad_width(x, width):
     )
 
 
-_TENT = _Chain(_tent, 0.0, _Chain(_tent_grad, 0.0, _Chain(_tent_grad2, 0.5), (_slope_of(_tent_grad_width),)), (_tent_grad_width,))
+_TENT = _Chain(
+    _tent,
+    0.0,
+    _Chain(_tent_grad, 0.0, _Chain(_tent_grad2, 0.5), (_slope_of(_tent_grad_width),)),
+    (_tent_grad_width,)
+)
 
 
 def tent(input, *, width=1.0):
@@ -8262,7 +8955,17 @@ def _dprelu_grad_b(x, a, b):
     return torch.clamp(x, max=0.0)
 
 
-_DPRELU = _Chain(_dprelu, 0.5, _Chain(_dprelu_grad, 0.5, _Chain(_dprelu_grad2, 0.5), (_slope_of(_dprelu_grad_a), _slope_of(_dprelu_grad_b),)), (_dprelu_grad_a, _dprelu_grad_b,))
+_DPRELU = _Chain(
+    _dprelu,
+    0.5,
+    _Chain(
+        _dprelu_grad,
+        0.5,
+        _Chain(_dprelu_grad2, 0.5),
+        (_slope_of(_dprelu_grad_a), _slope_of(_dprelu_grad_b),)
+    ),
+    (_dprelu_grad_a, _dprelu_grad_b,)
+)
 
 
 def dprelu(input, *, a=1.0, b=0.01):
@@ -8309,7 +9012,12 @@ def _frelu_grad_b(x, b):
     return _select(x != x, x, 1.0, x)
 
 
-_FRELU = _Chain(_frelu, 0.0, _Chain(_frelu_grad, 0.5, _Chain(_frelu_grad2, 0.5), (_slope_of(_frelu_grad_b),)), (_frelu_grad_b,))
+_FRELU = _Chain(
+    _frelu,
+    0.0,
+    _Chain(_frelu_grad, 0.5, _Chain(_frelu_grad2, 0.5), (_slope_of(_frelu_grad_b),)),
+    (_frelu_grad_b,)
+)
 
 
 def frelu(input, *, b=0.0):
@@ -8360,7 +9068,17 @@ def _shilu_grad_b(x, a, b):
     return _select(x != x, x, 1.0, x)
 
 
-_SHILU = _Chain(_shilu, None, _Chain(_shilu_grad, 0.5, _Chain(_shilu_grad2, 0.5), (_slope_of(_shilu_grad_a), _slope_of(_shilu_grad_b),)), (_shilu_grad_a, _shilu_grad_b,))
+_SHILU = _Chain(
+    _shilu,
+    None,
+    _Chain(
+        _shilu_grad,
+        0.5,
+        _Chain(_shilu_grad2, 0.5),
+        (_slope_of(_shilu_grad_a), _slope_of(_shilu_grad_b),)
+    ),
+    (_shilu_grad_a, _shilu_grad_b,)
+)
 
 
 def shilu(input, *, a=1.0, b=0.0):
@@ -8417,7 +9135,17 @@ def _rprelu_grad_c(x, a, b, c):
     return _select(x != x, x, _select(x <= a, x - a, 0.0, x), x)
 
 
-_RPRELU = _Chain(_rprelu, None, _Chain(_rprelu_grad, 0.0, _Chain(_rprelu_grad2, 0.5), (_slope_of(_rprelu_grad_a), _slope_of(_rprelu_grad_b), _slope_of(_rprelu_grad_c),)), (_rprelu_grad_a, _rprelu_grad_b, _rprelu_grad_c,))
+_RPRELU = _Chain(
+    _rprelu,
+    None,
+    _Chain(
+        _rprelu_grad,
+        0.0,
+        _Chain(_rprelu_grad2, 0.5),
+        (_slope_of(_rprelu_grad_a), _slope_of(_rprelu_grad_b), _slope_of(_rprelu_grad_c),)
+    ),
+    (_rprelu_grad_a, _rprelu_grad_b, _rprelu_grad_c,)
+)
 
 
 def rprelu(input, *, a=0.0, b=0.0, c=0.25):
@@ -8539,7 +9267,7 @@ def _squ_grad2(x):
     return _select(x != x, x, 2.0, x)
 
 
-_SQU = _Chain(_squ, None, _Chain(_squ_grad, None, _Chain(_squ_grad2, 0.5)))
+_SQU = _Chain(_squ, None, _Chain(_squ_grad, None, _Chain(_squ_grad2, 0.5), float32=True), float32=True)
 
 
 def squ(input):
@@ -8779,7 +9507,17 @@ def _star_relu_grad_bias(x, scale, bias):
     return _select(x != x, x, 1.0, x)
 
 
-_STAR_RELU = _Chain(_star_relu, None, _Chain(_star_relu_grad, None, _Chain(_star_relu_grad2, 0.5), (_slope_of(_star_relu_grad_scale), _slope_of(_star_relu_grad_bias),)), (_star_relu_grad_scale, _star_relu_grad_bias,))
+_STAR_RELU = _Chain(
+    _star_relu,
+    None,
+    _Chain(
+        _star_relu_grad,
+        None,
+        _Chain(_star_relu_grad2, 0.5),
+        (_slope_of(_star_relu_grad_scale), _slope_of(_star_relu_grad_bias),)
+    ),
+    (_star_relu_grad_scale, _star_relu_grad_bias,)
+)
 
 
 def star_relu(input, *, scale=0.8944, bias=-0.4472):
@@ -8822,7 +9560,7 @@ def _sqlu_grad2(x):
     return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 0.5, 0.0, x), x)
 
 
-_SQLU = _Chain(_sqlu, None, _Chain(_sqlu_grad, None, _Chain(_sqlu_grad2, 0.5)))
+_SQLU = _Chain(_sqlu, None, _Chain(_sqlu_grad, None, _Chain(_sqlu_grad2, 0.5), float32=True), float32=True)
 
 
 def sqlu(input):
@@ -8856,7 +9594,12 @@ def _squish_grad2(x):
     return _select(x != x, x, _select(x < -2.0, 0.0, _select(x <= 0.0, 1.0, 0.0625, x), x), x)
 
 
-_SQUISH = _Chain(_squish, None, _Chain(_squish_grad, None, _Chain(_squish_grad2, 0.5)))
+_SQUISH = _Chain(
+    _squish,
+    None,
+    _Chain(_squish_grad, None, _Chain(_squish_grad2, 0.5), float32=True),
+    float32=True
+)
 
 
 def squish(input):
@@ -8890,7 +9633,7 @@ def _sqreu_grad2(x):
     return _select(x != x, x, _select((x >= -2.0) & (x <= 0.0), 1.0, 0.0, x), x)
 
 
-_SQREU = _Chain(_sqreu, None, _Chain(_sqreu_grad, 0.5, _Chain(_sqreu_grad2, 0.5)))
+_SQREU = _Chain(_sqreu, None, _Chain(_sqreu_grad, 0.5, _Chain(_sqreu_grad2, 0.5)), float32=True)
 
 
 def sqreu(input):
@@ -8981,7 +9724,12 @@ def _soft_modulus_q_grad2(x):
     )
 
 
-_SOFT_MODULUS_Q = _Chain(_soft_modulus_q, None, _Chain(_soft_modulus_q_grad, None, _Chain(_soft_modulus_q_grad2, None)))
+_SOFT_MODULUS_Q = _Chain(
+    _soft_modulus_q,
+    None,
+    _Chain(_soft_modulus_q_grad, None, _Chain(_soft_modulus_q_grad2, None), float32=True),
+    float32=True
+)
 
 
 def soft_modulus_q(input):
@@ -9017,7 +9765,7 @@ def _polylu_grad2(x):
     return _select(x != x, x, _select(x <= 0.0, 2.0 * (t * t * t), 0.0, x), x)
 
 
-_POLYLU = _Chain(_polylu, None, _Chain(_polylu_grad, None, _Chain(_polylu_grad2, None)))
+_POLYLU = _Chain(_polylu, None, _Chain(_polylu_grad, None, _Chain(_polylu_grad2, None)), float32=True)
 
 
 def polylu(input):
@@ -9267,7 +10015,12 @@ def _pdelu_grad_a(x, a):
     )
 
 
-_PDELU = _Chain(_pdelu, None, _Chain(_pdelu_grad, None, _Chain(_pdelu_grad2, None), (_slope_of(_pdelu_grad_a),)), (_pdelu_grad_a,))
+_PDELU = _Chain(
+    _pdelu,
+    None,
+    _Chain(_pdelu_grad, None, _Chain(_pdelu_grad2, None), (_slope_of(_pdelu_grad_a),)),
+    (_pdelu_grad_a,)
+)
 
 
 def pdelu(input, *, a=1.0):
@@ -9308,6 +10061,12 @@ def _gaussian(x, a):
     )
 
 
+def _gaussian_narrow(x, a):
+    """Gaussian bump."""
+    magnitude = torch.abs(x)
+    return torch.exp(torch.clamp(-(0.5 * (magnitude * magnitude) / (a * a)), min=-600.0))
+
+
 def _gaussian_grad(x, a):
     """Derivative of gaussian."""
     t = 1.0 / a
@@ -9321,6 +10080,19 @@ def _gaussian_grad(x, a):
         (t4 * t3 - t2 - _product_error(t5, t3) + (t4 * _product_error(a, a) - 0.25
         * _product_error(magnitude, magnitude))) / t3
     )
+    return _select(
+        x == -float("inf"),
+        0.0,
+        _select(x == float("inf"), 0.0, -(x * (t * t) * half * half), x),
+        x
+    )
+
+
+def _gaussian_grad_narrow(x, a):
+    """Derivative of gaussian."""
+    t = 1.0 * (1.0 / a)
+    magnitude = torch.abs(x)
+    half = torch.exp(torch.clamp(-(0.25 * (magnitude * magnitude) / (a * a)), min=-600.0))
     return _select(
         x == -float("inf"),
         0.0,
@@ -9354,7 +10126,12 @@ def _gaussian_grad2(x, a):
     )
 
 
-_GAUSSIAN = _Chain(_gaussian, None, _Chain(_gaussian_grad, None, _Chain(_gaussian_grad2, None)))
+_GAUSSIAN = _Chain(
+    _gaussian,
+    None,
+    _Chain(_gaussian_grad, None, _Chain(_gaussian_grad2, None), narrow=_gaussian_grad_narrow),
+    narrow=_gaussian_narrow
+)
 
 
 def gaussian(input, *, a=1.0):
@@ -9393,6 +10170,18 @@ def _laplacian(x, a):
     return _select(x <= 0.0, decay, decay2, x)
 
 
+def _laplacian_narrow(x, a):
+    """Laplacian bump: two exponentials with a corner at 0."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * (1.0 / a)), min=-600.0))
+    return _select(x <= 0.0, decay, decay, x)
+
+
+def _laplacian_single(x):
+    """Laplacian bump: two exponentials with a corner at 0."""
+    return torch.exp(-torch.abs(x))
+
+
 def _laplacian_grad(x, a):
     """Derivative of laplacian."""
     magnitude = torch.abs(x)
@@ -9402,6 +10191,20 @@ def _laplacian_grad(x, a):
     decay = _exp_sum(t2, -((magnitude - t3 - _product_error(t, a)) / a))
     decay2 = _exp_sum(t2, (t3 - magnitude - _product_error(t2, a)) / a)
     return _select(x < 0.0, 1.0 / a * decay, _select(x == 0.0, 0.0, -1.0 / a * decay2, x), x)
+
+
+def _laplacian_grad_narrow(x, a):
+    """Derivative of laplacian."""
+    t = 1.0 / a
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * t), min=-600.0))
+    return _select(x < 0.0, 1.0 * t * decay, _select(x == 0.0, 0.0, -1.0 * t * decay, x), x)
+
+
+def _laplacian_grad_single(x):
+    """Derivative of laplacian."""
+    t = torch.exp(-torch.abs(x))
+    return _select(x < 0.0, t, _select(x == 0.0, 0.0, -t, x), x)
 
 
 def _laplacian_grad2(x, a):
@@ -9417,7 +10220,23 @@ def _laplacian_grad2(x, a):
     return _select(x <= 0.0, t2 * decay, t2 * decay2, x)
 
 
-_LAPLACIAN = _Chain(_laplacian, None, _Chain(_laplacian_grad, None, _Chain(_laplacian_grad2, None)))
+_LAPLACIAN = _Chain(
+    _laplacian,
+    None,
+    _Chain(
+        _laplacian_grad,
+        None,
+        _Chain(_laplacian_grad2, None),
+        narrow=_laplacian_grad_narrow,
+        single=_laplacian_grad_single,
+        reach=80.0,
+        usual=(1.0,)
+    ),
+    narrow=_laplacian_narrow,
+    single=_laplacian_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def laplacian(input, *, a=1.0):
@@ -9505,7 +10324,11 @@ def _inverse_quadratic_grad2(x, a):
     )
 
 
-_INVERSE_QUADRATIC = _Chain(_inverse_quadratic, None, _Chain(_inverse_quadratic_grad, None, _Chain(_inverse_quadratic_grad2, None)))
+_INVERSE_QUADRATIC = _Chain(
+    _inverse_quadratic,
+    None,
+    _Chain(_inverse_quadratic_grad, None, _Chain(_inverse_quadratic_grad2, None))
+)
 
 
 def inverse_quadratic(input, *, a=1.0):
@@ -9594,7 +10417,11 @@ def _inverse_multiquadric_grad2(x, a):
     )
 
 
-_INVERSE_MULTIQUADRIC = _Chain(_inverse_multiquadric, None, _Chain(_inverse_multiquadric_grad, None, _Chain(_inverse_multiquadric_grad2, None)))
+_INVERSE_MULTIQUADRIC = _Chain(
+    _inverse_multiquadric,
+    None,
+    _Chain(_inverse_multiquadric_grad, None, _Chain(_inverse_multiquadric_grad2, None))
+)
 
 
 def inverse_multiquadric(input, *, a=1.0):
@@ -9641,6 +10468,23 @@ def _sigmoid_derivative_grad(x):
     return _select(x <= 0.0, -t3, t3, x)
 
 
+def _sigmoid_derivative_grad_narrow(x):
+    """Derivative of sigmoid_derivative."""
+    magnitude = torch.abs(x)
+    square = x * x
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    t = growth + 1.0
+    return _select(
+        magnitude < 0.125,
+        (((((3.4202390973224304e-05 - 4.66499666260951e-06 * square) * square - 0.00023802634479717813)
+        * square + 0.0015376984126984127) * square - 0.008854166666666666) * square
+        + 0.041666666666666664) * square * x + x / -8.0,
+        (growth - 1.0) * growth / (t * t * t),
+        x
+    )
+
+
 def _sigmoid_derivative_grad2(x):
     """Second derivative of sigmoid_derivative."""
     magnitude = torch.abs(x)
@@ -9650,7 +10494,16 @@ def _sigmoid_derivative_grad2(x):
     return ((decay - 4.0) * decay + 1.0) / (t2 * t2) * decay
 
 
-_SIGMOID_DERIVATIVE = _Chain(_sigmoid_derivative, None, _Chain(_sigmoid_derivative_grad, None, _Chain(_sigmoid_derivative_grad2, None)))
+_SIGMOID_DERIVATIVE = _Chain(
+    _sigmoid_derivative,
+    None,
+    _Chain(
+        _sigmoid_derivative_grad,
+        None,
+        _Chain(_sigmoid_derivative_grad2, None),
+        narrow=_sigmoid_derivative_grad_narrow
+    )
+)
 
 
 def sigmoid_derivative(input):
@@ -9685,6 +10538,20 @@ def _wave(x, a):
     )
 
 
+def _wave_narrow(x, a):
+    """Wave: a Mexican hat."""
+    bounded = torch.clamp(x, min=-1.2676506002282294e+30)
+    magnitude = torch.abs(x)
+    half = torch.exp(torch.clamp(-(0.5 * a * (magnitude * magnitude)), min=-600.0))
+    bounded2 = torch.clamp(x, max=1.2676506002282294e+30)
+    return _select(
+        x <= 0.0,
+        -((bounded + 1.0) * (bounded - 1.0) * half * half),
+        -((bounded2 + 1.0) * (bounded2 - 1.0) * half * half),
+        x
+    )
+
+
 def _wave_grad(x, a):
     """Derivative of wave."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -9693,6 +10560,21 @@ def _wave_grad(x, a):
     magnitude = torch.abs(x)
     t3 = magnitude * magnitude
     half = _exp_sum(-(t2 * t3), _product_error(-t2, t3) - t2 * _product_error(magnitude, magnitude))
+    bounded2 = torch.clamp(x, max=1.2676506002282294e+30)
+    return _select(
+        x <= 0.0,
+        2.0 * bounded * (a * (bounded * bounded) + t) * half * half,
+        2.0 * bounded2 * (a * (bounded2 * bounded2) + t) * half * half,
+        x
+    )
+
+
+def _wave_grad_narrow(x, a):
+    """Derivative of wave."""
+    bounded = torch.clamp(x, min=-1.2676506002282294e+30)
+    t = -a - 1.0
+    magnitude = torch.abs(x)
+    half = torch.exp(torch.clamp(-(0.5 * a * (magnitude * magnitude)), min=-600.0))
     bounded2 = torch.clamp(x, max=1.2676506002282294e+30)
     return _select(
         x <= 0.0,
@@ -9723,7 +10605,12 @@ def _wave_grad2(x, a):
     )
 
 
-_WAVE = _Chain(_wave, None, _Chain(_wave_grad, None, _Chain(_wave_grad2, None)))
+_WAVE = _Chain(
+    _wave,
+    None,
+    _Chain(_wave_grad, None, _Chain(_wave_grad2, None), narrow=_wave_grad_narrow),
+    narrow=_wave_narrow
+)
 
 
 def wave(input, *, a=1.0):
@@ -9762,6 +10649,13 @@ def _rectified_sech(x):
     return _select(x <= 0.0, 2.0 * bounded / t * half * half, 2.0 * bounded2 / t * half * half, x)
 
 
+def _rectified_sech_narrow(x):
+    """Rectified hyperbolic secant: x·sech x."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    return 2.0 * held * growth / (growth * growth + 1.0)
+
+
 def _rectified_sech_grad(x):
     """Derivative of rectified_sech."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -9778,6 +10672,15 @@ def _rectified_sech_grad(x):
         2.0 * ((bounded2 + 1.0) * t + (1.0 - bounded2)) / t3 * half * half,
         x
     )
+
+
+def _rectified_sech_grad_narrow(x):
+    """Derivative of rectified_sech."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    t = growth * growth
+    t2 = t + 1.0
+    return 2.0 * ((held + 1.0) * t + (1.0 - held)) * growth / (t2 * t2)
 
 
 def _rectified_sech_grad2(x):
@@ -9802,7 +10705,17 @@ def _rectified_sech_grad2(x):
     )
 
 
-_RECTIFIED_SECH = _Chain(_rectified_sech, None, _Chain(_rectified_sech_grad, None, _Chain(_rectified_sech_grad2, None)))
+_RECTIFIED_SECH = _Chain(
+    _rectified_sech,
+    None,
+    _Chain(
+        _rectified_sech_grad,
+        None,
+        _Chain(_rectified_sech_grad2, None),
+        narrow=_rectified_sech_grad_narrow
+    ),
+    narrow=_rectified_sech_narrow
+)
 
 
 def rectified_sech(input):
@@ -9996,7 +10909,12 @@ def _prelu_grad_a(x, a):
     return torch.clamp(x, max=0.0)
 
 
-_PRELU = _Chain(_prelu, 0.5, _Chain(_prelu_grad, 0.5, _Chain(_prelu_grad2, 0.5), (_slope_of(_prelu_grad_a),)), (_prelu_grad_a,))
+_PRELU = _Chain(
+    _prelu,
+    0.5,
+    _Chain(_prelu_grad, 0.5, _Chain(_prelu_grad2, 0.5), (_slope_of(_prelu_grad_a),)),
+    (_prelu_grad_a,)
+)
 
 
 def prelu(input, weight):
@@ -10246,7 +11164,29 @@ def _tanhshrink(x):
     )
 
 
+def _tanhshrink_narrow(x):
+    """x minus tanh x."""
+    magnitude = torch.abs(x)
+    square = x * x
+    t = x - 1.0
+    t2 = x + 1.0
+    growth = torch.exp(-(2.0 * x))
+    return _select(
+        magnitude < 0.015625,
+        ((((0.008863235529902197 * square - 0.021869488536155203) * square + 0.05396825396825397) * square
+        - 0.13333333333333333) * square + 0.3333333333333333) * (square * x),
+        _select(x > 64.0, t, _select(x < -64.0, t2, (t2 * growth + t) / (growth + 1.0), x), x),
+        x
+    )
+
+
 def _tanhshrink_grad(x):
+    """Derivative of tanhshrink."""
+    t = torch.tanh(x)
+    return t * t
+
+
+def _tanhshrink_grad_single(x):
     """Derivative of tanhshrink."""
     t = torch.tanh(x)
     return t * t
@@ -10262,7 +11202,18 @@ def _tanhshrink_grad2(x):
     return _select(x <= 0.0, t2, -t2, x)
 
 
-_TANHSHRINK = _Chain(_tanhshrink, None, _Chain(_tanhshrink_grad, None, _Chain(_tanhshrink_grad2, None)))
+_TANHSHRINK = _Chain(
+    _tanhshrink,
+    None,
+    _Chain(
+        _tanhshrink_grad,
+        None,
+        _Chain(_tanhshrink_grad2, None),
+        single=_tanhshrink_grad_single,
+        reach=80.0
+    ),
+    narrow=_tanhshrink_narrow
+)
 
 
 def tanhshrink(input):
@@ -10376,6 +11327,19 @@ def _sigmoid(x):
     return _select(x <= 0.0, t * decay, t, x)
 
 
+def _sigmoid_narrow(x):
+    """Logistic sigmoid σ."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    return 1.0 / (growth + 1.0)
+
+
+def _sigmoid_single(x):
+    """Logistic sigmoid σ."""
+    growth = torch.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def _sigmoid_grad(x):
     """Derivative of sigmoid."""
     magnitude = torch.abs(x)
@@ -10394,7 +11358,14 @@ def _sigmoid_grad2(x):
     return _select(x <= 0.0, -t3, t3, x)
 
 
-_SIGMOID = _Chain(_sigmoid, None, _Chain(_sigmoid_grad, None, _Chain(_sigmoid_grad2, None)))
+_SIGMOID = _Chain(
+    _sigmoid,
+    None,
+    _Chain(_sigmoid_grad, None, _Chain(_sigmoid_grad2, None)),
+    narrow=_sigmoid_narrow,
+    single=_sigmoid_single,
+    reach=80.0
+)
 
 
 def sigmoid(input):
@@ -10436,7 +11407,7 @@ def _tanh_grad2(x):
     return _select(x <= 0.0, -t2, t2, x)
 
 
-_TANH = _Chain(_tanh, None, _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None)))
+_TANH = _Chain(_tanh, None, _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None)), float32=True)
 
 
 def tanh(input):
@@ -10475,7 +11446,7 @@ def _softsign_grad2(x):
     return _select(x < 0.0, -(2.0 * (t * t * t)), _select(x == 0.0, 0.0, -(2.0 * (t2 * t2 * t2)), x), x)
 
 
-_SOFTSIGN = _Chain(_softsign, None, _Chain(_softsign_grad, None, _Chain(_softsign_grad2, None)))
+_SOFTSIGN = _Chain(_softsign, None, _Chain(_softsign_grad, None, _Chain(_softsign_grad2, None)), float32=True)
 
 
 def softsign(input):
@@ -10509,7 +11480,12 @@ def _hardsigmoid_grad2(x):
     return _select(x != x, x, 0.0, x)
 
 
-_HARDSIGMOID = _Chain(_hardsigmoid, None, _Chain(_hardsigmoid_grad, None, _Chain(_hardsigmoid_grad2, 0.5)))
+_HARDSIGMOID = _Chain(
+    _hardsigmoid,
+    None,
+    _Chain(_hardsigmoid_grad, None, _Chain(_hardsigmoid_grad2, 0.5), float32=True),
+    float32=True
+)
 
 
 def hardsigmoid(input, inplace=False):
@@ -10543,12 +11519,33 @@ def _logsigmoid(x):
     return _select(x <= 0.0, x - log_term, -log_term, x)
 
 
+def _logsigmoid_single(x):
+    """Logarithm of the sigmoid."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    log_term = torch.log1p(decay)
+    return torch.clamp(x, max=0.0) - log_term
+
+
 def _logsigmoid_grad(x):
     """Derivative of logsigmoid."""
     magnitude = torch.abs(x)
     decay = torch.exp(-magnitude)
     t = 1.0 / (decay + 1.0)
     return _select(x <= 0.0, t, t * decay, x)
+
+
+def _logsigmoid_grad_narrow(x):
+    """Derivative of logsigmoid."""
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    return growth / (growth + 1.0)
+
+
+def _logsigmoid_grad_single(x):
+    """Derivative of logsigmoid."""
+    growth = torch.exp(-x)
+    return growth / (growth + 1.0)
 
 
 def _logsigmoid_grad2(x):
@@ -10559,7 +11556,20 @@ def _logsigmoid_grad2(x):
     return -1.0 / (t * t) * decay
 
 
-_LOGSIGMOID = _Chain(_logsigmoid, None, _Chain(_logsigmoid_grad, None, _Chain(_logsigmoid_grad2, None)))
+_LOGSIGMOID = _Chain(
+    _logsigmoid,
+    None,
+    _Chain(
+        _logsigmoid_grad,
+        None,
+        _Chain(_logsigmoid_grad2, None),
+        narrow=_logsigmoid_grad_narrow,
+        single=_logsigmoid_grad_single,
+        reach=80.0
+    ),
+    single=_logsigmoid_single,
+    reach=80.0
+)
 
 
 def logsigmoid(input):
@@ -10587,12 +11597,43 @@ def _softplus(x, beta):
     return _select(x <= 0.0, t, x + t, x)
 
 
+def _softplus_narrow(x, beta):
+    """Soft plus, a smooth rectifier of sharpness β."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * beta), min=-600.0))
+    log_term = torch.log1p(decay)
+    rectified = torch.clamp(x, min=0.0)
+    return log_term * (1.0 / beta) + rectified
+
+
+def _softplus_single(x):
+    """Soft plus, a smooth rectifier of sharpness β."""
+    decay = torch.exp(-torch.abs(x))
+    log_term = torch.log1p(decay)
+    rectified = torch.clamp(x, min=0.0)
+    return log_term + rectified
+
+
 def _softplus_grad(x, beta):
     """Derivative of softplus."""
     magnitude = torch.abs(x)
     decay = _exp_sum(-(magnitude * beta), _product_error(-magnitude, beta))
     t = 1.0 / (decay + 1.0)
     return _select(x <= 0.0, t * decay, t, x)
+
+
+def _softplus_grad_narrow(x, beta):
+    """Derivative of softplus."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * beta), min=-600.0))
+    t = 1.0 / (decay + 1.0)
+    return _select(x <= 0.0, t * decay, t, x)
+
+
+def _softplus_grad_single(x):
+    """Derivative of softplus."""
+    growth = torch.exp(-x)
+    return 1.0 / (growth + 1.0)
 
 
 def _softplus_grad2(x, beta):
@@ -10603,7 +11644,23 @@ def _softplus_grad2(x, beta):
     return beta / (t * t) * decay
 
 
-_SOFTPLUS = _Chain(_softplus, None, _Chain(_softplus_grad, None, _Chain(_softplus_grad2, None)))
+_SOFTPLUS = _Chain(
+    _softplus,
+    None,
+    _Chain(
+        _softplus_grad,
+        None,
+        _Chain(_softplus_grad2, None),
+        narrow=_softplus_grad_narrow,
+        single=_softplus_grad_single,
+        reach=80.0,
+        usual=(1.0,)
+    ),
+    narrow=_softplus_narrow,
+    single=_softplus_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def softplus(input, beta=1.0, threshold=20.0):
@@ -10720,7 +11777,18 @@ def _chebyshev_grad_c3(x, c0, c1, c2, c3):
     return (4.0 * (x * x) - 3.0) * x
 
 
-_CHEBYSHEV = _Chain(_chebyshev, None, _Chain(_chebyshev_grad, None, _Chain(_chebyshev_grad2, None), (_slope_of(_chebyshev_grad_c0), _slope_of(_chebyshev_grad_c1), _slope_of(_chebyshev_grad_c2), _slope_of(_chebyshev_grad_c3),)), (_chebyshev_grad_c0, _chebyshev_grad_c1, _chebyshev_grad_c2, _chebyshev_grad_c3,))
+_CHEBYSHEV = _Chain(
+    _chebyshev,
+    None,
+    _Chain(
+        _chebyshev_grad,
+        None,
+        _Chain(_chebyshev_grad2, None),
+        (_slope_of(_chebyshev_grad_c0), _slope_of(_chebyshev_grad_c1), _slope_of(_chebyshev_grad_c2),
+        _slope_of(_chebyshev_grad_c3),)
+    ),
+    (_chebyshev_grad_c0, _chebyshev_grad_c1, _chebyshev_grad_c2, _chebyshev_grad_c3,)
+)
 
 
 def chebyshev(input, *, c0=0.3183098861837907, c1=0.5, c2=0.2122065907891938, c3=0.0):
@@ -10853,7 +11921,12 @@ def _sparse_plus_grad2(x):
     return _select(x != x, x, _select((x > -1.0) & (x < 1.0), 0.5, 0.0, x), x)
 
 
-_SPARSE_PLUS = _Chain(_sparse_plus, None, _Chain(_sparse_plus_grad, None, _Chain(_sparse_plus_grad2, 0.5)))
+_SPARSE_PLUS = _Chain(
+    _sparse_plus,
+    None,
+    _Chain(_sparse_plus_grad, None, _Chain(_sparse_plus_grad2, 0.5), float32=True),
+    float32=True
+)
 
 
 def sparse_plus(input):
@@ -11013,7 +12086,11 @@ def _sqrt_softplus_grad2(x):
     )
 
 
-_SQRT_SOFTPLUS = _Chain(_sqrt_softplus, None, _Chain(_sqrt_softplus_grad, None, _Chain(_sqrt_softplus_grad2, None)))
+_SQRT_SOFTPLUS = _Chain(
+    _sqrt_softplus,
+    None,
+    _Chain(_sqrt_softplus_grad, None, _Chain(_sqrt_softplus_grad2, None))
+)
 
 
 def sqrt_softplus(input):
@@ -11062,6 +12139,12 @@ def _slu_grad(x):
     return 2.0 / (decay + 1.0) * decay
 
 
+def _slu_grad_single(x):
+    """Derivative of slu."""
+    decay = torch.exp(torch.clamp(x, max=0.0))
+    return 2.0 / (decay + 1.0) * decay
+
+
 def _slu_grad2(x):
     """Second derivative of slu."""
     decay = torch.exp(x)
@@ -11069,7 +12152,11 @@ def _slu_grad2(x):
     return _select(x != x, x, _select(x <= 0.0, 2.0 / (t * t) * decay, 0.0, x), x)
 
 
-_SLU = _Chain(_slu, None, _Chain(_slu_grad, None, _Chain(_slu_grad2, None)))
+_SLU = _Chain(
+    _slu,
+    None,
+    _Chain(_slu_grad, None, _Chain(_slu_grad2, None), single=_slu_grad_single, reach=80.0)
+)
 
 
 def slu(input):
@@ -11207,6 +12294,26 @@ def _softplusplus_grad(x, a, b):
     )
 
 
+def _softplusplus_grad_narrow(x, a, b):
+    """Derivative of softplusplus."""
+    t = b * a + 1.0
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * a), min=-600.0))
+    t2 = b * (decay + 1.0)
+    return _select(
+        x == float("inf"),
+        1.0 / b + a,
+        _select(x <= 0.0, (t * decay + 1.0) / t2, (decay + t) / t2, x),
+        x
+    )
+
+
+def _softplusplus_grad_single(x):
+    """Derivative of softplusplus."""
+    growth = torch.exp(-x)
+    return 0.5 * (growth + 3.0) / (growth + 1.0)
+
+
 def _softplusplus_grad2(x, a, b):
     """Second derivative of softplusplus."""
     magnitude = torch.abs(x)
@@ -11215,7 +12322,19 @@ def _softplusplus_grad2(x, a, b):
     return a * a / (t * t) * decay
 
 
-_SOFTPLUSPLUS = _Chain(_softplusplus, None, _Chain(_softplusplus_grad, None, _Chain(_softplusplus_grad2, None)))
+_SOFTPLUSPLUS = _Chain(
+    _softplusplus,
+    None,
+    _Chain(
+        _softplusplus_grad,
+        None,
+        _Chain(_softplusplus_grad2, None),
+        narrow=_softplusplus_grad_narrow,
+        single=_softplusplus_grad_single,
+        reach=80.0,
+        usual=(1.0, 2.0,)
+    )
+)
 
 
 def softplusplus(input, *, a=1.0, b=2.0):
@@ -11257,6 +12376,15 @@ def _rand_softplus(x, alpha):
     return _select(x <= 0.0, t, t + x, x)
 
 
+def _rand_softplus_single(x):
+    """Mixture of the rectifier and the soft plus."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    log_term = torch.log1p(decay)
+    t = 0.5 * log_term
+    return _select(x <= 0.0, t, t + x, x)
+
+
 def _rand_softplus_grad(x, alpha):
     """Derivative of rand_softplus."""
     alpha = _tensor(alpha, x)
@@ -11277,6 +12405,14 @@ def _rand_softplus_grad(x, alpha):
     )
 
 
+def _rand_softplus_grad_single(x):
+    """Derivative of rand_softplus."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    t = decay + 1.0
+    return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
+
+
 def _rand_softplus_grad2(x, alpha):
     """Second derivative of rand_softplus."""
     magnitude = torch.abs(x)
@@ -11285,7 +12421,21 @@ def _rand_softplus_grad2(x, alpha):
     return alpha / (t * t) * decay
 
 
-_RAND_SOFTPLUS = _Chain(_rand_softplus, None, _Chain(_rand_softplus_grad, None, _Chain(_rand_softplus_grad2, None)))
+_RAND_SOFTPLUS = _Chain(
+    _rand_softplus,
+    None,
+    _Chain(
+        _rand_softplus_grad,
+        None,
+        _Chain(_rand_softplus_grad2, None),
+        single=_rand_softplus_grad_single,
+        reach=80.0,
+        usual=(0.5,)
+    ),
+    single=_rand_softplus_single,
+    reach=80.0,
+    usual=(0.5,)
+)
 
 
 def rand_softplus(input, *, alpha=0.5):
@@ -11356,7 +12506,11 @@ def _bent_identity_grad2(x):
     )
 
 
-_BENT_IDENTITY = _Chain(_bent_identity, None, _Chain(_bent_identity_grad, None, _Chain(_bent_identity_grad2, None)))
+_BENT_IDENTITY = _Chain(
+    _bent_identity,
+    None,
+    _Chain(_bent_identity_grad, None, _Chain(_bent_identity_grad2, None))
+)
 
 
 def bent_identity(input):
@@ -11605,7 +12759,17 @@ def _smu_grad_mu(x, alpha, mu):
     )
 
 
-_SMU = _Chain(_smu, None, _Chain(_smu_grad, None, _Chain(_smu_grad2, None), (_slope_of(_smu_grad_alpha), _slope_of(_smu_grad_mu),)), (_smu_grad_alpha, _smu_grad_mu,))
+_SMU = _Chain(
+    _smu,
+    None,
+    _Chain(
+        _smu_grad,
+        None,
+        _Chain(_smu_grad2, None),
+        (_slope_of(_smu_grad_alpha), _slope_of(_smu_grad_mu),)
+    ),
+    (_smu_grad_alpha, _smu_grad_mu,)
+)
 
 
 def smu(input, *, alpha=0.25, mu=1.0):
@@ -11789,7 +12953,17 @@ def _smu1_grad_mu(x, alpha, mu):
     )
 
 
-_SMU1 = _Chain(_smu1, None, _Chain(_smu1_grad, None, _Chain(_smu1_grad2, None), (_slope_of(_smu1_grad_alpha), _slope_of(_smu1_grad_mu),)), (_smu1_grad_alpha, _smu1_grad_mu,))
+_SMU1 = _Chain(
+    _smu1,
+    None,
+    _Chain(
+        _smu1_grad,
+        None,
+        _Chain(_smu1_grad2, None),
+        (_slope_of(_smu1_grad_alpha), _slope_of(_smu1_grad_mu),)
+    ),
+    (_smu1_grad_alpha, _smu1_grad_mu,)
+)
 
 
 def smu1(input, *, alpha=0.25, mu=1.0):
@@ -11832,6 +13006,20 @@ def _crrelu(x, epsilon):
     )
 
 
+def _crrelu_narrow(x, epsilon):
+    """Correction regularised rectifier: with a learned bump about 0."""
+    bounded = torch.clamp(x, min=-1.2676506002282294e+30)
+    magnitude = torch.abs(x)
+    clamped = torch.clamp(magnitude, max=64.0)
+    half = torch.exp(torch.clamp(-(0.25 * (clamped * clamped)), min=-600.0))
+    return _select(
+        x <= 0.0,
+        epsilon * bounded * half * half,
+        (torch.exp(torch.clamp(-(0.5 * (x * x)), min=-600.0)) * epsilon + 1.0) * x,
+        x
+    )
+
+
 def _crrelu_grad(x, epsilon):
     """Derivative of crrelu."""
     epsilon = _tensor(epsilon, x)
@@ -11839,6 +13027,28 @@ def _crrelu_grad(x, epsilon):
     magnitude = torch.abs(x)
     clamped = torch.clamp(magnitude, max=64.0)
     half = _exp_sum(-(0.25 * (clamped * clamped)), -(0.25 * _product_error(clamped, clamped)))
+    t = 1.0 + epsilon
+    bounded2 = torch.clamp(x, max=1.2676506002282294e+30)
+    return _select(
+        x < 0.0,
+        -(epsilon * (bounded + 1.0) * (bounded - 1.0) * half * half),
+        _select(
+            x == 0.0,
+            _select(torch.abs(epsilon) <= torch.abs(t), epsilon, t, x),
+            1.0 - epsilon * (bounded2 + 1.0) * (bounded2 - 1.0) * half * half,
+            x
+        ),
+        x
+    )
+
+
+def _crrelu_grad_narrow(x, epsilon):
+    """Derivative of crrelu."""
+    epsilon = _tensor(epsilon, x)
+    bounded = torch.clamp(x, min=-1.2676506002282294e+30)
+    magnitude = torch.abs(x)
+    clamped = torch.clamp(magnitude, max=64.0)
+    half = torch.exp(torch.clamp(-(0.25 * (clamped * clamped)), min=-600.0))
     t = 1.0 + epsilon
     bounded2 = torch.clamp(x, max=1.2676506002282294e+30)
     return _select(
@@ -11877,7 +13087,19 @@ def _crrelu_grad_epsilon(x, epsilon):
     return _select(x == -float("inf"), 0.0, _select(x == float("inf"), 0.0, x * half * half, x), x)
 
 
-_CRRELU = _Chain(_crrelu, None, _Chain(_crrelu_grad, None, _Chain(_crrelu_grad2, None), (_slope_of(_crrelu_grad_epsilon),)), (_crrelu_grad_epsilon,))
+_CRRELU = _Chain(
+    _crrelu,
+    None,
+    _Chain(
+        _crrelu_grad,
+        None,
+        _Chain(_crrelu_grad2, None),
+        (_slope_of(_crrelu_grad_epsilon),),
+        narrow=_crrelu_grad_narrow
+    ),
+    (_crrelu_grad_epsilon,),
+    narrow=_crrelu_narrow
+)
 
 
 def crrelu(input, *, epsilon=0.01):
@@ -12127,6 +13349,31 @@ def _bipolar_sigmoid(x):
     return _select(x <= 0.0, t2, -t2, x)
 
 
+def _bipolar_sigmoid_narrow(x):
+    """The sigmoid, stretched to (−1, 1)."""
+    magnitude = torch.abs(x)
+    square = x * x
+    held = torch.clamp(torch.clamp(x, min=-128.0), max=128.0)
+    growth = torch.exp(-held)
+    return _select(
+        magnitude < 0.125,
+        (((((4.384921919644142e-07 * square - 4.327751723585057e-06) * square + 4.271384479717813e-05)
+        * square - 0.00042162698412698415) * square + 0.004166666666666667) * square
+        - 0.041666666666666664) * square * x + x / 2.0,
+        -((growth - 1.0) / (growth + 1.0)),
+        x
+    )
+
+
+def _bipolar_sigmoid_single(x):
+    """The sigmoid, stretched to (−1, 1)."""
+    magnitude = torch.abs(x)
+    t = -magnitude
+    decay = torch.exp(t)
+    t2 = torch.expm1(t) / (decay + 1.0)
+    return _select(x <= 0.0, t2, -t2, x)
+
+
 def _bipolar_sigmoid_grad(x):
     """Derivative of bipolar_sigmoid."""
     magnitude = torch.abs(x)
@@ -12145,7 +13392,14 @@ def _bipolar_sigmoid_grad2(x):
     return _select(x <= 0.0, -t3, t3, x)
 
 
-_BIPOLAR_SIGMOID = _Chain(_bipolar_sigmoid, None, _Chain(_bipolar_sigmoid_grad, None, _Chain(_bipolar_sigmoid_grad2, None)))
+_BIPOLAR_SIGMOID = _Chain(
+    _bipolar_sigmoid,
+    None,
+    _Chain(_bipolar_sigmoid_grad, None, _Chain(_bipolar_sigmoid_grad2, None)),
+    narrow=_bipolar_sigmoid_narrow,
+    single=_bipolar_sigmoid_single,
+    reach=80.0
+)
 
 
 def bipolar_sigmoid(input):
@@ -12169,10 +13423,24 @@ def _scaled_tanh(x, a, b):
     return torch.tanh(x * b) * a
 
 
+def _scaled_tanh_single(x):
+    """Tanh, scaled so that ±1 are nearly fixed."""
+    return torch.tanh(x * 0.6666666666666666) * 1.7159
+
+
 def _scaled_tanh_grad(x, a, b):
     """Derivative of scaled_tanh."""
     magnitude = torch.abs(x)
     half = _exp_sum(-(magnitude * b), _product_error(-magnitude, b))
+    decay = half * half
+    t = decay + 1.0
+    return 4.0 * a * b / (t * t) * half * half
+
+
+def _scaled_tanh_grad_narrow(x, a, b):
+    """Derivative of scaled_tanh."""
+    magnitude = torch.abs(x)
+    half = torch.exp(torch.clamp(-(magnitude * b), min=-600.0))
     decay = half * half
     t = decay + 1.0
     return 4.0 * a * b / (t * t) * half * half
@@ -12188,7 +13456,19 @@ def _scaled_tanh_grad2(x, a, b):
     return _select(x <= 0.0, -t2, t2, x)
 
 
-_SCALED_TANH = _Chain(_scaled_tanh, None, _Chain(_scaled_tanh_grad, None, _Chain(_scaled_tanh_grad2, None)))
+_SCALED_TANH = _Chain(
+    _scaled_tanh,
+    None,
+    _Chain(
+        _scaled_tanh_grad,
+        None,
+        _Chain(_scaled_tanh_grad2, None),
+        narrow=_scaled_tanh_grad_narrow
+    ),
+    single=_scaled_tanh_single,
+    reach=80.0,
+    usual=(1.7159, 0.6666666666666666,)
+)
 
 
 def scaled_tanh(input, *, a=1.7159, b=0.6666666666666666):
@@ -12225,6 +13505,12 @@ def _penalized_tanh(x, a):
     return _select(x <= 0.0, t * a, t, x)
 
 
+def _penalized_tanh_single(x):
+    """Tanh, flattened on the negative side."""
+    t = torch.tanh(x)
+    return _select(x <= 0.0, t * 0.25, t, x)
+
+
 def _penalized_tanh_grad(x, a):
     """Derivative of penalized_tanh."""
     magnitude = torch.abs(x)
@@ -12245,7 +13531,14 @@ def _penalized_tanh_grad2(x, a):
     return _select(x <= 0.0, -(t * a / t3 * half * half), t / t3 * half * half, x)
 
 
-_PENALIZED_TANH = _Chain(_penalized_tanh, None, _Chain(_penalized_tanh_grad, None, _Chain(_penalized_tanh_grad2, None)))
+_PENALIZED_TANH = _Chain(
+    _penalized_tanh,
+    None,
+    _Chain(_penalized_tanh_grad, None, _Chain(_penalized_tanh_grad2, None)),
+    single=_penalized_tanh_single,
+    reach=80.0,
+    usual=(0.25,)
+)
 
 
 def penalized_tanh(input, *, a=0.25):
@@ -12337,6 +13630,13 @@ def _error_function_grad(x):
     return 1.1283791670955126 * decay
 
 
+def _error_function_grad_narrow(x):
+    """Derivative of error_function."""
+    held = torch.clamp(torch.clamp(x, min=-12.0), max=12.0)
+    growth = torch.exp(-(held * held))
+    return 1.1283791670955126 * growth
+
+
 def _error_function_grad2(x):
     """Second derivative of error_function."""
     bounded = torch.clamp(torch.clamp(x, min=-1.2676506002282294e+30), max=1.2676506002282294e+30)
@@ -12346,7 +13646,16 @@ def _error_function_grad2(x):
     return -(2.256758334191025 * bounded * half * half)
 
 
-_ERROR_FUNCTION = _Chain(_error_function, None, _Chain(_error_function_grad, None, _Chain(_error_function_grad2, None)))
+_ERROR_FUNCTION = _Chain(
+    _error_function,
+    None,
+    _Chain(
+        _error_function_grad,
+        None,
+        _Chain(_error_function_grad2, None),
+        narrow=_error_function_grad_narrow
+    )
+)
 
 
 def error_function(input):
@@ -12374,12 +13683,29 @@ def _probit(x):
     return _select(x <= 0.0, 0.5 * mills * decay, -(0.5 * (mills * decay - 2.0)), x)
 
 
+def _probit_narrow(x):
+    """Distribution function Φ of the standard normal."""
+    magnitude = torch.abs(x)
+    held = torch.clamp(magnitude, max=16.0)
+    decay = torch.exp(-(0.5 * (held * held)))
+    mills = _erfcx_narrow(0.7071067811865476 * held)
+    t = 0.5 * decay * mills
+    return _select(x > 0.0, 1.0 - t, t, x)
+
+
 def _probit_grad(x):
     """Derivative of probit."""
     magnitude = torch.abs(x)
     clamped = torch.clamp(magnitude, max=64.0)
     decay = _exp_sum(-(0.5 * (clamped * clamped)), -(0.5 * _product_error(clamped, clamped)))
     return 0.3989422804014327 * decay
+
+
+def _probit_grad_narrow(x):
+    """Derivative of probit."""
+    held = torch.clamp(torch.clamp(x, min=-16.0), max=16.0)
+    growth = torch.exp(-(0.5 * (held * held)))
+    return 0.3989422804014327 * growth
 
 
 def _probit_grad2(x):
@@ -12395,7 +13721,12 @@ def _probit_grad2(x):
     )
 
 
-_PROBIT = _Chain(_probit, None, _Chain(_probit_grad, None, _Chain(_probit_grad2, None)))
+_PROBIT = _Chain(
+    _probit,
+    None,
+    _Chain(_probit_grad, None, _Chain(_probit_grad2, None), narrow=_probit_grad_narrow),
+    narrow=_probit_narrow
+)
 
 
 def probit(input):
@@ -12540,7 +13871,7 @@ def _elliott_grad2(x):
     return _select(x < 0.0, -(t * t * t), _select(x == 0.0, 0.0, -(t2 * t2 * t2), x), x)
 
 
-_ELLIOTT = _Chain(_elliott, None, _Chain(_elliott_grad, None, _Chain(_elliott_grad2, None)))
+_ELLIOTT = _Chain(_elliott, None, _Chain(_elliott_grad, None, _Chain(_elliott_grad2, None)), float32=True)
 
 
 def elliott(input):
@@ -12630,7 +13961,17 @@ def _scaled_softsign_grad_c(x, alpha, c):
     )
 
 
-_SCALED_SOFTSIGN = _Chain(_scaled_softsign, None, _Chain(_scaled_softsign_grad, None, _Chain(_scaled_softsign_grad2, None), (_slope_of(_scaled_softsign_grad_alpha), _slope_of(_scaled_softsign_grad_c),)), (_scaled_softsign_grad_alpha, _scaled_softsign_grad_c,))
+_SCALED_SOFTSIGN = _Chain(
+    _scaled_softsign,
+    None,
+    _Chain(
+        _scaled_softsign_grad,
+        None,
+        _Chain(_scaled_softsign_grad2, None),
+        (_slope_of(_scaled_softsign_grad_alpha), _slope_of(_scaled_softsign_grad_c),)
+    ),
+    (_scaled_softsign_grad_alpha, _scaled_softsign_grad_c,)
+)
 
 
 def scaled_softsign(input, *, alpha=1.0, c=1.0):
@@ -12862,7 +14203,7 @@ def _sqnl_grad2(x):
     )
 
 
-_SQNL = _Chain(_sqnl, None, _Chain(_sqnl_grad, None, _Chain(_sqnl_grad2, 0.5)))
+_SQNL = _Chain(_sqnl, None, _Chain(_sqnl_grad, None, _Chain(_sqnl_grad2, 0.5), float32=True), float32=True)
 
 
 def sqnl(input):
@@ -13183,7 +14524,11 @@ def _aranda_ordaz_grad2(x, a):
     )
 
 
-_ARANDA_ORDAZ = _Chain(_aranda_ordaz, None, _Chain(_aranda_ordaz_grad, None, _Chain(_aranda_ordaz_grad2, None)))
+_ARANDA_ORDAZ = _Chain(
+    _aranda_ordaz,
+    None,
+    _Chain(_aranda_ordaz_grad, None, _Chain(_aranda_ordaz_grad2, None))
+)
 
 
 def aranda_ordaz(input, *, a=2.0):
@@ -13232,10 +14577,50 @@ def _soft_clipping(x, a):
     )
 
 
+def _soft_clipping_narrow(x, a):
+    """Soft clipping: nearly the identity on [0, 1], constant outside."""
+    t = x * a
+    t2 = t - a
+    t3 = _sum_error(t, -a) + _product_error(x, a)
+    decay = _exp_sum(t2, t3)
+    log_term = torch.log1p(decay)
+    magnitude = torch.abs(x)
+    decay2 = torch.exp(torch.clamp(-(magnitude * a), min=-600.0))
+    log_term2 = torch.log1p(decay2)
+    t4 = 1.0 / a
+    decay3 = _exp_sum(-t2, -t3)
+    log_term3 = torch.log1p(decay3)
+    return _select(
+        x <= 0.0,
+        -((log_term - log_term2) * t4),
+        _select(x <= 1.0, (log_term2 + t - log_term) * t4, (log_term2 + a - log_term3) * t4, x),
+        x
+    )
+
+
 def _soft_clipping_grad(x, a):
     """Derivative of soft_clipping."""
     magnitude = torch.abs(x)
     decay = _exp_sum(-(magnitude * a), _product_error(-magnitude, a))
+    t = x * a
+    t2 = a - t
+    t3 = _sum_error(-t, a) + _product_error(-x, a)
+    decay2 = _exp_sum(-t2, -t3)
+    t4 = decay + 1.0
+    t5 = t4 * (decay2 + 1.0)
+    decay3 = _exp_sum(t2, t3)
+    return _select(
+        x <= 0.0,
+        (decay - decay2) / t5,
+        _select(x <= 1.0, -((decay2 * decay - 1.0) / t5), -((decay - decay3) / (t4 * (decay3 + 1.0))), x),
+        x
+    )
+
+
+def _soft_clipping_grad_narrow(x, a):
+    """Derivative of soft_clipping."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(torch.clamp(-(magnitude * a), min=-600.0))
     t = x * a
     t2 = a - t
     t3 = _sum_error(-t, a) + _product_error(-x, a)
@@ -13280,7 +14665,17 @@ def _soft_clipping_grad2(x, a):
     )
 
 
-_SOFT_CLIPPING = _Chain(_soft_clipping, None, _Chain(_soft_clipping_grad, None, _Chain(_soft_clipping_grad2, None)))
+_SOFT_CLIPPING = _Chain(
+    _soft_clipping,
+    None,
+    _Chain(
+        _soft_clipping_grad,
+        None,
+        _Chain(_soft_clipping_grad2, None),
+        narrow=_soft_clipping_grad_narrow
+    ),
+    narrow=_soft_clipping_narrow
+)
 
 
 def soft_clipping(input, *, a=50.0):
@@ -13313,6 +14708,11 @@ def _hexpo(x, a, b, c, d):
     return _select(x <= 0.0, torch.expm1(x / d) * c, -(torch.expm1(-(x / b)) * a), x)
 
 
+def _hexpo_single(x):
+    """Hexpo: two exponentials, each with its height and width."""
+    return _select(x <= 0.0, torch.expm1(x), -torch.expm1(-x), x)
+
+
 def _hexpo_grad(x, a, b, c, d):
     """Derivative of hexpo."""
     t = x / d
@@ -13321,6 +14721,11 @@ def _hexpo_grad(x, a, b, c, d):
     t3 = -t2
     decay2 = _exp_sum(t3, (t2 * b - x - _product_error(t3, b)) / b)
     return _select(x < 0.0, c / d * decay, a / b * decay2, x)
+
+
+def _hexpo_grad_single(x):
+    """Derivative of hexpo."""
+    return _select(x < 0.0, torch.exp(x), torch.exp(-x), x)
 
 
 def _hexpo_grad2(x, a, b, c, d):
@@ -13335,7 +14740,21 @@ def _hexpo_grad2(x, a, b, c, d):
     return _select(x < 0.0, c * (t * t) * decay, -(a * (t3 * t3) * decay2), x)
 
 
-_HEXPO = _Chain(_hexpo, None, _Chain(_hexpo_grad, None, _Chain(_hexpo_grad2, None)))
+_HEXPO = _Chain(
+    _hexpo,
+    None,
+    _Chain(
+        _hexpo_grad,
+        None,
+        _Chain(_hexpo_grad2, None),
+        single=_hexpo_grad_single,
+        reach=80.0,
+        usual=(1.0, 1.0, 1.0, 1.0,)
+    ),
+    single=_hexpo_single,
+    reach=80.0,
+    usual=(1.0, 1.0, 1.0, 1.0,)
+)
 
 
 def hexpo(input, *, a=1.0, b=1.0, c=1.0, d=1.0):
@@ -13387,7 +14806,12 @@ def _sparse_sigmoid_grad2(x):
     return _select(x != x, x, 0.0, x)
 
 
-_SPARSE_SIGMOID = _Chain(_sparse_sigmoid, None, _Chain(_sparse_sigmoid_grad, 0.5, _Chain(_sparse_sigmoid_grad2, 0.5)))
+_SPARSE_SIGMOID = _Chain(
+    _sparse_sigmoid,
+    None,
+    _Chain(_sparse_sigmoid_grad, 0.5, _Chain(_sparse_sigmoid_grad2, 0.5)),
+    float32=True
+)
 
 
 def sparse_sigmoid(input):
@@ -13452,7 +14876,11 @@ def _affine_hardsigmoid_grad2(x, alpha, beta):
     return _select(x != x, x, 0.0, x)
 
 
-_AFFINE_HARDSIGMOID = _Chain(_affine_hardsigmoid, None, _Chain(_affine_hardsigmoid_grad, None, _Chain(_affine_hardsigmoid_grad2, 0.5)))
+_AFFINE_HARDSIGMOID = _Chain(
+    _affine_hardsigmoid,
+    None,
+    _Chain(_affine_hardsigmoid_grad, None, _Chain(_affine_hardsigmoid_grad2, 0.5))
+)
 
 
 def affine_hardsigmoid(input, *, alpha=0.2, beta=0.5):
@@ -13610,7 +15038,17 @@ def _apa_grad_kappa(x, lambd, kappa):
     )
 
 
-_APA = _Chain(_apa, None, _Chain(_apa_grad, None, _Chain(_apa_grad2, None), (_slope_of(_apa_grad_lambd), _slope_of(_apa_grad_kappa),)), (_apa_grad_lambd, _apa_grad_kappa,))
+_APA = _Chain(
+    _apa,
+    None,
+    _Chain(
+        _apa_grad,
+        None,
+        _Chain(_apa_grad2, None),
+        (_slope_of(_apa_grad_lambd), _slope_of(_apa_grad_kappa),)
+    ),
+    (_apa_grad_lambd, _apa_grad_kappa,)
+)
 
 
 def apa(input, *, lambd=1.0, kappa=1.0):
@@ -13645,7 +15083,17 @@ def _exponential(x):
     return torch.exp(x)
 
 
+def _exponential_single(x):
+    """Exponential function."""
+    return torch.exp(x)
+
+
 def _exponential_grad(x):
+    """Derivative of exponential."""
+    return torch.exp(x)
+
+
+def _exponential_grad_single(x):
     """Derivative of exponential."""
     return torch.exp(x)
 
@@ -13655,7 +15103,19 @@ def _exponential_grad2(x):
     return torch.exp(x)
 
 
-_EXPONENTIAL = _Chain(_exponential, None, _Chain(_exponential_grad, None, _Chain(_exponential_grad2, None)))
+_EXPONENTIAL = _Chain(
+    _exponential,
+    None,
+    _Chain(
+        _exponential_grad,
+        None,
+        _Chain(_exponential_grad2, None),
+        single=_exponential_grad_single,
+        reach=80.0
+    ),
+    single=_exponential_single,
+    reach=80.0
+)
 
 
 def exponential(input):
@@ -13742,7 +15202,7 @@ def _symlog_grad2(x):
     return _select(x < 0.0, t * t, _select(x == 0.0, 0.0, -(t2 * t2), x), x)
 
 
-_SYMLOG = _Chain(_symlog, None, _Chain(_symlog_grad, None, _Chain(_symlog_grad2, None)))
+_SYMLOG = _Chain(_symlog, None, _Chain(_symlog_grad, None, _Chain(_symlog_grad2, None), float32=True))
 
 
 def symlog(input):
@@ -13772,12 +15232,22 @@ def _symexp_grad(x):
     return torch.exp(magnitude)
 
 
+def _symexp_grad_single(x):
+    """Derivative of symexp."""
+    magnitude = torch.abs(x)
+    return torch.exp(magnitude)
+
+
 def _symexp_grad2(x):
     """Second derivative of symexp."""
     return _select(x < 0.0, -torch.exp(-x), _select(x == 0.0, 0.0, torch.exp(x), x), x)
 
 
-_SYMEXP = _Chain(_symexp, None, _Chain(_symexp_grad, None, _Chain(_symexp_grad2, None)))
+_SYMEXP = _Chain(
+    _symexp,
+    None,
+    _Chain(_symexp_grad, None, _Chain(_symexp_grad2, None), single=_symexp_grad_single, reach=80.0)
+)
 
 
 def symexp(input):

@@ -114,8 +114,8 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     """Return the generated file: its name and its text."""
     programs = [program for each in kernels for program in each.programs()]
     results = [program.result for program in programs]
-    narrow = {program.name: value for program in programs if (value := _narrow(program))}
-    single = [each.result for each in map(_single, programs) if each]
+    narrow = {program.name: value for program in programs if (value := narrow_program(program))}
+    single = [each.result for each in map(single_program, programs) if each]
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[
@@ -142,7 +142,7 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
         name = f"_{program.name}_narrow"
         bodies.append(_body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
-    if single := _single(program):
+    if single := single_program(program):
         name = f"_{program.name}_single"
         bodies.append(_body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
         options.append(f"single={name}, reach={single.reach!r}")
@@ -176,7 +176,7 @@ def _body(printer: Printer, names: Sequence[str], name: str, value: Node) -> dic
     }
 
 
-def _narrow(program: Program) -> Node | None:
+def narrow_program(program: Program) -> Node | None:
     """Return the program in double precision for results with fewer digits, if it takes a tenth less time or better."""
     if program.for_float is None:
         return None
@@ -184,16 +184,16 @@ def _narrow(program: Program) -> Node | None:
     return lean if 10 * cost(lean, _COSTS) <= 9 * cost(program.result, _COSTS) else None
 
 
-def _is_computed_in_float32(program: Program) -> bool:
+def is_computed_in_float32(program: Program) -> bool:
     """Whether the program for doubles is computed in float32 for results in it."""
     result = program.result
     is_tanh = result.op == "tanh" and result.args[0].op == "argument"  # in float32 NumPy has it within 1.4 ULP
     return tolerance(program) is None and (is_tanh or is_fit_for_float32(program))
 
 
-def _single(program: Program) -> Single | None:
+def single_program(program: Program) -> Single | None:
     """Return the program in single precision, unless the one for doubles will do."""
-    return None if _is_computed_in_float32(program) else program.single
+    return None if is_computed_in_float32(program) else program.single
 
 
 def _options(program: Program) -> list[str]:
@@ -203,7 +203,7 @@ def _options(program: Program) -> list[str]:
     at_once = all(operand.op in LEAVES for operand in inner.args)
     chosen = {
         f"tolerance={slack}": slack is not None,
-        "float32=True": _is_computed_in_float32(program),
+        "float32=True": is_computed_in_float32(program),
         "at_once=True": at_once and result.op not in LEAVES,
     }
     return [option for option, holds in chosen.items() if holds]

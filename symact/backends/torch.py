@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from symact.backends import templates
 from symact.backends.description import WIDTH, details, headline, tolerance
-from symact.backends.numpy import assignments, bracketed, wide_function
+from symact.backends.numpy import (
+    assignments,
+    bracketed,
+    is_computed_in_float32,
+    narrow_program,
+    single_program,
+    wide_function,
+)
 from symact.backends.printer import (
     ATOM,
     PYTHON_OPERATORS,
@@ -21,7 +28,8 @@ from symact.backends.printer import (
     wide_functions,
 )
 from symact.lowering import erfcx
-from symact.lowering.program import Kernels, Keyword, Node, Program
+from symact.lowering.arithmetic import ONE, op, twice
+from symact.lowering.program import Kernels, Keyword, Node, Program, rewritten, straight_line
 
 FILE = "symact_torch.py"
 
@@ -71,6 +79,19 @@ STYLE = Style(
     length="{0}.new_tensor({0}.shape[-1])",  # a tensor: torch.log takes no number
     wide="_wide_",
 )
+
+SHORT_STYLE = replace(
+    STYLE,
+    rows={
+        **STYLE.rows,
+        **dict.fromkeys(("exp_30", "exp_53", "exp_single"), call("torch.exp")),
+        **dict.fromkeys(("log1p_30", "log1p_single"), call("torch.log1p")),
+        "expm1_30": call("torch.expm1"),
+        "tanh_single": call("torch.tanh"),
+        "erfcx_29": call("_erfcx_narrow", "polynomial", "erfcx_narrow"),
+    },
+)
+"""For programs in double precision whose results have fewer digits, and for those in float32."""
 
 
 @dataclass(frozen=True)
@@ -137,13 +158,15 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     present = {each.name for each in kernels}
     functions = [_function(each, present) for each in kernels]
     results = [program.result for program in programs]
+    elementwise = [program for each in kernels if each.is_elementwise for program in _chained(each)]
+    shorter = [result for program in elementwise for _, _, result in _shorter(program)]
     text = templates.render(
         "torch/module.py.jinja",
         functions=functions,
         names=sorted({each.name for each in kernels} | {each.module for each in kernels if each.module}),
         helpers=(
-            *(["tensor"] if any(map(_numbers_in_functions, results)) else []),
-            *helpers(STYLE, [program.result for program in programs]),
+            *(["tensor"] if any(map(_numbers_in_functions, [*results, *shorter])) else []),
+            *dict.fromkeys((*helpers(STYLE, results), *helpers(SHORT_STYLE, shorter))),
         ),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
@@ -175,7 +198,7 @@ def _function(kernels: Kernels, present: set[str]) -> dict[str, Any]:
         "module": kernels.module,
         "headline": headline(kernels, kernels.value),
         "details": details(kernels, kernels.value, WIDTH - 4),
-        "programs": [_program(kernels, program) for program in kernels.programs()],
+        "programs": [body for program in kernels.programs() for body in _bodies(kernels, program)],
         "elementwise": kernels.is_elementwise,
         "drops_axis": kernels.is_reduction,
         "parameters": parameters,
@@ -210,20 +233,36 @@ def _shown(face: Face, signature: Signature, learned: Sequence[str]) -> str | No
     return f'f"{", ".join(settings)}" + (", inplace=True" if self.inplace else "")'
 
 
+def _chained(kernels: Kernels) -> tuple[Program, ...]:
+    """Return a function and its derivatives by x."""
+    return tuple(program for program in (kernels.value, kernels.grad, kernels.grad2) if program)
+
+
 def _chain(kernels: Kernels) -> str:
     """Write the chain of derivatives; the partial derivatives of f′ are slopes of those of f (Schwarz)."""
-    name = kernels.name
-    assert kernels.grad is not None
-    assert kernels.grad2 is not None
-    first = second = ""
-    if kernels.parameter_grads:
-        partials = [f"_{name}_grad_{k.name}" if k.name in kernels.parameter_grads else "None" for k in kernels.keywords]
-        mixed = [f"_slope_of({partial})" if partial != "None" else partial for partial in partials]
-        first = f", ({', '.join(partials)},)"
-        second = f", ({', '.join(mixed)},)"
-    orders = (kernels.value, kernels.grad, kernels.grad2)
-    f, slope, bend = (f"_Chain(_{program.name}, {tolerance(program)}" for program in orders)
-    return f"_{name.upper()} = {f}, {slope}, {bend}){second}){first})"
+    partials = [
+        f"_{kernels.name}_grad_{k.name}" if k.name in kernels.parameter_grads else "None" for k in kernels.keywords
+    ]
+    mixed = [f"_slope_of({partial})" if partial != "None" else partial for partial in partials]
+    chain = ""
+    for program, by_parameter in zip(_chained(kernels)[::-1], ([], mixed, partials), strict=True):
+        given = [f"_{program.name}", str(tolerance(program)), *([chain] if chain else [])]
+        given += [f"({', '.join(by_parameter)},)"] if by_parameter and kernels.parameter_grads else []
+        chain = f"_Chain({', '.join([*given, *_options(kernels, program)])})"
+    name = f"_{kernels.name.upper()}"
+    return f"{name} = {bracketed(chain, len(name) + 3)}".replace("\n    ", "\n")
+
+
+def _options(kernels: Kernels, program: Program) -> list[str]:
+    """Return what a chain is told of shorter programs."""
+    options = ["float32=True"] if is_computed_in_float32(program) else []
+    if narrow_program(program):
+        options.append(f"narrow=_{program.name}_narrow")
+    if single := single_program(program):
+        usual = [repr(single.parameters[k.name]) if k.name in program.parameters else "None" for k in kernels.keywords]
+        options += [f"single=_{program.name}_single", f"reach={single.reach!r}"]
+        options += [f"usual=({', '.join(usual)},)"] if usual else []
+    return options
 
 
 def _forward(face: Face, signature: Signature, learned: Sequence[str], random: bool) -> list[str]:
@@ -244,15 +283,45 @@ def _bounds(kernels: Kernels) -> tuple[str, ...]:
     return ()
 
 
-def _program(kernels: Kernels, program: Program) -> dict[str, Any]:
-    printer = Printer(STYLE, {}, array=program.arguments[0])
-    lines, result = program.straight_line()
-    numbers = _numbers_in_functions(program.result)
+def _bodies(kernels: Kernels, program: Program) -> list[dict[str, Any]]:
+    """Return a program, and the shorter ones that a chain of derivatives has beside it."""
+    # Every program of an activation takes every parameter: a chain of derivatives passes them on.
+    arguments = (*program.arguments, *(keyword.name for keyword in kernels.keywords))
+    said = headline(kernels, program)
+    bodies = [_body(STYLE, arguments, program.name, said, program.result)]
+    if kernels.is_elementwise and program in _chained(kernels):
+        for kind, takes_parameters, result in _shorter(program):
+            given = arguments if takes_parameters else program.arguments
+            bodies.append(_body(SHORT_STYLE, given, f"{program.name}_{kind}", said, result))
+    return bodies
+
+
+def _shorter(program: Program) -> Iterator[tuple[str, bool, Node]]:
+    """Yield the programs for fewer digits: what kind they are of, and whether they take parameters."""
+    if narrow := narrow_program(program):
+        yield "narrow", True, narrow
+    if single := single_program(program):
+        yield "single", False, rewritten(single.result, _as_expm1)
+
+
+def _as_expm1(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write 2t/(1 − t), t = tanh(u/2), as e^u − 1, which torch computes faster and more exactly, other than NumPy."""
+    if step.op != "div" or step.args[1].op != "sub":
+        return None
+    half = step.args[1].args[1]
+    if half.op != "tanh_single" or step.args != (op("add", half, half), op("sub", ONE, half)):
+        return None
+    return Node("expm1", (twice(rebuilt[half].args[0]),), name=step.name)
+
+
+def _body(style: Style, arguments: tuple[str, ...], name: str, said: str, value: Node) -> dict[str, Any]:
+    printer = Printer(style, {}, array=arguments[0])
+    lines, result = straight_line(value, arguments)
+    numbers = _numbers_in_functions(value)
     return {
-        "name": program.name,
-        # Every program of an activation takes every parameter: a chain of derivatives passes them on.
-        "arguments": (*program.arguments, *(keyword.name for keyword in kernels.keywords)),
-        "headline": headline(kernels, program),
+        "name": name,
+        "arguments": arguments,
+        "headline": said,
         "lines": [*(f"{p} = _tensor({p}, {printer.array})" for p in numbers), *assignments(printer, lines)],
         "result": bracketed(printer.text(result), 11),
     }

@@ -17,7 +17,7 @@ import numpy as np
 from symact.lowering.arithmetic import ONE, add, constant, div, mul, neg, op, sub, twice
 from symact.lowering.bounds import is_decay
 from symact.lowering.compensated import half_squared
-from symact.lowering.interpret import is_elementary
+from symact.lowering.interpret import is_elementary, run
 from symact.lowering.measure import float_errors, rounded_up
 from symact.lowering.program import WIDE, Node, Single, cost, rewritten
 from symact.lowering.shortened import unfused
@@ -72,13 +72,21 @@ def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -
 
 
 def _specialised(values: Mapping[str, float], step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    """Put numbers in the place of parameters, and leave out operations with 0 and 1."""
+    """Put numbers in the place of parameters, compute what numbers give, and leave out operations with 0 and 1."""
     if step.op == "parameter":
         return constant(values[step.label])
     operands = [rebuilt[operand] for operand in step.args]
+    if step.op == "select" and _is_of_numbers(operands[0]):
+        return operands[1] if run(operands[0], {}) else operands[2]
+    if step.op in (*_OPERATORS, "abs") and _is_of_numbers(known := Node(step.op, tuple(operands))):
+        return constant(float(run(known, {})))
     if step.op not in _OPERATORS or not any(operand.op == "constant" for operand in operands):
         return None
     return replace(_OPERATORS[step.op](*operands), name=step.name)
+
+
+def _is_of_numbers(step: Node) -> bool:
+    return bool(step.args) and all(operand.op == "constant" for operand in step.args)
 
 
 def _versions(node: Node, reach: float) -> Iterator[Node]:

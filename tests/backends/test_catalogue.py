@@ -186,13 +186,41 @@ def test_torch_and_numpy_are_the_same_program(ours, arrays, name):
         np.testing.assert_allclose(value.detach().numpy(), expected, rtol=4e-15, atol=5e-324, err_msg=name + suffix)
 
 
-SINGLE = dict(re.findall(r"single=_(\w+)_single, reach=([\d.]+)", (GENERATED / "symact_numpy.py").read_text()))
+SHORTER = {file: (GENERATED / f"{file}.py").read_text() for file in ("symact_numpy", "symact_torch")}
+SINGLE = {
+    (file, name): float(reach)
+    for file, text in SHORTER.items()
+    for name, reach in re.findall(r"single=_(\w+)_single,\s+reach=([\d.]+)", text)
+}
+NARROW = [(file, name) for file, text in SHORTER.items() for name in re.findall(r"narrow=_(\w+)_narrow", text)]
 
 
-@pytest.mark.parametrize("name", SINGLE)
-def test_programs_in_single_precision_are_within_their_bound(arrays, name):
+@pytest.fixture
+def of_arrays(ours, arrays, file, name):
+    """Return the generated function of a NumPy array; PyTorch has slopes by differentiation."""
+    if file == "symact_numpy":
+        return getattr(arrays, name)
+    base = name.removesuffix("_grad")
+
+    def function(x):
+        point = torch.tensor(x, requires_grad=name != base)
+        value = called(ours, base)(point)
+        return (value if name == base else torch.autograd.grad(value.sum(), point)[0]).numpy()
+
+    return function
+
+
+def test_both_backends_have_the_same_shorter_programs():
+    """In single precision, and narrow ones."""
+    for kinds in (SINGLE, NARROW):
+        of_numpy, of_torch = ({name for each, name in kinds if each == file} for file in SHORTER)
+        assert of_numpy == of_torch != set()
+
+
+@pytest.mark.parametrize(("file", "name"), SINGLE)
+def test_programs_in_single_precision_are_within_their_bound(of_arrays, file, name):
     """Beside the program for float64, 4 ULP of float32; a zero of a slope counts with |f′| + |x·f″|."""
-    function, reach = getattr(arrays, name), float(SINGLE[name])
+    function, reach = of_arrays, SINGLE[file, name]
     x = np.concatenate(
         [np.linspace(-reach, reach, 200_001), np.linspace(-4, 4, 100_001), [reach * 1.01, np.inf, np.nan]]
     )
@@ -209,15 +237,26 @@ def test_programs_in_single_precision_are_within_their_bound(arrays, name):
     np.testing.assert_array_equal(found[-3:], np.array([function(each) for each in x[-3:]]))
 
 
-@pytest.mark.parametrize("name", re.findall(r"narrow=_(\w+)_narrow", (GENERATED / "symact_numpy.py").read_text()))
-def test_narrow_programs_are_as_exact_as_wide_ones(arrays, name):
+@pytest.mark.filterwarnings("ignore:.*torch.jit.trace", "ignore::torch.jit.TracerWarning")
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")  # torch's own tracer does it
+def test_numbers_are_looked_at_only_where_they_may_be(ours):
+    """Under vmap, and where a graph is recorded, PyTorch code computes all elements in double precision."""
+    x = torch.tensor([-300.0, -90.0, -1.0, 0.5, 300.0])
+    exact = ours.silu(x.double()).float()
+    recorded = torch.jit.trace(ours.silu, torch.ones(5))
+    for function in (torch.func.vmap(ours.silu), recorded, torch.compile(ours.silu, backend="eager")):
+        assert torch.allclose(function(x), exact, rtol=2.0**-23, atol=0.0)
+
+
+@pytest.mark.parametrize(("file", "name"), NARROW)
+def test_narrow_programs_are_as_exact_as_wide_ones(of_arrays, file, name):
     """Beside the program for float64, results are within 0.6 ULP of float32, and of float16 as good as rounded once."""
-    function = getattr(arrays, name)
+    function = of_arrays
     spread = np.arange(0, 2**32, 65_521, dtype=np.uint64).astype(np.uint32).view(np.float32)
     everywhere = np.concatenate([spread[~np.isnan(spread)], np.linspace(-20, 20, 20_001).astype(np.float32)])
     halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
     # In single precision where it is near 0: see above.
-    far = np.abs(everywhere) > float(SINGLE.get(name, 0.0))
+    far = np.abs(everywhere) > SINGLE.get((file, name), 0.0)
     for x, bound in ((everywhere[far | (everywhere == 0)], 0.6), (halves[~np.isnan(halves)], 0.501)):
         truth, found = function(x.astype(np.float64)), function(x)
         with np.errstate(over="ignore"):

@@ -7,7 +7,7 @@ import pytest
 
 from symact import catalog
 from symact.lowering import lower
-from symact.lowering.arithmetic import ONE, add, constant, div, neg, op
+from symact.lowering.arithmetic import ONE, add, constant, div, mul, neg, op
 from symact.lowering.interpret import run
 from symact.lowering.program import Node
 from symact.lowering.single import REACHES, TOLERABLE, single
@@ -39,6 +39,15 @@ def test_a_parameter_has_its_only_value():
     found = single(scaled, [scaled], {"beta": 1.0})
     assert found.result == single(SIGMOID, [SIGMOID], {}).result
     assert found.parameters == {"beta": 1.0}
+
+
+def test_what_numbers_give_is_computed():
+    """Products of parameters, and choices by them: with β = ½, β·β ≤ |−β| for ever."""
+    beta = Node("parameter", label="beta")
+    small = op("le", mul(beta, beta), op("abs", neg(beta)))
+    node = mul(op("select", small, mul(beta, beta), X), SIGMOID)
+    found = single(node, [node], {"beta": 0.5})
+    assert found.result == mul(constant(0.25), single(SIGMOID, [SIGMOID], {}).result)
 
 
 @pytest.mark.parametrize("bound", [1e30, 90.0, 50.0])
