@@ -1903,8 +1903,10 @@ enum { LARGE = 1 << 16, SHARE = 1 << 13 };
 
 /* A function of one number, with the parameters p, and loops over a multiple of LANES elements. */
 typedef double function(double x, const double *p, result_type type);
-typedef void loop_f32(const float *in, const float *dy, float *out, size_t n, const double *restrict p);
-typedef void loop_f64(const double *in, const double *dy, double *out, size_t n, const double *restrict p);
+typedef void loop_f32(
+    const float *in, const float *dy, float *out, size_t n, const double *restrict p);
+typedef void loop_f64(
+    const double *in, const double *dy, double *out, size_t n, const double *restrict p);
 
 /* What computes a function of arrays: its value, whether parameters are inside their domains, loops if it has them. */
 typedef struct {
@@ -1992,7 +1994,7 @@ APART static void slope_f64(const elementwise *f, const double *x, double *y, si
 }
 
 /* Defines a loop in double or in float: of a value, in terms of x, p and type, or of what goes back. */
-#define LOOP(processor, loop, suffix, element, number, result, kind, value) \
+#define LOOP(processor, loop, element, number, result, kind, value) \
     processor static void loop( \
         const element *in, const element *dy, element *out, size_t n, const double *restrict p) { \
         const result_type type = result; \
@@ -2019,9 +2021,10 @@ APART static void slope_f64(const elementwise *f, const double *x, double *y, si
         return value; \
     }
 #define LOOPS(name, inside, number, kind, value, value_in_float) \
-    FOR_PROCESSORS(LOOP, name##_loop_f32, f32, float, number, FLOAT, kind, value_in_float) \
-    FOR_PROCESSORS(LOOP, name##_loop_f64, f64, double, double, DOUBLE, kind, value) \
-    static const elementwise name##_elementwise = {name##_value, inside, BY_PROCESSOR(name##_loop_f32), BY_PROCESSOR(name##_loop_f64)};
+    FOR_PROCESSORS(LOOP, name##_loop_f32, float, number, FLOAT, kind, value_in_float) \
+    FOR_PROCESSORS(LOOP, name##_loop_f64, double, double, DOUBLE, kind, value) \
+    static const elementwise name##_elementwise = { \
+        name##_value, inside, BY_PROCESSOR(name##_loop_f32), BY_PROCESSOR(name##_loop_f64)};
 #define TOGETHER(kind, name, inside, value) \
     VALUE(name, value) \
     LOOPS(name, inside, double, kind, value, value)

@@ -108,7 +108,7 @@ def _group(kernels: Kernels) -> dict[str, Any]:
         "name": kernels.name,
         "headline": headline(kernels, kernels.value),
         "elementwise": kernels.is_elementwise,
-        "inside": _inside(kernels, Printer(STYLE, _places(kernels))) if kernels.is_elementwise else "",
+        "inside": _inside_of_array(kernels) if kernels.is_elementwise else "",
         "halves": _halves(kernels) if kernels.grad else "",
         "functions": [_function(kernels, program) for program in _programs(kernels)],
         "domains": [
@@ -145,7 +145,7 @@ def _elementwise(kernels: Kernels, program: Program) -> dict[str, Any]:
     elif program.for_float is not None:
         bodies.append(_body(program, FOR_FLOAT_STYLE, f"{program.name}_for_float", program.for_float, one_by_one))
         values = [f"type == FLOAT ? {_value(kernels, program, bodies[1])} : {values[0]}"]
-    inside = f"{kernels.name}_inside" if _inside(kernels, Printer(STYLE, _places(kernels))) else "NULL"
+    inside = f"{kernels.name}_inside" if _inside_of_array(kernels) else "NULL"
     kind, name = ("VJP", f"{kernels.name}_vjp") if program is kernels.grad else ("MAP", program.name)
     if program is kernels.grad_from_output:
         kind, name = "VJP", f"{kernels.name}_vjp_from_output"
@@ -179,6 +179,11 @@ def _inside(kernels: Kernels, printer: Printer) -> str:
     given = arguments(kernels)
     conditions = [k.condition for k in kernels.keywords if k.name in given and k.condition is not None]
     return " && ".join(_grouped(printer, condition) for condition in conditions)
+
+
+def _inside_of_array(kernels: Kernels) -> str:
+    """Return the same of the array in which the parameters are given."""
+    return _inside(kernels, Printer(STYLE, _places(kernels)))
 
 
 def _places(kernels: Kernels) -> dict[str, tuple[str, int]]:

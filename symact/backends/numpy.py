@@ -137,14 +137,14 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
     printer = Printer(STYLE, {}, array=program.arguments[0])
     is_vjp = program is kernels.vjp
     names = program.arguments + program.parameters
-    bodies, options = [_body(printer, names, f"_{program.name}", program.result)], _options(program)
+    bodies, options = [body(printer, names, f"_{program.name}", program.result)], _options(program)
     if narrow:
         name = f"_{program.name}_narrow"
-        bodies.append(_body(replace(printer, style=NARROW_STYLE), names, name, narrow))
+        bodies.append(body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
     if single := single_program(program):
         name = f"_{program.name}_single"
-        bodies.append(_body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
+        bodies.append(body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
         options.append(f"single={name}, reach={single.reach!r}")
         if program.parameters:
             usual = ", ".join(repr(single.parameters[parameter]) for parameter in program.parameters)
@@ -165,7 +165,7 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
     }
 
 
-def _body(printer: Printer, names: Sequence[str], name: str, value: Node) -> dict[str, Any]:
+def body(printer: Printer, names: Sequence[str], name: str, value: Node) -> dict[str, Any]:
     """Return a function of blocks of numbers as the template needs it."""
     lines, result = straight_line(value, names)
     return {

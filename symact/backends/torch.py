@@ -9,7 +9,7 @@ from typing import Any
 from symact.backends import templates
 from symact.backends.description import WIDTH, details, headline, tolerance
 from symact.backends.numpy import (
-    assignments,
+    body,
     bracketed,
     is_computed_in_float32,
     narrow_program,
@@ -29,7 +29,7 @@ from symact.backends.printer import (
 )
 from symact.lowering import erfcx
 from symact.lowering.arithmetic import ONE, op, twice
-from symact.lowering.program import Kernels, Keyword, Node, Program, rewritten, straight_line
+from symact.lowering.program import Kernels, Keyword, Node, Program, rewritten
 
 FILE = "symact_torch.py"
 
@@ -198,7 +198,7 @@ def _function(kernels: Kernels, present: set[str]) -> dict[str, Any]:
         "module": kernels.module,
         "headline": headline(kernels, kernels.value),
         "details": details(kernels, kernels.value, WIDTH - 4),
-        "programs": [body for program in kernels.programs() for body in _bodies(kernels, program)],
+        "programs": [each for program in kernels.programs() for each in _bodies(kernels, program)],
         "elementwise": kernels.is_elementwise,
         "drops_axis": kernels.is_reduction,
         "parameters": parameters,
@@ -316,15 +316,9 @@ def _as_expm1(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
 
 def _body(style: Style, arguments: tuple[str, ...], name: str, said: str, value: Node) -> dict[str, Any]:
     printer = Printer(style, {}, array=arguments[0])
-    lines, result = straight_line(value, arguments)
-    numbers = _numbers_in_functions(value)
-    return {
-        "name": name,
-        "arguments": arguments,
-        "headline": said,
-        "lines": [*(f"{p} = _tensor({p}, {printer.array})" for p in numbers), *assignments(printer, lines)],
-        "result": bracketed(printer.text(result), 11),
-    }
+    common = body(printer, arguments, name, value)
+    tensors = [f"{p} = _tensor({p}, {printer.array})" for p in _numbers_in_functions(value)]
+    return {**common, "headline": said, "lines": [*tensors, *common["lines"]]}
 
 
 def _numbers_in_functions(result: Node) -> tuple[str, ...]:

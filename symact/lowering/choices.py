@@ -14,7 +14,7 @@ from symact.lowering.smooth import MAGNITUDE, X
 def without_choices(node: Node) -> Node:
     """Return a program of the same values with fewer choices by x; NaN may pass through where it did not before.
 
-    - K where x ≤ a, else g(x), is g(max(x, a)) if g(a) is K; the same with the minimum.
+    - K where x ≤ a, else g(x), is g(max(x, a)) if g(a) is K; the same with the minimum, and both make a clip.
     - g(−x) where x ≤ 0, else g(x), is g(|x|), and what is the same on both sides stays as it is.
     - A outside an interval and B inside is one choice.
     """
@@ -28,9 +28,10 @@ def _joined(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     edge = condition.args[1]
     if edge == ZERO and (joined := _of_magnitude(below, above)):
         return joined
-    if edge.op == "constant" and _is_value(below, above, edge.number):
+    # The bound of a minimum is a later edge.
+    if _is_value(below, X if _is_minimum(above) else above, edge):
         return _with_argument(above, op("maximum", X, edge))
-    if edge.op == "constant" and _is_value(above, below, edge.number):
+    if _is_value(above, below, edge):
         return _with_argument(below, op("minimum", X, edge))
     if _is_by_edge(above) and above.args[2] == below:
         beyond = op(_BEYOND[condition.op], *condition.args)
@@ -53,12 +54,18 @@ Parameters are not known yet, magnitudes are shared with the other side, wide nu
 """
 
 
-def _is_value(outcome: Node, other: Node, edge: float) -> bool:
-    """Whether an outcome is the number, with its sign, that another has at the edge, in float32 as in float64."""
+def _is_minimum(node: Node) -> bool:
+    return node.op == "minimum" and node.args[0] == X
+
+
+def _is_value(outcome: Node, other: Node, edge: Node) -> bool:
+    """Whether an outcome is the edge, or the number, with its sign, that another has there in float32 as in float64."""
+    if other == X:
+        return outcome == edge
     steps = list(other.walk())
-    if outcome.op != "constant" or X not in steps or any(step.op in _APART for step in steps):
+    if not outcome.op == edge.op == "constant" or X not in steps or any(step.op in _APART for step in steps):
         return False
-    values = [float(run(other, {"x": edge}, in_float=in_float)) for in_float in (False, True)]
+    values = [float(run(other, {"x": edge.number}, in_float=in_float)) for in_float in (False, True)]
     return all((v, math.copysign(1.0, v)) == (outcome.number, math.copysign(1.0, outcome.number)) for v in values)
 
 
@@ -66,7 +73,7 @@ def _with_argument(node: Node, argument: Node) -> Node:
     """Return a program of another argument; a minimum of x is one of both bounds."""
 
     def replaced(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-        if step.op == "minimum" and step.args[0] == X and argument.op == "maximum":
+        if _is_minimum(step) and argument.op == "maximum":
             return op("minimum", argument, step.args[1])
         return argument if step == X else None
 

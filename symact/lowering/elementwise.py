@@ -143,21 +143,12 @@ def _joined(pieces: Cells, k: int, nodes: list[Node], rest: Node, parameters: Ma
     if nodes[k] == rest and (_vanishes(left) or _vanishes(right)):
         return rest
     if _vanishes(left):
-        return _clipped(edge, nodes[k], rest) or op("select", op("le", X, edge), nodes[k], rest)
+        return op("select", op("le", X, edge), nodes[k], rest)
     if not _vanishes(right):
         undefined = point.value.has(nan, oo, -oo, zoo)
         value = constant(math.nan) if undefined else evaluated(point.value, parameters, Double())
         rest = op("select", op("eq", X, edge), value, rest)
     return op("select", op("lt", X, edge), nodes[k], rest)
-
-
-def _clipped(edge: Node, below: Node, above: Node) -> Node | None:
-    """Write a clip as one: where x stops at an edge, a maximum or minimum needs no branch and passes NaN through."""
-    if below == X and above == edge:
-        return op("minimum", X, edge)
-    if below == edge and (above == X or (above.op == "minimum" and above.args[0] == X)):
-        return op("maximum", X, edge) if above == X else op("minimum", op("maximum", X, edge), above.args[1])
-    return None
 
 
 def _vanishes(expr: Expr) -> bool:

@@ -34,6 +34,7 @@ CASES = {
     "hardsigmoid": chosen("le", MINUS_THREE, ZERO, chosen("le", THREE, LINE, ONE)),
     "relu squared": chosen("le", ZERO, ZERO, op("mul", X, X)),
     "slope of loglu": chosen("le", ZERO, op("div", ONE, MINUS), ONE),
+    "hardtanh": chosen("le", op("neg", P), op("neg", P), chosen("le", P, X, P)),
     "modulus": chosen("le", ZERO, op("neg", X), X),
     "softsign": chosen("le", ZERO, op("div", X, MINUS), op("div", X, PLUS)),
     "its slope": chosen("lt", ZERO, inverse_square(REVERSED), inverse_square(PLUS)),
