@@ -14,8 +14,11 @@
 #endif
 #ifdef __clang__
 #pragma STDC FP_CONTRACT OFF
-#elif defined __GNUC__ /* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions; one path through a loop */
-#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math", "no-thread-jumps", "no-tree-pre", "no-inline-functions")
+#elif defined __GNUC__
+/* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions. */
+#pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math")
+/* One path through a loop, and several elements at a time with -O2 too. */
+#pragma GCC optimize("no-thread-jumps", "no-tree-pre", "no-inline-functions", "tree-loop-vectorize", "vect-cost-model=dynamic")
 /* Said here too, since <math.h> has read them with errno: only so can a loop compute several roots at a time. */
 double sqrt(double) __attribute__((const));
 float sqrtf(float) __attribute__((const));

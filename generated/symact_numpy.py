@@ -599,12 +599,12 @@ def _floats(values):
 
 def _parameter(value):
     """Return a parameter in double precision, a single one as a NumPy number."""
-    return _floats(value).astype(np.float64)[()]
+    return np.float64(value) if isinstance(value, float) else _floats(value).astype(np.float64)[()]
 
 
 def _require(condition, function, name, value, domain):
     """Refuse a parameter outside its domain."""
-    if not np.asarray(condition).all():
+    if condition is not np.True_ and not np.all(condition):
         raise ValueError(f"{function}: {name} = {value} is outside its domain {domain}")
 
 
@@ -620,7 +620,7 @@ def _working(x, result, parameters, tolerance, float32):
     if tolerance is None:
         return own if float32 and own is np.float32 else np.float64
     slack = tolerance * np.finfo(own).eps
-    fit = all((abs(parameter.astype(own) - parameter) <= slack * abs(parameter)).all() for parameter in parameters)
+    fit = all((abs(own(parameter) - parameter) <= slack * abs(parameter)).all() for parameter in parameters)
     return own if fit else np.float64
 
 
@@ -640,11 +640,11 @@ def _elementwise(
         working = _working(x, of_result, parameters, tolerance, float32)
         if narrow is not None and working is np.float64 and of_result.dtype.type is not np.float64:
             program = narrow
-        parameters = [parameter.astype(working) for parameter in parameters]
+        parameters = [working(parameter) for parameter in parameters]
         if single is not None and x.dtype.type is of_result.dtype.type is np.float32:
-            if all(np.ndim(p) == 0 and p == value for p, value in zip(parameters, usual)):
+            if all(p.ndim == 0 and p == value for p, value in zip(parameters, usual)):
                 program, working = _within(reach, single, program), np.float32
-        arrays = [parameter for parameter in parameters if np.ndim(parameter)]
+        arrays = [parameter for parameter in parameters if parameter.ndim]
         result = out
         if out is None:
             shape = np.broadcast_shapes(x.shape, *(array.shape for array in arrays)) if arrays else x.shape
@@ -666,7 +666,7 @@ def _elementwise(
         with blocks:
             for target, source, *rest in blocks:
                 varying = iter(rest)
-                target[...] = program(source, *(next(varying) if np.ndim(p) else p for p in parameters))
+                target[...] = program(source, *(next(varying) if p.ndim else p for p in parameters))
     return result[()] if out is None else out
 
 
