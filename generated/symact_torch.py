@@ -2356,6 +2356,15 @@ def _silu_grad(x):
     )
 
 
+def _silu_grad_single(x):
+    """Derivative of silu."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    t = x * share
+    return _select(x <= 0.0, (x + 1.0 - t) * share, (x - 1.0 - t) * share + 1.0, x)
+
+
 def _silu_grad2(x):
     """Second derivative of silu."""
     magnitude = torch.abs(x)
@@ -2384,7 +2393,7 @@ def _silu_grad2(x):
 _SILU = _Chain(
     _silu,
     None,
-    _Chain(_silu_grad, None, _Chain(_silu_grad2, None)),
+    _Chain(_silu_grad, None, _Chain(_silu_grad2, None), single=_silu_grad_single, reach=80.0),
     narrow=_silu_narrow,
     single=_silu_single,
     reach=80.0
@@ -2457,6 +2466,15 @@ def _swish_grad(x, beta):
     )
 
 
+def _swish_grad_single(x):
+    """Derivative of swish."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    t = x * share
+    return _select(x <= 0.0, (x + 1.0 - t) * share, (x - 1.0 - t) * share + 1.0, x)
+
+
 def _swish_grad2(x, beta):
     """Second derivative of swish."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -2493,7 +2511,15 @@ def _swish_grad_beta(x, beta):
 _SWISH = _Chain(
     _swish,
     None,
-    _Chain(_swish_grad, None, _Chain(_swish_grad2, None), (_slope_of(_swish_grad_beta),)),
+    _Chain(
+        _swish_grad,
+        None,
+        _Chain(_swish_grad2, None),
+        (_slope_of(_swish_grad_beta),),
+        single=_swish_grad_single,
+        reach=80.0,
+        usual=(1.0,)
+    ),
     (_swish_grad_beta,),
     narrow=_swish_narrow,
     single=_swish_single,
@@ -2548,6 +2574,13 @@ def _mish_narrow(x):
     growth = torch.exp(-held)
     t = 2.0 * growth
     return _select(x > 128.0, x, held * (t + 1.0) / ((t + 2.0) * growth + 1.0), x)
+
+
+def _mish_single(x):
+    """Mish."""
+    growth = torch.exp(-x.double()).float()
+    t = 2.0 * growth
+    return x * (t + 1.0) / ((t + 2.0) * growth + 1.0)
 
 
 def _mish_grad(x):
@@ -2605,7 +2638,9 @@ _MISH = _Chain(
     _mish,
     None,
     _Chain(_mish_grad, None, _Chain(_mish_grad2, None), narrow=_mish_grad_narrow),
-    narrow=_mish_narrow
+    narrow=_mish_narrow,
+    single=_mish_single,
+    reach=40.0
 )
 
 
@@ -2704,6 +2739,15 @@ def _dsilu(x):
     )
 
 
+def _dsilu_single(x):
+    """Derivative of the sigmoid linear unit."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    t = x * share
+    return _select(x <= 0.0, (x + 1.0 - t) * share, (x - 1.0 - t) * share + 1.0, x)
+
+
 def _dsilu_grad(x):
     """Derivative of dsilu."""
     magnitude = torch.abs(x)
@@ -2787,7 +2831,9 @@ def _dsilu_grad2(x):
 _DSILU = _Chain(
     _dsilu,
     None,
-    _Chain(_dsilu_grad, None, _Chain(_dsilu_grad2, None), narrow=_dsilu_grad_narrow)
+    _Chain(_dsilu_grad, None, _Chain(_dsilu_grad2, None), narrow=_dsilu_grad_narrow),
+    single=_dsilu_single,
+    reach=80.0
 )
 
 
@@ -2906,6 +2952,14 @@ def _oaf(x):
     )
 
 
+def _oaf_single(x):
+    """Optimal activation function: the rectifier plus the sigmoid linear unit."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    t = decay + 1.0
+    return _select(x <= 0.0, x / t * decay, x * (decay + 2.0) / t, x)
+
+
 def _oaf_grad(x):
     """Derivative of oaf."""
     magnitude = torch.abs(x)
@@ -2956,7 +3010,7 @@ def _oaf_grad2(x):
     )
 
 
-_OAF = _Chain(_oaf, None, _Chain(_oaf_grad, None, _Chain(_oaf_grad2, None)))
+_OAF = _Chain(_oaf, None, _Chain(_oaf_grad, None, _Chain(_oaf_grad2, None)), single=_oaf_single, reach=80.0)
 
 
 def oaf(input):
@@ -5008,6 +5062,20 @@ def _atsilu_grad_narrow(x):
     )
 
 
+def _atsilu_grad_single(x):
+    """Derivative of atsilu."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    t = x + 1.0
+    t2 = x * x + 1.0
+    return _select(
+        x <= 0.0,
+        (decay + t) / ((t2 * decay + 2.0) * decay + 1.0) * decay,
+        (t * decay + 1.0) / ((decay + 2.0) * decay + t2),
+        x
+    )
+
+
 def _atsilu_grad2(x):
     """Second derivative of atsilu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -5035,7 +5103,14 @@ def _atsilu_grad2(x):
 _ATSILU = _Chain(
     _atsilu,
     None,
-    _Chain(_atsilu_grad, None, _Chain(_atsilu_grad2, None), narrow=_atsilu_grad_narrow)
+    _Chain(
+        _atsilu_grad,
+        None,
+        _Chain(_atsilu_grad2, None),
+        narrow=_atsilu_grad_narrow,
+        single=_atsilu_grad_single,
+        reach=80.0
+    )
 )
 
 
@@ -5840,6 +5915,13 @@ def _lalu(x):
     )
 
 
+def _lalu_single(x):
+    """Laplace linear unit: x times the Laplace distribution function."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    return _select(x <= 0.0, 0.5 * x * decay, x * (1.0 - 0.5 * torch.exp(-x.double()).float()), x)
+
+
 def _lalu_grad(x):
     """Derivative of lalu."""
     magnitude = torch.abs(x)
@@ -5856,6 +5938,14 @@ def _lalu_grad(x):
         ),
         x
     )
+
+
+def _lalu_grad_single(x):
+    """Derivative of lalu."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    t = 0.5 * torch.exp(-x.double()).float()
+    return _select(x <= 0.0, 0.5 * (x + 1.0) * decay, t * x + (1.0 - t), x)
 
 
 def _lalu_grad2(x):
@@ -5876,7 +5966,13 @@ def _lalu_grad2(x):
     )
 
 
-_LALU = _Chain(_lalu, None, _Chain(_lalu_grad, None, _Chain(_lalu_grad2, None)))
+_LALU = _Chain(
+    _lalu,
+    None,
+    _Chain(_lalu_grad, None, _Chain(_lalu_grad2, None), single=_lalu_grad_single, reach=80.0),
+    single=_lalu_single,
+    reach=80.0
+)
 
 
 def lalu(input):
@@ -6082,6 +6178,14 @@ def _e_swish(x, beta):
     return _select(x <= 0.0, bounded * beta / t * half * half, x * beta / t, x)
 
 
+def _e_swish_single(x):
+    """E-swish: a scaled sigmoid linear unit."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    t = x * 1.5 / (decay + 1.0)
+    return _select(x <= 0.0, t * decay, t, x)
+
+
 def _e_swish_grad(x, beta):
     """Derivative of e_swish."""
     magnitude = torch.abs(x)
@@ -6120,7 +6224,14 @@ def _e_swish_grad2(x, beta):
     )
 
 
-_E_SWISH = _Chain(_e_swish, None, _Chain(_e_swish_grad, None, _Chain(_e_swish_grad2, None)))
+_E_SWISH = _Chain(
+    _e_swish,
+    None,
+    _Chain(_e_swish_grad, None, _Chain(_e_swish_grad2, None)),
+    single=_e_swish_single,
+    reach=80.0,
+    usual=(1.5,)
+)
 
 
 def e_swish(input, *, beta=1.5):
@@ -6956,6 +7067,12 @@ def _serlu_grad(x, scale, alpha):
     return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 1.0) * half * half, scale, x), x)
 
 
+def _serlu_grad_single(x):
+    """Derivative of serlu."""
+    decay = torch.exp(x.double()).float()
+    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
+
+
 def _serlu_grad2(x, scale, alpha):
     """Second derivative of serlu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -6963,7 +7080,18 @@ def _serlu_grad2(x, scale, alpha):
     return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 2.0) * half * half, 0.0, x), x)
 
 
-_SERLU = _Chain(_serlu, None, _Chain(_serlu_grad, None, _Chain(_serlu_grad2, None)))
+_SERLU = _Chain(
+    _serlu,
+    None,
+    _Chain(
+        _serlu_grad,
+        None,
+        _Chain(_serlu_grad2, None),
+        single=_serlu_grad_single,
+        reach=80.0,
+        usual=(1.07862, 2.90427,)
+    )
+)
 
 
 def serlu(input, *, scale=1.07862, alpha=2.90427):
@@ -7117,11 +7245,24 @@ def _reu(x):
     return _select(x == -float("inf"), 0.0, _select(x <= 0.0, x * half * half, x, x), x)
 
 
+def _reu_single(x):
+    """Rectified exponential unit."""
+    decay = torch.exp(x.double()).float()
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def _reu_grad(x):
     """Derivative of reu."""
     t = torch.clamp(x, max=0.0)
     half = torch.exp(0.5 * t)
     return _select(x == -float("inf"), 0.0, (t + 1.0) * half * half, x)
+
+
+def _reu_grad_single(x):
+    """Derivative of reu."""
+    t = torch.clamp(x, max=0.0)
+    decay = torch.exp(t.double()).float()
+    return (t + 1.0) * decay
 
 
 def _reu_grad2(x):
@@ -7135,7 +7276,13 @@ def _reu_grad2(x):
     )
 
 
-_REU = _Chain(_reu, None, _Chain(_reu_grad, None, _Chain(_reu_grad2, None)))
+_REU = _Chain(
+    _reu,
+    None,
+    _Chain(_reu_grad, None, _Chain(_reu_grad2, None), single=_reu_grad_single, reach=80.0),
+    single=_reu_single,
+    reach=80.0
+)
 
 
 def reu(input):
@@ -7162,12 +7309,24 @@ def _preu(x, a, b):
     return _select(x <= 0.0, bounded * a * half * half, x * a, x)
 
 
+def _preu_single(x):
+    """Parametric rectified exponential unit."""
+    decay = torch.exp(x.double()).float()
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def _preu_grad(x, a, b):
     """Derivative of preu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
     return _select(x != x, x, _select(x <= 0.0, a * (b * bounded + 1.0) * half * half, a, x), x)
+
+
+def _preu_grad_single(x):
+    """Derivative of preu."""
+    decay = torch.exp(x.double()).float()
+    return _select(x <= 0.0, (x + 1.0) * decay, 1.0, x)
 
 
 def _preu_grad2(x, a, b):
@@ -7200,9 +7359,15 @@ _PREU = _Chain(
         _preu_grad,
         None,
         _Chain(_preu_grad2, None),
-        (_slope_of(_preu_grad_a), _slope_of(_preu_grad_b),)
+        (_slope_of(_preu_grad_a), _slope_of(_preu_grad_b),),
+        single=_preu_grad_single,
+        reach=80.0,
+        usual=(1.0, 1.0,)
     ),
-    (_preu_grad_a, _preu_grad_b,)
+    (_preu_grad_a, _preu_grad_b,),
+    single=_preu_single,
+    reach=80.0,
+    usual=(1.0, 1.0,)
 )
 
 
@@ -7647,6 +7812,17 @@ def _hard_elish_grad(x):
     )
 
 
+def _hard_elish_grad_single(x):
+    """Derivative of hard_elish."""
+    t = torch.exp(x.double()).float()
+    return _select(
+        x <= -1.0,
+        0.0,
+        _select(x <= 0.0, 0.5 * t * x + (t - 0.5), _select(x < 1.0, x + 0.5, 1.0, x), x),
+        x
+    )
+
+
 def _hard_elish_grad2(x):
     """Second derivative of hard_elish."""
     return _select(
@@ -7665,7 +7841,13 @@ def _hard_elish_grad2(x):
 _HARD_ELISH = _Chain(
     _hard_elish,
     None,
-    _Chain(_hard_elish_grad, None, _Chain(_hard_elish_grad2, None)),
+    _Chain(
+        _hard_elish_grad,
+        None,
+        _Chain(_hard_elish_grad2, None),
+        single=_hard_elish_grad_single,
+        reach=80.0
+    ),
     single=_hard_elish_single,
     reach=80.0
 )
@@ -10458,6 +10640,14 @@ def _sigmoid_derivative(x):
     return t * t * decay
 
 
+def _sigmoid_derivative_single(x):
+    """Derivative of the sigmoid: the logistic density."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    return (1.0 - share) * share
+
+
 def _sigmoid_derivative_grad(x):
     """Derivative of sigmoid_derivative."""
     magnitude = torch.abs(x)
@@ -10502,7 +10692,9 @@ _SIGMOID_DERIVATIVE = _Chain(
         None,
         _Chain(_sigmoid_derivative_grad2, None),
         narrow=_sigmoid_derivative_grad_narrow
-    )
+    ),
+    single=_sigmoid_derivative_single,
+    reach=80.0
 )
 
 
@@ -10656,6 +10848,12 @@ def _rectified_sech_narrow(x):
     return 2.0 * held * growth / (growth * growth + 1.0)
 
 
+def _rectified_sech_single(x):
+    """Rectified hyperbolic secant: x·sech x."""
+    growth = torch.exp(-x.double()).float()
+    return 2.0 * x * growth / (growth * growth + 1.0)
+
+
 def _rectified_sech_grad(x):
     """Derivative of rectified_sech."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -10714,7 +10912,9 @@ _RECTIFIED_SECH = _Chain(
         _Chain(_rectified_sech_grad2, None),
         narrow=_rectified_sech_grad_narrow
     ),
-    narrow=_rectified_sech_narrow
+    narrow=_rectified_sech_narrow,
+    single=_rectified_sech_single,
+    reach=40.0
 )
 
 
@@ -11348,6 +11548,14 @@ def _sigmoid_grad(x):
     return t * t * decay
 
 
+def _sigmoid_grad_single(x):
+    """Derivative of sigmoid."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    return (1.0 - share) * share
+
+
 def _sigmoid_grad2(x):
     """Second derivative of sigmoid."""
     magnitude = torch.abs(x)
@@ -11361,7 +11569,13 @@ def _sigmoid_grad2(x):
 _SIGMOID = _Chain(
     _sigmoid,
     None,
-    _Chain(_sigmoid_grad, None, _Chain(_sigmoid_grad2, None)),
+    _Chain(
+        _sigmoid_grad,
+        None,
+        _Chain(_sigmoid_grad2, None),
+        single=_sigmoid_grad_single,
+        reach=80.0
+    ),
     narrow=_sigmoid_narrow,
     single=_sigmoid_single,
     reach=80.0
@@ -11397,6 +11611,14 @@ def _tanh_grad(x):
     return 4.0 / (t * t) * decay
 
 
+def _tanh_grad_single(x):
+    """Derivative of tanh."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-(2.0 * magnitude).double()).float()
+    share = decay / (decay + 1.0)
+    return (4.0 - 4.0 * share) * share
+
+
 def _tanh_grad2(x):
     """Second derivative of tanh."""
     magnitude = torch.abs(x)
@@ -11407,7 +11629,12 @@ def _tanh_grad2(x):
     return _select(x <= 0.0, -t2, t2, x)
 
 
-_TANH = _Chain(_tanh, None, _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None)), float32=True)
+_TANH = _Chain(
+    _tanh,
+    None,
+    _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None), single=_tanh_grad_single, reach=40.0),
+    float32=True
+)
 
 
 def tanh(input):
@@ -12206,6 +12433,14 @@ def _psoftplus_grad(x, a, b):
     return _select(x <= 0.0, t * decay, t, x)
 
 
+def _psoftplus_grad_single(x):
+    """Derivative of psoftplus."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    t = 1.5 / (decay + 1.0)
+    return _select(x <= 0.0, t * decay, t, x)
+
+
 def _psoftplus_grad2(x, a, b):
     """Second derivative of psoftplus."""
     magnitude = torch.abs(x)
@@ -12214,7 +12449,18 @@ def _psoftplus_grad2(x, a, b):
     return a / (t * t) * decay
 
 
-_PSOFTPLUS = _Chain(_psoftplus, None, _Chain(_psoftplus_grad, None, _Chain(_psoftplus_grad2, None)))
+_PSOFTPLUS = _Chain(
+    _psoftplus,
+    None,
+    _Chain(
+        _psoftplus_grad,
+        None,
+        _Chain(_psoftplus_grad2, None),
+        single=_psoftplus_grad_single,
+        reach=80.0,
+        usual=(1.5, None,)
+    )
+)
 
 
 def psoftplus(input, *, a=1.5, b=0.6931471805599453):
@@ -13382,6 +13628,14 @@ def _bipolar_sigmoid_grad(x):
     return 2.0 / (t * t) * decay
 
 
+def _bipolar_sigmoid_grad_single(x):
+    """Derivative of bipolar_sigmoid."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude.double()).float()
+    share = decay / (decay + 1.0)
+    return (2.0 - 2.0 * share) * share
+
+
 def _bipolar_sigmoid_grad2(x):
     """Second derivative of bipolar_sigmoid."""
     magnitude = torch.abs(x)
@@ -13395,7 +13649,13 @@ def _bipolar_sigmoid_grad2(x):
 _BIPOLAR_SIGMOID = _Chain(
     _bipolar_sigmoid,
     None,
-    _Chain(_bipolar_sigmoid_grad, None, _Chain(_bipolar_sigmoid_grad2, None)),
+    _Chain(
+        _bipolar_sigmoid_grad,
+        None,
+        _Chain(_bipolar_sigmoid_grad2, None),
+        single=_bipolar_sigmoid_grad_single,
+        reach=80.0
+    ),
     narrow=_bipolar_sigmoid_narrow,
     single=_bipolar_sigmoid_single,
     reach=80.0
@@ -15426,6 +15686,11 @@ def _e_tanh(x, a):
     return torch.exp(x) * torch.tanh(x) * a
 
 
+def _e_tanh_single(x):
+    """Tanh times the exponential."""
+    return torch.exp(x.double()).float() * torch.tanh(x)
+
+
 def _e_tanh_grad(x, a):
     """Derivative of e_tanh."""
     t = torch.tanh(x)
@@ -15447,7 +15712,14 @@ def _e_tanh_grad2(x, a):
     )
 
 
-_E_TANH = _Chain(_e_tanh, None, _Chain(_e_tanh_grad, None, _Chain(_e_tanh_grad2, None)))
+_E_TANH = _Chain(
+    _e_tanh,
+    None,
+    _Chain(_e_tanh_grad, None, _Chain(_e_tanh_grad2, None)),
+    single=_e_tanh_single,
+    reach=80.0,
+    usual=(1.0,)
+)
 
 
 def e_tanh(input, *, a=1.0):

@@ -99,6 +99,7 @@ SINGLE_STYLE = replace(
     rows={
         **STYLE.rows,
         "exp_single": call("np.exp"),
+        "exp_24": call("_exp_24", "polynomial", "exp_24"),
         "tanh_single": call("np.tanh"),
         "log1p_single": call("_log1p_single", "polynomial", "log1p_single"),
     },

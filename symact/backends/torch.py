@@ -87,6 +87,7 @@ SHORT_STYLE = replace(
         **dict.fromkeys(("exp_30", "exp_53", "exp_single"), call("torch.exp")),
         **dict.fromkeys(("log1p_30", "log1p_single"), call("torch.log1p")),
         "expm1_30": call("torch.expm1"),
+        "exp_24": call("torch.exp({0}.double()).float()"),
         "tanh_single": call("torch.tanh"),
         "erfcx_29": call("_erfcx_narrow", "polynomial", "erfcx_narrow"),
     },

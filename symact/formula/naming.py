@@ -46,8 +46,8 @@ GENERATED = _words("""
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
     differentiable has_tangent is_plain apply over_rows reduced fill_with_nan fits forward backward value_of
     binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum
-    erfcx erfcx_narrow erfcx_over erfcx_under log1p_single within polynomial row_add row_max row_sum halves error_of
-    type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 WIDEST
+    erfcx erfcx_narrow erfcx_over erfcx_under exp_24 log1p_single within polynomial row_add row_max row_sum halves
+    error_of type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 WIDEST
     PROCESSORS INDEPENDENT exp_of expf_of exp_sumf expm1_of expm1f_of exponential_of exponentialf_of growth_of
     held_growth_of held_exp_of held_expm1_of held_erfcx_of held_log1p_of times_decay_of log_of log_sum log_sumf
     log1p_of log1pf_of tanh_of tanhf_of erf_of erfcx_of decay_of lifted_decay_of risen_decay_of times_logistic_of

@@ -133,7 +133,9 @@ class _Search:
         if all(value.is_integer() for value in values.values()):
             exact = {symbol: Integer(value) for symbol, value in values.items()}
             exponential = one_exponential(self.pieces.substituted(exact)) if exact else self.exponential
-            yield from exponential.over_the_line() if exponential else ()
+            if exponential:
+                yield from exponential.over_the_line()
+                yield from exponential.of_the_lesser_share()
 
     def shortened(self) -> Measured | None:
         """Return the program for doubles with the digits of a float in its kernels."""

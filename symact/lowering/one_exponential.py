@@ -91,6 +91,27 @@ class OneExponential:
         degree = polynomial_degree(fraction(self.ratio)[1], self.exponential)
         return frozenset({self.exponential} if degree * LARGEST_EXPONENT < 700 else ())
 
+    def of_the_lesser_share(self) -> Iterator[Node]:
+        """Yield (a + b·E + c·E²)/(1 + E)² as a polynomial in s = E/(1 + E), E = e^(−|u|), on each side of 0.
+
+        The lesser of σ(u) and σ(−u) has three roundings; a quotient by (1 + E)² has the first of them twice.
+        """
+        growth, share = self.exponential, Symbol("s")
+        multiple = cancel(self.ratio * (1 + growth) ** 2)
+        is_odd = expand(self.exponent + self.exponent.subs(self.x, -self.x)) == 0
+        if not is_odd or multiple.free_symbols - {self.x, growth} or not multiple.is_polynomial(self.x, growth):
+            return
+        coefficients = [multiple.as_poly(growth).coeff_monomial(growth**k) for k in range(3)]
+        if expand(multiple - sum(c * growth**k for k, c in enumerate(coefficients))) != 0:
+            return
+        decay = op(DOUBLE_DIGITS, neg(translate(self.exponent, {self.x: MAGNITUDE})), called="decay")
+        environment = {share: op("div", decay, add(decay, ONE), called="share"), self.x: X}
+        right, left = (
+            translate(expand(a + (b - 2 * a) * share + (a - b + c) * share**2), environment)
+            for a, b, c in (coefficients, reversed(coefficients))
+        )
+        yield left if left == right else op("select", op("le", X, ZERO), left, right)
+
     def from_a_zero(self, place: float) -> Iterator[Node]:
         """Yield a program with the digits of a float that has them beside a zero too, where f tends to numbers.
 

@@ -51,6 +51,7 @@ Operation = Literal[
     "log1p_30",  # log(1 + a) for 0 ≤ a ≤ 1, to 2^-30 of itself
     # in programs in single precision (symact.lowering.single): as an array library computes them in float32
     "exp_single", "tanh_single",
+    "exp_24",  # e^a for |a| ≤ 87, within 0.8 ULP
     "log1p_single",  # log(1 + a) for 0 ≤ a ≤ 1
     # predicates (boolean) and choice
     "lt", "le", "gt", "ge", "eq", "ne", "and", "or", "not",
@@ -81,7 +82,7 @@ ARITY: dict[str, int] = (
     | {"excess_product": 2, "times_excess": 4, "log_product": 2, "times_log_decay": 4}
     | {"logistic_product": 2, "times_logistic": 3, "decay_product": 2, "times_decay": 3, "fused": 3}
     | dict.fromkeys(("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"), 1)
-    | dict.fromkeys(("exp_single", "tanh_single", "log1p_single"), 1)
+    | dict.fromkeys(("exp_single", "exp_24", "tanh_single", "log1p_single"), 1)
     | dict.fromkeys(("lt", "le", "gt", "ge", "eq", "ne", "and", "or"), 2)
     | {"select": 3, "remainder": 3, "operand": 0, "wide": 3, "choose": 3}
     | dict.fromkeys(("rint", "binade", "power_of_two", "widen", "narrow", "high", "low", "exponent"), 1)
@@ -96,7 +97,7 @@ FLOAT_ONLY = frozenset(
         *("logistic_product", "times_logistic", "decay_product", "times_decay", "fused"),
         *("excess_product", "times_excess", "log_product", "times_log_decay"),
         *("exp_30", "exp_53", "erfcx_29", "expm1_30", "log1p_30"),
-        *("exp_single", "tanh_single", "log1p_single"),
+        *("exp_single", "exp_24", "tanh_single", "log1p_single"),
     )
 )
 """What only programs for float32 have (:mod:`symact.lowering.compensated`, :mod:`symact.lowering.one_exponential`)."""

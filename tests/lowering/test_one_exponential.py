@@ -38,6 +38,23 @@ def test_others_are_no_products(name, order):
     assert found(name, order).logistic_product({}) is None
 
 
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "silu"])
+def test_slopes_are_polynomials_of_the_lesser_share(name):
+    """Beside balls; the square of 1 + E is gone, and one quotient is left."""
+    (program,) = found(name, 1).of_the_lesser_share()
+    assert sum(step.op == "div" for step in program.walk()) == 1
+    reference = Reference(catalog.get(name), 1, {})
+    points = [-30.0, -5.5, -0.75, -0.1, 0.0, 0.1, 0.75, 5.5, 30.0]
+    for point, value in zip(points, run(program, {"x": points}).tolist(), strict=True):
+        assert value == pytest.approx(float(reference.exact(point)), rel=1e-14)
+
+
+@pytest.mark.parametrize(("name", "order"), [("mish", 0), ("silu", 2), ("swish", 1)])
+def test_others_are_no_such_polynomials(name, order):
+    """What has another denominator, or a parameter in the exponent."""
+    assert not list(found(name, order).of_the_lesser_share())
+
+
 @pytest.mark.parametrize("name", ["relu", "elu", "gelu", "softplus", "snake", "softsign"])
 def test_other_functions_are_left_alone(name):
     """Pieces, other special functions, logarithms, and no exponential at all."""
