@@ -101,9 +101,10 @@ class OneExponential:
         is_odd = expand(self.exponent + self.exponent.subs(self.x, -self.x)) == 0
         if not is_odd or multiple.free_symbols - {self.x, growth} or not multiple.is_polynomial(self.x, growth):
             return
-        coefficients = [multiple.as_poly(growth).coeff_monomial(growth**k) for k in range(3)]
-        if expand(multiple - sum(c * growth**k for k, c in enumerate(coefficients))) != 0:
+        numerator = multiple.as_poly(growth)
+        if numerator.degree() > 2:
             return
+        coefficients = [numerator.coeff_monomial(growth**k) for k in range(3)]
         decay = op(DOUBLE_DIGITS, neg(translate(self.exponent, {self.x: MAGNITUDE})), called="decay")
         environment = {share: op("div", decay, add(decay, ONE), called="share"), self.x: X}
         right, left = (

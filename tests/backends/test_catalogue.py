@@ -1,26 +1,24 @@
 """The committed generated code of the catalogue: PyTorch as a second opinion, special values, compilers."""
 
 import ctypes
-import importlib.util
 import inspect
 import math
 import re
 import shutil
 import subprocess
 from operator import attrgetter
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from generated import GENERATED, from_file
 from symact import catalog
 from symact.activation import Role
 from symact.backends import FILES
 from symact.backends.loading import shared_library
 from symact.ulp import spacings
 
-GENERATED = Path(__file__).resolve().parents[2] / "generated"
 NAMES = catalog.names()
 ELEMENTWISE = [name for name in NAMES if catalog.get(name).is_elementwise]
 VECTOR = [name for name in NAMES if name not in ELEMENTWISE]
@@ -47,14 +45,6 @@ SPECIAL = [
     1.7e308,
     -1.7e308,
 ]
-
-
-def from_file(file):
-    """Import a generated file."""
-    spec = importlib.util.spec_from_file_location(file, GENERATED / f"{file}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
