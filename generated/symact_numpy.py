@@ -6,7 +6,8 @@ float16 and float32 a program may be a shorter one (``_NAME_narrow``), whose res
 function that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are
 numbers of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays
 within 2 ULP in float32 (hardswish, tanh) is computed in that for float32.  So is one that stays within 4 ULP (softplus:
-``_softplus_single``), but only elements that are not large, with the parameters' defaults.  NaN gives NaN, ±∞ gives the
+``_softplus_single``), but only elements that are not large, with the parameters' defaults; for those, a float64 may be
+computed by the formula as one would write it (``_NAME_plain``), which is within 4 ULP.  NaN gives NaN, ±∞ gives the
 limit, and no finite argument gives NaN, a spurious overflow or a warning.  The errors are the largest of a float64 at the
 points tried, in units in the last place, functions of NumPy and SciPy being one unit off.
 
@@ -626,13 +627,13 @@ def _working(x, result, parameters, tolerance, float32):
 
 def _elementwise(
     program, x, out, *parameters,
-    narrow=None, single=None, reach=0.0, usual=(), tolerance=None, float32=False, at_once=False,
+    narrow=None, single=None, plain=None, usual=(), tolerance=None, float32=False, at_once=False,
 ):
     """Run a program on every element and round once to the type of the result.
 
-    Where that has fewer digits than float64, a narrow program may do, which is shorter; where it has those of float32,
-    one in single precision, for usual parameters.  It runs block by block, unless it is one call, which leaves no
-    temporary array behind.
+    Where that has fewer digits than float64, a narrow program may do, which is shorter; for usual parameters and elements
+    within a reach, one in single precision where it is float32, a plain one where it is float64.  It runs block by block,
+    unless it is one call, which leaves no temporary array behind.
     """
     x = _floats(x)
     with np.errstate(all="ignore"):
@@ -641,9 +642,10 @@ def _elementwise(
         if narrow is not None and working is np.float64 and of_result.dtype.type is not np.float64:
             program = narrow
         parameters = [working(parameter) for parameter in parameters]
-        if single is not None and x.dtype.type is of_result.dtype.type is np.float32:
+        shorter = {np.float32: single, np.float64: plain}.get(x.dtype.type)
+        if shorter is not None and of_result.dtype == x.dtype:
             if all(p.ndim == 0 and p == value for p, value in zip(parameters, usual)):
-                program, working = _within(reach, single, program), np.float32
+                program, working = _within(*shorter, program), x.dtype.type
         arrays = [parameter for parameter in parameters if parameter.ndim]
         result = out
         if out is None:
@@ -670,11 +672,11 @@ def _elementwise(
     return result[()] if out is None else out
 
 
-def _within(reach, single, program):
-    """Return a program for float32 that runs another in double precision where |x| exceeds the reach, or is NaN."""
+def _within(shorter, reach, program):
+    """Return a program that runs another in double precision where |x| exceeds the reach of a shorter one, or is NaN."""
 
     def within(x, *parameters):
-        result = single(x)
+        result = shorter(x)
         if not (x.max(initial=0.0) <= reach and x.min(initial=0.0) >= -reach):
             far = ~(np.abs(x) <= reach)
             result = result.copy()
@@ -1776,7 +1778,7 @@ def elu(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "elu", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_elu, x, out, alpha, single=_elu_single, reach=80.0, usual=[1.0])
+    return _elementwise(_elu, x, out, alpha, single=(_elu_single, 80.0), usual=[1.0])
 
 
 def _elu_grad(x, alpha):
@@ -1787,6 +1789,10 @@ def _elu_grad_single(x):
     return _select(x <= 0.0, np.exp(x), 1.0, x)
 
 
+def _elu_grad_plain(x):
+    return np.exp(np.minimum(x, 0.0))
+
+
 def elu_grad(x, *, alpha=1.0, out=None):
     """Derivative of elu.
 
@@ -1795,7 +1801,15 @@ def elu_grad(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "elu_grad", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_elu_grad, x, out, alpha, single=_elu_grad_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _elu_grad,
+        x,
+        out,
+        alpha,
+        single=(_elu_grad_single, 80.0),
+        plain=(_elu_grad_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _elu_grad2(x, alpha):
@@ -1830,7 +1844,7 @@ def celu(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "celu", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_celu, x, out, alpha, single=_celu_single, reach=80.0, usual=[1.0])
+    return _elementwise(_celu, x, out, alpha, single=(_celu_single, 80.0), usual=[1.0])
 
 
 def _celu_grad(x, alpha):
@@ -1844,6 +1858,10 @@ def _celu_grad_single(x):
     return _select(x <= 0.0, decay, 1.0, x)
 
 
+def _celu_grad_plain(x):
+    return np.exp(np.minimum(x, 0.0))
+
+
 def celu_grad(x, *, alpha=1.0, out=None):
     """Derivative of celu.
 
@@ -1852,7 +1870,15 @@ def celu_grad(x, *, alpha=1.0, out=None):
     """
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "celu_grad", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_celu_grad, x, out, alpha, single=_celu_grad_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _celu_grad,
+        x,
+        out,
+        alpha,
+        single=(_celu_grad_single, 80.0),
+        plain=(_celu_grad_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _celu_grad2(x, alpha):
@@ -1887,7 +1913,7 @@ def selu(x, *, out=None):
     f(x) = scale·(x if x > 0, α·(e^x − 1) otherwise)
     Source: Klambauer et al. 2017. Error: 2.7 ULP.
     """
-    return _elementwise(_selu, x, out, single=_selu_single, reach=80.0)
+    return _elementwise(_selu, x, out, single=(_selu_single, 80.0))
 
 
 def _selu_grad(x):
@@ -1898,13 +1924,17 @@ def _selu_grad_single(x):
     return _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x)
 
 
+def _selu_grad_plain(x):
+    return _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x)
+
+
 def selu_grad(x, *, out=None):
     """Derivative of selu.
 
     f′(x) = α·scale·e^x if x ≤ 0, scale otherwise
     Error: 3.2 ULP.
     """
-    return _elementwise(_selu_grad, x, out, single=_selu_grad_single, reach=80.0)
+    return _elementwise(_selu_grad, x, out, single=(_selu_grad_single, 80.0), plain=(_selu_grad_plain, 600.0))
 
 
 def _selu_grad2(x):
@@ -2254,13 +2284,25 @@ def _silu_single(x):
     return x / (growth + 1.0)
 
 
+def _silu_plain(x):
+    growth = np.exp(-x)
+    return x / (growth + 1.0)
+
+
 def silu(x, *, out=None):
     """Sigmoid linear unit.
 
     f(x) = x·σ(x)
     Source: Hendrycks & Gimpel 2016; Elfwing, Uchibe & Doya 2018. Error: 6.4 ULP.
     """
-    return _elementwise(_silu, x, out, narrow=_silu_narrow, single=_silu_single, reach=80.0)
+    return _elementwise(
+        _silu,
+        x,
+        out,
+        narrow=_silu_narrow,
+        single=(_silu_single, 80.0),
+        plain=(_silu_plain, 600.0)
+    )
 
 
 def _silu_grad(x):
@@ -2297,7 +2339,7 @@ def silu_grad(x, *, out=None):
     f′(x) = (x·σ(−x) + 1)·σ(x)
     Error: 6.6 ULP.
     """
-    return _elementwise(_silu_grad, x, out, single=_silu_grad_single, reach=80.0)
+    return _elementwise(_silu_grad, x, out, single=(_silu_grad_single, 80.0))
 
 
 def _silu_grad2(x):
@@ -2355,6 +2397,11 @@ def _swish_single(x):
     return x / (growth + 1.0)
 
 
+def _swish_plain(x):
+    growth = np.exp(-x)
+    return x / (growth + 1.0)
+
+
 def swish(x, *, beta=1.0, out=None):
     """Swish: a sigmoid linear unit with a learned sharpness.
 
@@ -2363,7 +2410,16 @@ def swish(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "swish", "beta", beta, "(0, ∞)")
-    return _elementwise(_swish, x, out, beta, narrow=_swish_narrow, single=_swish_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _swish,
+        x,
+        out,
+        beta,
+        narrow=_swish_narrow,
+        single=(_swish_single, 80.0),
+        plain=(_swish_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _swish_grad(x, beta):
@@ -2399,7 +2455,7 @@ def swish_grad(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "swish_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_swish_grad, x, out, beta, single=_swish_grad_single, reach=80.0, usual=[1.0])
+    return _elementwise(_swish_grad, x, out, beta, single=(_swish_grad_single, 80.0), usual=[1.0])
 
 
 def _swish_grad2(x, beta):
@@ -2483,13 +2539,26 @@ def _mish_single(x):
     return x * (t + 1.0) / ((t + 2.0) * growth + 1.0)
 
 
+def _mish_plain(x):
+    growth = np.exp(-x)
+    t = 2.0 * growth
+    return x * (t + 1.0) / ((t + 2.0) * growth + 1.0)
+
+
 def mish(x, *, out=None):
     """Mish.
 
     f(x) = x·tanh(softplus(x))
     Source: Misra 2020. Error: 5.9 ULP.
     """
-    return _elementwise(_mish, x, out, narrow=_mish_narrow, single=_mish_single, reach=40.0)
+    return _elementwise(
+        _mish,
+        x,
+        out,
+        narrow=_mish_narrow,
+        single=(_mish_single, 40.0),
+        plain=(_mish_plain, 300.0)
+    )
 
 
 def _mish_grad(x):
@@ -2636,7 +2705,7 @@ def dsilu(x, *, out=None):
     f(x) = (x·(1 − σ(x)) + 1)·σ(x)
     Source: Elfwing, Uchibe & Doya 2018; Kunc & Kléma 2024, §3.3.21. Error: 6.6 ULP.
     """
-    return _elementwise(_dsilu, x, out, single=_dsilu_single, reach=80.0)
+    return _elementwise(_dsilu, x, out, single=(_dsilu_single, 80.0))
 
 
 def _dsilu_grad(x):
@@ -2755,7 +2824,7 @@ def flatted_t_swish(x, *, t=-0.2, out=None):
     Source: Chieng et al. 2018; Kunc & Kléma 2024, §3.6.46. Error: 2 ULP.
     """
     t = _parameter(t)
-    return _elementwise(_flatted_t_swish, x, out, t, single=_flatted_t_swish_single, reach=80.0, usual=[-0.2])
+    return _elementwise(_flatted_t_swish, x, out, t, single=(_flatted_t_swish_single, 80.0), usual=[-0.2])
 
 
 def _flatted_t_swish_grad(x):
@@ -2777,7 +2846,7 @@ def flatted_t_swish_grad(x, *, t=-0.2, out=None):
     Error: 2.6 ULP.
     """
     t = _parameter(t)
-    return _elementwise(_flatted_t_swish_grad, x, out, single=_flatted_t_swish_grad_single, reach=80.0)
+    return _elementwise(_flatted_t_swish_grad, x, out, single=(_flatted_t_swish_grad_single, 80.0))
 
 
 def _flatted_t_swish_grad2(x):
@@ -2817,13 +2886,20 @@ def _oaf_single(x):
     return _select(x <= 0.0, x / t * decay, x * (decay + 2.0) / t, x)
 
 
+def _oaf_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    t = decay + 1.0
+    return _select(x <= 0.0, x / t * decay, x * (decay + 2.0) / t, x)
+
+
 def oaf(x, *, out=None):
     """Optimal activation function: the rectifier plus the sigmoid linear unit.
 
     f(x) = x·σ(x) + max(0, x)
     Source: Kunc & Kléma 2024, §3.6.47. Error: 6.4 ULP.
     """
-    return _elementwise(_oaf, x, out, single=_oaf_single, reach=80.0)
+    return _elementwise(_oaf, x, out, single=(_oaf_single, 80.0), plain=(_oaf_plain, 600.0))
 
 
 def _oaf_grad(x):
@@ -3160,7 +3236,7 @@ def acon_c(x, *, p1=1.0, p2=0.0, beta=1.0, out=None):
     p2 = _parameter(p2)
     beta = _parameter(beta)
     _require(beta > 0.0, "acon_c", "beta", beta, "(0, ∞)")
-    return _elementwise(_acon_c, x, out, p1, p2, beta, single=_acon_c_single, reach=80.0, usual=[1.0, 0.0, 1.0])
+    return _elementwise(_acon_c, x, out, p1, p2, beta, single=(_acon_c_single, 80.0), usual=[1.0, 0.0, 1.0])
 
 
 def _acon_c_grad(x, p1, p2, beta):
@@ -4317,6 +4393,15 @@ def _smish_grad(x, alpha, beta):
     )
 
 
+def _smish_grad_plain(x):
+    growth = np.exp(-x)
+    t = (2.0 * growth + 6.0) * growth + 5.0
+    return (
+        ((((4.0 * x + 4.0) * growth + (12.0 * x + 18.0)) * growth + (8.0 * x + 28.0)) * growth + 15.0) / (t
+        * t)
+    )
+
+
 def smish_grad(x, *, alpha=1.0, beta=1.0, out=None):
     """Derivative of smish.
 
@@ -4327,7 +4412,7 @@ def smish_grad(x, *, alpha=1.0, beta=1.0, out=None):
     _require(alpha > 0.0, "smish_grad", "alpha", alpha, "(0, ∞)")
     beta = _parameter(beta)
     _require(beta > 0.0, "smish_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_smish_grad, x, out, alpha, beta)
+    return _elementwise(_smish_grad, x, out, alpha, beta, plain=(_smish_grad_plain, 150.0), usual=[1.0, 1.0])
 
 
 def _smish_grad2(x, alpha, beta):
@@ -4806,7 +4891,7 @@ def double_silu(x, *, out=None):
     f(x) = x·σ(x·σ(x))
     Source: Verma, Chug & Singh; Kunc & Kléma 2024, §3.3.22. Error: 2.3 ULP.
     """
-    return _elementwise(_double_silu, x, out, single=_double_silu_single, reach=80.0)
+    return _elementwise(_double_silu, x, out, single=(_double_silu_single, 80.0))
 
 
 def _double_silu_grad(x):
@@ -4843,6 +4928,21 @@ def _double_silu_grad_single(x):
     )
 
 
+def _double_silu_grad_plain(x):
+    t = -x
+    decay = np.exp(-np.abs(t))
+    decay2 = np.exp(-np.abs(x))
+    t2 = _select(x < 0.0, decay2, 1.0, x) / (1.0 + decay2)
+    t3 = x * t2
+    t4 = -t3
+    decay3 = np.exp(-np.abs(t4))
+    decay4 = np.exp(-np.abs(t3))
+    return (
+        (1.0 + x * (1.0 + x * (_select(t < 0.0, decay, 1.0, x) / (1.0 + decay))) * t2 * (_select(t4 < 0.0,
+        decay3, 1.0, x) / (1.0 + decay3))) * (_select(t3 < 0.0, decay4, 1.0, x) / (1.0 + decay4))
+    )
+
+
 def double_silu_grad(x, *, out=None):
     """Derivative of double_silu.
 
@@ -4850,7 +4950,13 @@ def double_silu_grad(x, *, out=None):
     Error: 2 ULP.
     −x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_double_silu_grad, x, out, single=_double_silu_grad_single, reach=80.0)
+    return _elementwise(
+        _double_silu_grad,
+        x,
+        out,
+        single=(_double_silu_grad_single, 80.0),
+        plain=(_double_silu_grad_plain, 600.0)
+    )
 
 
 def _double_silu_grad2(x):
@@ -5068,7 +5174,7 @@ def atsilu_grad(x, *, out=None):
     Error: 5.9 ULP.
     x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_atsilu_grad, x, out, narrow=_atsilu_grad_narrow, single=_atsilu_grad_single, reach=80.0)
+    return _elementwise(_atsilu_grad, x, out, narrow=_atsilu_grad_narrow, single=(_atsilu_grad_single, 80.0))
 
 
 def _atsilu_grad2(x):
@@ -5981,13 +6087,19 @@ def _lalu_single(x):
     return _select(x <= 0.0, 0.5 * x * decay, x * (1.0 - 0.5 * _exp_24(-x)), x)
 
 
+def _lalu_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    return _select(x <= 0.0, 0.5 * x * decay, x * (1.0 - 0.5 * np.exp(-x)), x)
+
+
 def lalu(x, *, out=None):
     """Laplace linear unit: x times the Laplace distribution function.
 
     f(x) = x·(1 − e^(−x)/2 if x ≥ 0, e^x/2 otherwise)
     Source: Kunc & Kléma 2024, §3.3.4. Error: 5.4 ULP.
     """
-    return _elementwise(_lalu, x, out, single=_lalu_single, reach=80.0)
+    return _elementwise(_lalu, x, out, single=(_lalu_single, 80.0), plain=(_lalu_plain, 600.0))
 
 
 def _lalu_grad(x):
@@ -6014,13 +6126,20 @@ def _lalu_grad_single(x):
     return _select(x <= 0.0, 0.5 * (x + 1.0) * decay, t * x + (1.0 - t), x)
 
 
+def _lalu_grad_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    t = 0.5 * np.exp(-x)
+    return _select(x <= 0.0, 0.5 * (x + 1.0) * decay, t * x + (1.0 - t), x)
+
+
 def lalu_grad(x, *, out=None):
     """Derivative of lalu.
 
     f′(x) = (x + 1)·e^x/2 if x ≤ 0, x·e^(−x)/2 + 1 − e^(−x)/2 otherwise
     Error: 5.9 ULP.
     """
-    return _elementwise(_lalu_grad, x, out, single=_lalu_grad_single, reach=80.0)
+    return _elementwise(_lalu_grad, x, out, single=(_lalu_grad_single, 80.0), plain=(_lalu_grad_plain, 600.0))
 
 
 def _lalu_grad2(x):
@@ -6171,13 +6290,25 @@ def _eanaf_single(x):
     return x / (2.0 * growth + 1.0)
 
 
+def _eanaf_plain(x):
+    growth = np.exp(-x)
+    return x / (2.0 * growth + 1.0)
+
+
 def eanaf(x, *, out=None):
     """Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate.
 
     f(x) = x·e^x/(e^x + 2)
     Source: Chai et al.; Kunc & Kléma 2024, §3.3.33. Error: 5.7 ULP.
     """
-    return _elementwise(_eanaf, x, out, narrow=_eanaf_narrow, single=_eanaf_single, reach=80.0)
+    return _elementwise(
+        _eanaf,
+        x,
+        out,
+        narrow=_eanaf_narrow,
+        single=(_eanaf_single, 80.0),
+        plain=(_eanaf_plain, 600.0)
+    )
 
 
 def _eanaf_grad(x):
@@ -6197,13 +6328,19 @@ def _eanaf_grad(x):
     )
 
 
+def _eanaf_grad_plain(x):
+    growth = np.exp(-x)
+    t = 2.0 * growth + 1.0
+    return ((2.0 * x + 2.0) * growth + 1.0) / (t * t)
+
+
 def eanaf_grad(x, *, out=None):
     """Derivative of eanaf.
 
     f′(x) = (x − x·e^x/(e^x + 2) + 1)·e^x/(e^x + 2)
     Error: 6.6 ULP.
     """
-    return _elementwise(_eanaf_grad, x, out)
+    return _elementwise(_eanaf_grad, x, out, plain=(_eanaf_grad_plain, 300.0))
 
 
 def _eanaf_grad2(x):
@@ -6247,6 +6384,13 @@ def _e_swish_single(x):
     return _select(x <= 0.0, t * decay, t, x)
 
 
+def _e_swish_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    t = x * 1.5 / (decay + 1.0)
+    return _select(x <= 0.0, t * decay, t, x)
+
+
 def e_swish(x, *, beta=1.5, out=None):
     """E-swish: a scaled sigmoid linear unit.
 
@@ -6255,7 +6399,15 @@ def e_swish(x, *, beta=1.5, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "e_swish", "beta", beta, "(0, ∞)")
-    return _elementwise(_e_swish, x, out, beta, single=_e_swish_single, reach=80.0, usual=[1.5])
+    return _elementwise(
+        _e_swish,
+        x,
+        out,
+        beta,
+        single=(_e_swish_single, 80.0),
+        plain=(_e_swish_plain, 600.0),
+        usual=[1.5]
+    )
 
 
 def _e_swish_grad(x, beta):
@@ -6788,6 +6940,10 @@ def _lisht_single(x):
     return np.tanh(x) * x
 
 
+def _lisht_plain(x):
+    return np.tanh(x) * x
+
+
 def lisht(x, *, out=None):
     """Linearly scaled tanh.
 
@@ -6796,7 +6952,7 @@ def lisht(x, *, out=None):
     −x > 1.20893e+24: series in 1/x, where the terms cancel.
     x > 1.20893e+24: series in 1/x, where the terms cancel.
     """
-    return _elementwise(_lisht, x, out, single=_lisht_single, reach=80.0)
+    return _elementwise(_lisht, x, out, single=(_lisht_single, 80.0), plain=(_lisht_plain, 600.0))
 
 
 def _lisht_grad(x):
@@ -6900,13 +7056,17 @@ def _self_arctan_grad(x):
     )
 
 
+def _self_arctan_grad_plain(x):
+    return np.arctan(x) + x / (x * x + 1.0)
+
+
 def self_arctan_grad(x, *, out=None):
     """Derivative of self_arctan.
 
     f′(x) = x/(x² + 1) + atan(x)
     Error: 2.5 ULP.
     """
-    return _elementwise(_self_arctan_grad, x, out)
+    return _elementwise(_self_arctan_grad, x, out, plain=(_self_arctan_grad_plain, 600.0))
 
 
 def _self_arctan_grad2(x):
@@ -7007,6 +7167,10 @@ def _pelu_grad_single(x):
     return _select(x <= 0.0, np.exp(x), 1.0, x)
 
 
+def _pelu_grad_plain(x):
+    return np.exp(np.minimum(x, 0.0))
+
+
 def pelu_grad(x, *, a=1.0, b=1.0, out=None):
     """Derivative of pelu.
 
@@ -7017,7 +7181,17 @@ def pelu_grad(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "pelu_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "pelu_grad", "b", b, "(0, ∞)")
-    return _elementwise(_pelu_grad, x, out, a, b, single=_pelu_grad_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(
+        _pelu_grad,
+        x,
+        out,
+        a,
+        b,
+        single=(_pelu_grad_single, 80.0),
+        plain=(_pelu_grad_plain, 600.0),
+        usual=[1.0,
+        1.0]
+    )
 
 
 def _pelu_grad2(x, a, b):
@@ -7114,7 +7288,7 @@ def mpelu(x, *, alpha=1.0, beta=1.0, out=None):
     _require(alpha > 0.0, "mpelu", "alpha", alpha, "(0, ∞)")
     beta = _parameter(beta)
     _require(beta > 0.0, "mpelu", "beta", beta, "(0, ∞)")
-    return _elementwise(_mpelu, x, out, alpha, beta, single=_mpelu_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(_mpelu, x, out, alpha, beta, single=(_mpelu_single, 80.0), usual=[1.0, 1.0])
 
 
 def _mpelu_grad(x, alpha, beta):
@@ -7124,6 +7298,10 @@ def _mpelu_grad(x, alpha, beta):
 
 def _mpelu_grad_single(x):
     return _select(x <= 0.0, np.exp(x), 1.0, x)
+
+
+def _mpelu_grad_plain(x):
+    return np.exp(np.minimum(x, 0.0))
 
 
 def mpelu_grad(x, *, alpha=1.0, beta=1.0, out=None):
@@ -7136,7 +7314,17 @@ def mpelu_grad(x, *, alpha=1.0, beta=1.0, out=None):
     _require(alpha > 0.0, "mpelu_grad", "alpha", alpha, "(0, ∞)")
     beta = _parameter(beta)
     _require(beta > 0.0, "mpelu_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_mpelu_grad, x, out, alpha, beta, single=_mpelu_grad_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(
+        _mpelu_grad,
+        x,
+        out,
+        alpha,
+        beta,
+        single=(_mpelu_grad_single, 80.0),
+        plain=(_mpelu_grad_plain, 600.0),
+        usual=[1.0,
+        1.0]
+    )
 
 
 def _mpelu_grad2(x, alpha, beta):
@@ -7224,6 +7412,11 @@ def _serlu_grad_single(x):
     return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
 
 
+def _serlu_grad_plain(x):
+    decay = np.exp(x)
+    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
+
+
 def serlu_grad(x, *, scale=1.07862, alpha=2.90427, out=None):
     """Derivative of serlu.
 
@@ -7234,7 +7427,17 @@ def serlu_grad(x, *, scale=1.07862, alpha=2.90427, out=None):
     _require(scale > 0.0, "serlu_grad", "scale", scale, "(0, ∞)")
     alpha = _parameter(alpha)
     _require(alpha > 0.0, "serlu_grad", "alpha", alpha, "(0, ∞)")
-    return _elementwise(_serlu_grad, x, out, scale, alpha, single=_serlu_grad_single, reach=80.0, usual=[1.07862, 2.90427])
+    return _elementwise(
+        _serlu_grad,
+        x,
+        out,
+        scale,
+        alpha,
+        single=(_serlu_grad_single, 80.0),
+        plain=(_serlu_grad_plain, 600.0),
+        usual=[1.07862,
+        2.90427]
+    )
 
 
 def _serlu_grad2(x, scale, alpha):
@@ -7413,13 +7616,18 @@ def _reu_single(x):
     return _select(x <= 0.0, x * decay, x, x)
 
 
+def _reu_plain(x):
+    decay = np.exp(x)
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def reu(x, *, out=None):
     """Rectified exponential unit.
 
     f(x) = x if x > 0, x·e^x otherwise
     Source: Ying et al. 2019; Kunc & Kléma 2024, §3.6.49. Error: 5.4 ULP.
     """
-    return _elementwise(_reu, x, out, single=_reu_single, reach=80.0)
+    return _elementwise(_reu, x, out, single=(_reu_single, 80.0), plain=(_reu_plain, 600.0))
 
 
 def _reu_grad(x):
@@ -7434,13 +7642,19 @@ def _reu_grad_single(x):
     return (t + 1.0) * decay
 
 
+def _reu_grad_plain(x):
+    t = np.minimum(x, 0.0)
+    decay = np.exp(t)
+    return (t + 1.0) * decay
+
+
 def reu_grad(x, *, out=None):
     """Derivative of reu.
 
     f′(x) = (x + 1)·e^x if x ≤ 0, 1 otherwise
     Error: 5.9 ULP.
     """
-    return _elementwise(_reu_grad, x, out, single=_reu_grad_single, reach=80.0)
+    return _elementwise(_reu_grad, x, out, single=(_reu_grad_single, 80.0), plain=(_reu_grad_plain, 600.0))
 
 
 def _reu_grad2(x):
@@ -7474,6 +7688,11 @@ def _preu_single(x):
     return _select(x <= 0.0, x * decay, x, x)
 
 
+def _preu_plain(x):
+    decay = np.exp(x)
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def preu(x, *, a=1.0, b=1.0, out=None):
     """Parametric rectified exponential unit.
 
@@ -7484,7 +7703,17 @@ def preu(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "preu", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "preu", "b", b, "(0, ∞)")
-    return _elementwise(_preu, x, out, a, b, single=_preu_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(
+        _preu,
+        x,
+        out,
+        a,
+        b,
+        single=(_preu_single, 80.0),
+        plain=(_preu_plain, 600.0),
+        usual=[1.0,
+        1.0]
+    )
 
 
 def _preu_grad(x, a, b):
@@ -7499,6 +7728,12 @@ def _preu_grad_single(x):
     return _select(x <= 0.0, (x + 1.0) * decay, 1.0, x)
 
 
+def _preu_grad_plain(x):
+    t = np.minimum(x, 0.0)
+    decay = np.exp(t)
+    return (t + 1.0) * decay
+
+
 def preu_grad(x, *, a=1.0, b=1.0, out=None):
     """Derivative of preu.
 
@@ -7509,7 +7744,17 @@ def preu_grad(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "preu_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "preu_grad", "b", b, "(0, ∞)")
-    return _elementwise(_preu_grad, x, out, a, b, single=_preu_grad_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(
+        _preu_grad,
+        x,
+        out,
+        a,
+        b,
+        single=(_preu_grad_single, 80.0),
+        plain=(_preu_grad_plain, 600.0),
+        usual=[1.0,
+        1.0]
+    )
 
 
 def _preu_grad2(x, a, b):
@@ -7765,7 +8010,7 @@ def ptelu(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "ptelu", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "ptelu", "b", b, "(0, ∞)")
-    return _elementwise(_ptelu, x, out, a, b, single=_ptelu_single, reach=80.0, usual=[1.0, 1.0])
+    return _elementwise(_ptelu, x, out, a, b, single=(_ptelu_single, 80.0), usual=[1.0, 1.0])
 
 
 def _ptelu_grad(x, a, b):
@@ -7773,6 +8018,12 @@ def _ptelu_grad(x, a, b):
     decay = half * half
     t = decay + 1.0
     return _select(x != x, x, _select(x <= 0.0, 4.0 * a * b / (t * t) * half * half, 1.0, x), x)
+
+
+def _ptelu_grad_plain(x):
+    decay = np.exp(2.0 * np.minimum(x, 0.0))
+    t = decay + 1.0
+    return 4.0 / (t * t) * decay
 
 
 def ptelu_grad(x, *, a=1.0, b=1.0, out=None):
@@ -7785,7 +8036,7 @@ def ptelu_grad(x, *, a=1.0, b=1.0, out=None):
     _require(a > 0.0, "ptelu_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "ptelu_grad", "b", b, "(0, ∞)")
-    return _elementwise(_ptelu_grad, x, out, a, b)
+    return _elementwise(_ptelu_grad, x, out, a, b, plain=(_ptelu_grad_plain, 300.0), usual=[1.0, 1.0])
 
 
 def _ptelu_grad2(x, a, b):
@@ -8004,7 +8255,7 @@ def hard_elish(x, *, out=None):
     f(x) = (x if x ≥ 0, e^x − 1 otherwise)·min(1, max(0, x/2 + 1/2))
     Source: Basirat & Roth 2018; Kunc & Kléma 2024, §3.7.18. Error: 3.2 ULP.
     """
-    return _elementwise(_hard_elish, x, out, single=_hard_elish_single, reach=80.0)
+    return _elementwise(_hard_elish, x, out, single=(_hard_elish_single, 80.0))
 
 
 def _hard_elish_grad(x):
@@ -8038,7 +8289,7 @@ def hard_elish_grad(x, *, out=None):
     f′(x) = 0 if x ≤ −1, ((x + 1)·e^x + e^x − 1)/2 if x ≤ 0, x + 1/2 if x < 1, 1 otherwise
     Error: 5.4 ULP.
     """
-    return _elementwise(_hard_elish_grad, x, out, single=_hard_elish_grad_single, reach=80.0)
+    return _elementwise(_hard_elish_grad, x, out, single=(_hard_elish_grad_single, 80.0))
 
 
 def _hard_elish_grad2(x):
@@ -8068,17 +8319,25 @@ def _sine(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.sin(x), x), x)
 
 
+def _sine_plain(x):
+    return np.sin(x)
+
+
 def sine(x, *, out=None):
     """Sine.
 
     f(x) = sin(x)
     Source: Parascandolo, Huttunen & Virtanen 2017; Kunc & Kléma 2024, §3.29. Error: 1.5 ULP.
     """
-    return _elementwise(_sine, x, out)
+    return _elementwise(_sine, x, out, plain=(_sine_plain, 600.0))
 
 
 def _sine_grad(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.cos(x), x), x)
+
+
+def _sine_grad_plain(x):
+    return np.cos(x)
 
 
 def sine_grad(x, *, out=None):
@@ -8087,7 +8346,7 @@ def sine_grad(x, *, out=None):
     f′(x) = cos(x)
     Error: 1.5 ULP.
     """
-    return _elementwise(_sine_grad, x, out)
+    return _elementwise(_sine_grad, x, out, plain=(_sine_grad_plain, 600.0))
 
 
 def _sine_grad2(x):
@@ -8218,13 +8477,17 @@ def _cosine_grad(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.sin(x), x), x)
 
 
+def _cosine_grad_plain(x):
+    return np.sin(x)
+
+
 def cosine_grad(x, *, out=None):
     """Derivative of cosine.
 
     f′(x) = sin(x)
     Error: 1.5 ULP.
     """
-    return _elementwise(_cosine_grad, x, out)
+    return _elementwise(_cosine_grad, x, out, plain=(_cosine_grad_plain, 600.0))
 
 
 def _cosine_grad2(x):
@@ -8385,6 +8648,17 @@ def _sinc(x):
     )
 
 
+def _sinc_plain(x):
+    magnitude = np.abs(x)
+    square = x * x
+    return _select(
+        magnitude < 9.5367431640625e-07,
+        1.0 - 1.6449340668482264 * square,
+        np.sin(3.141592653589793 * (x - 2.0 * np.rint(0.5 * x))) / (3.141592653589793 * x),
+        x
+    )
+
+
 def sinc(x, *, out=None):
     """Normalised cardinal sine.
 
@@ -8392,7 +8666,7 @@ def sinc(x, *, out=None):
     Source: Kunc & Kléma 2024, §3.35. Error: 3.7 ULP.
     |x| < 9.53674e-07: Taylor polynomial, where the terms cancel.
     """
-    return _elementwise(_sinc, x, out)
+    return _elementwise(_sinc, x, out, plain=(_sinc_plain, 600.0))
 
 
 def _sinc_grad(x):
@@ -8421,6 +8695,21 @@ def _sinc_grad(x):
     )
 
 
+def _sinc_grad_plain(x):
+    magnitude = np.abs(x)
+    square = x * x
+    t = 3.141592653589793 * (x - 2.0 * np.rint(0.5 * x))
+    return _select(
+        magnitude < 0.5,
+        ((((((((((3.4330769499642866e-09 - 7.365893777096947e-11 * square) * square
+        - 1.3148481279991994e-07) * square + 4.049947846619244e-06) * square - 9.766223126318933e-05)
+        * square + 0.001781145516372852) * square - 0.023460810354558236) * square + 0.2091827825412384)
+        * square - 1.1445109447325053) * square + 3.2469697011334144) * square - 3.289868133696453) * x,
+        (np.cos(t) - np.sin(t) / (3.141592653589793 * x)) / x,
+        x
+    )
+
+
 def sinc_grad(x, *, out=None):
     """Derivative of sinc.
 
@@ -8428,7 +8717,7 @@ def sinc_grad(x, *, out=None):
     Error: 4 ULP.
     |x| < 0.5: Taylor polynomial, where the terms cancel.
     """
-    return _elementwise(_sinc_grad, x, out)
+    return _elementwise(_sinc_grad, x, out, plain=(_sinc_grad_plain, 600.0))
 
 
 def _sinc_grad2(x):
@@ -8475,17 +8764,25 @@ def _gcu(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.cos(x) * x, x), x)
 
 
+def _gcu_plain(x):
+    return np.cos(x) * x
+
+
 def gcu(x, *, out=None):
     """Growing cosine unit.
 
     f(x) = x·cos(x)
     Source: Noel et al. 2021; Kunc & Kléma 2024, §3.33. Error: 2.4 ULP.
     """
-    return _elementwise(_gcu, x, out)
+    return _elementwise(_gcu, x, out, plain=(_gcu_plain, 600.0))
 
 
 def _gcu_grad(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.cos(x) - np.sin(x) * x, x), x)
+
+
+def _gcu_grad_plain(x):
+    return np.cos(x) - np.sin(x) * x
 
 
 def gcu_grad(x, *, out=None):
@@ -8494,7 +8791,7 @@ def gcu_grad(x, *, out=None):
     f′(x) = cos(x) − x·sin(x)
     Error: 3.4 ULP.
     """
-    return _elementwise(_gcu_grad, x, out)
+    return _elementwise(_gcu_grad, x, out, plain=(_gcu_grad_plain, 600.0))
 
 
 def _gcu_grad2(x):
@@ -8519,17 +8816,25 @@ def _asu(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.sin(x) * x, x), x)
 
 
+def _asu_plain(x):
+    return np.sin(x) * x
+
+
 def asu(x, *, out=None):
     """Amplifying sine unit.
 
     f(x) = x·sin(x)
     Source: Rahman et al. 2023; Kunc & Kléma 2024, §3.34. Error: 2.2 ULP.
     """
-    return _elementwise(_asu, x, out)
+    return _elementwise(_asu, x, out, plain=(_asu_plain, 600.0))
 
 
 def _asu_grad(x):
     return _select(x == -np.inf, np.nan, _select(x == np.inf, np.nan, np.cos(x) * x + np.sin(x), x), x)
+
+
+def _asu_grad_plain(x):
+    return np.cos(x) * x + np.sin(x)
 
 
 def asu_grad(x, *, out=None):
@@ -8538,7 +8843,7 @@ def asu_grad(x, *, out=None):
     f′(x) = x·cos(x) + sin(x)
     Error: 2.3 ULP.
     """
-    return _elementwise(_asu_grad, x, out)
+    return _elementwise(_asu_grad, x, out, plain=(_asu_grad_plain, 600.0))
 
 
 def _asu_grad2(x):
@@ -8558,13 +8863,17 @@ def _cosid(x):
     return _select(x == -np.inf, np.inf, _select(x == np.inf, -np.inf, np.cos(x) - x, x), x)
 
 
+def _cosid_plain(x):
+    return np.cos(x) - x
+
+
 def cosid(x, *, out=None):
     """Cosine minus the identity.
 
     f(x) = cos(x) − x
     Source: Eger, Youssef & Gurevych 2018; Kunc & Kléma 2024, §3.31. Error: 2.8 ULP.
     """
-    return _elementwise(_cosid, x, out)
+    return _elementwise(_cosid, x, out, plain=(_cosid_plain, 600.0))
 
 
 def _cosid_grad(x):
@@ -10687,6 +10996,10 @@ def _laplacian_single(x):
     return np.exp(-np.abs(x))
 
 
+def _laplacian_plain(x):
+    return np.exp(-np.abs(x))
+
+
 def laplacian(x, *, a=1.0, out=None):
     """Laplacian bump: two exponentials with a corner at 0.
 
@@ -10695,7 +11008,16 @@ def laplacian(x, *, a=1.0, out=None):
     """
     a = _parameter(a)
     _require(a > 0.0, "laplacian", "a", a, "(0, ∞)")
-    return _elementwise(_laplacian, x, out, a, narrow=_laplacian_narrow, single=_laplacian_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _laplacian,
+        x,
+        out,
+        a,
+        narrow=_laplacian_narrow,
+        single=(_laplacian_single, 80.0),
+        plain=(_laplacian_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _laplacian_grad(x, a):
@@ -10720,6 +11042,11 @@ def _laplacian_grad_single(x):
     return _select(x < 0.0, t, _select(x == 0.0, 0.0, -t, x), x)
 
 
+def _laplacian_grad_plain(x):
+    e = np.exp(-np.abs(x))
+    return _select(x < 0.0, e, _select(x == 0.0, 0.0, -e, x), x)
+
+
 def laplacian_grad(x, *, a=1.0, out=None):
     """Derivative of laplacian.
 
@@ -10728,7 +11055,16 @@ def laplacian_grad(x, *, a=1.0, out=None):
     """
     a = _parameter(a)
     _require(a > 0.0, "laplacian_grad", "a", a, "(0, ∞)")
-    return _elementwise(_laplacian_grad, x, out, a, narrow=_laplacian_grad_narrow, single=_laplacian_grad_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _laplacian_grad,
+        x,
+        out,
+        a,
+        narrow=_laplacian_grad_narrow,
+        single=(_laplacian_grad_single, 80.0),
+        plain=(_laplacian_grad_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _laplacian_grad2(x, a):
@@ -10960,7 +11296,7 @@ def sigmoid_derivative(x, *, out=None):
     f(x) = σ(−x)·σ(x)
     Source: Kunc & Kléma 2024, §3.3.9. Error: 4.2 ULP.
     """
-    return _elementwise(_sigmoid_derivative, x, out, single=_sigmoid_derivative_single, reach=80.0)
+    return _elementwise(_sigmoid_derivative, x, out, single=(_sigmoid_derivative_single, 80.0))
 
 
 def _sigmoid_derivative_grad(x):
@@ -11146,13 +11482,26 @@ def _rectified_sech_single(x):
     return 2.0 * x * growth / (growth * growth + 1.0)
 
 
+def _rectified_sech_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    return 2.0 * x / (decay * decay + 1.0) * decay
+
+
 def rectified_sech(x, *, out=None):
     """Rectified hyperbolic secant: x·sech x.
 
     f(x) = 2x/(e^x + e^(−x))
     Source: Kunc & Kléma 2024, §3.3.27. Error: 5.8 ULP.
     """
-    return _elementwise(_rectified_sech, x, out, narrow=_rectified_sech_narrow, single=_rectified_sech_single, reach=40.0)
+    return _elementwise(
+        _rectified_sech,
+        x,
+        out,
+        narrow=_rectified_sech_narrow,
+        single=(_rectified_sech_single, 40.0),
+        plain=(_rectified_sech_plain, 600.0)
+    )
 
 
 def _rectified_sech_grad(x):
@@ -11698,7 +12047,7 @@ def tanhshrink_grad(x, *, out=None):
     f′(x) = tanh(x)²
     Error: 4.6 ULP.
     """
-    return _elementwise(_tanhshrink_grad, x, out, single=_tanhshrink_grad_single, reach=80.0)
+    return _elementwise(_tanhshrink_grad, x, out, single=(_tanhshrink_grad_single, 80.0))
 
 
 def _tanhshrink_grad2(x):
@@ -11827,13 +12176,25 @@ def _sigmoid_single(x):
     return 1.0 / (growth + 1.0)
 
 
+def _sigmoid_plain(x):
+    growth = np.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def sigmoid(x, *, out=None):
     """Logistic sigmoid σ.
 
     f(x) = 1/(1 + e^(−x))
     Source: Verhulst 1838. Error: 2.6 ULP.
     """
-    return _elementwise(_sigmoid, x, out, narrow=_sigmoid_narrow, single=_sigmoid_single, reach=80.0)
+    return _elementwise(
+        _sigmoid,
+        x,
+        out,
+        narrow=_sigmoid_narrow,
+        single=(_sigmoid_single, 80.0),
+        plain=(_sigmoid_plain, 600.0)
+    )
 
 
 def _sigmoid_grad(x):
@@ -11856,7 +12217,7 @@ def sigmoid_grad(x, *, out=None):
     f′(x) = σ(−x)·σ(x)
     Error: 4.2 ULP.
     """
-    return _elementwise(_sigmoid_grad, x, out, single=_sigmoid_grad_single, reach=80.0)
+    return _elementwise(_sigmoid_grad, x, out, single=(_sigmoid_grad_single, 80.0))
 
 
 def _sigmoid_grad2(x):
@@ -11910,7 +12271,7 @@ def tanh_grad(x, *, out=None):
     f′(x) = 1 − tanh(x)²
     Error: 5 ULP.
     """
-    return _elementwise(_tanh_grad, x, out, single=_tanh_grad_single, reach=40.0)
+    return _elementwise(_tanh_grad, x, out, single=(_tanh_grad_single, 40.0))
 
 
 def _tanh_grad2(x):
@@ -12034,7 +12395,7 @@ def logsigmoid(x, *, out=None):
     f(x) = log(1/(1 + e^(−x)))
     Source: torch.nn.LogSigmoid. Error: 4 ULP.
     """
-    return _elementwise(_logsigmoid, x, out, single=_logsigmoid_single, reach=80.0)
+    return _elementwise(_logsigmoid, x, out, single=(_logsigmoid_single, 80.0))
 
 
 def _logsigmoid_grad(x):
@@ -12055,13 +12416,25 @@ def _logsigmoid_grad_single(x):
     return growth / (growth + 1.0)
 
 
+def _logsigmoid_grad_plain(x):
+    growth = np.exp(-x)
+    return growth / (growth + 1.0)
+
+
 def logsigmoid_grad(x, *, out=None):
     """Derivative of logsigmoid.
 
     f′(x) = σ(−x)
     Error: 2.6 ULP.
     """
-    return _elementwise(_logsigmoid_grad, x, out, narrow=_logsigmoid_grad_narrow, single=_logsigmoid_grad_single, reach=80.0)
+    return _elementwise(
+        _logsigmoid_grad,
+        x,
+        out,
+        narrow=_logsigmoid_grad_narrow,
+        single=(_logsigmoid_grad_single, 80.0),
+        plain=(_logsigmoid_grad_plain, 600.0)
+    )
 
 
 def _logsigmoid_grad2(x):
@@ -12103,6 +12476,12 @@ def _softplus_single(x):
     return log_term + rectified
 
 
+def _softplus_plain(x):
+    rectified = np.maximum(x, 0.0)
+    decay = np.exp(-np.abs(x))
+    return rectified + np.log1p(decay)
+
+
 def softplus(x, *, beta=1.0, out=None):
     """Soft plus, a smooth rectifier of sharpness β.
 
@@ -12111,7 +12490,16 @@ def softplus(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "softplus", "beta", beta, "(0, ∞)")
-    return _elementwise(_softplus, x, out, beta, narrow=_softplus_narrow, single=_softplus_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _softplus,
+        x,
+        out,
+        beta,
+        narrow=_softplus_narrow,
+        single=(_softplus_single, 80.0),
+        plain=(_softplus_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _softplus_grad(x, beta):
@@ -12133,6 +12521,11 @@ def _softplus_grad_single(x):
     return 1.0 / (growth + 1.0)
 
 
+def _softplus_grad_plain(x):
+    growth = np.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def softplus_grad(x, *, beta=1.0, out=None):
     """Derivative of softplus.
 
@@ -12141,7 +12534,16 @@ def softplus_grad(x, *, beta=1.0, out=None):
     """
     beta = _parameter(beta)
     _require(beta > 0.0, "softplus_grad", "beta", beta, "(0, ∞)")
-    return _elementwise(_softplus_grad, x, out, beta, narrow=_softplus_grad_narrow, single=_softplus_grad_single, reach=80.0, usual=[1.0])
+    return _elementwise(
+        _softplus_grad,
+        x,
+        out,
+        beta,
+        narrow=_softplus_grad_narrow,
+        single=(_softplus_grad_single, 80.0),
+        plain=(_softplus_grad_plain, 600.0),
+        usual=[1.0]
+    )
 
 
 def _softplus_grad2(x, beta):
@@ -12679,7 +13081,7 @@ def slu_grad(x, *, out=None):
     f′(x) = 2σ(x) if x ≤ 0, 1 otherwise
     Error: 3 ULP.
     """
-    return _elementwise(_slu_grad, x, out, single=_slu_grad_single, reach=80.0)
+    return _elementwise(_slu_grad, x, out, single=(_slu_grad_single, 80.0))
 
 
 def _slu_grad2(x):
@@ -12756,7 +13158,7 @@ def psoftplus_grad(x, *, a=1.5, b=0.6931471805599453, out=None):
     _require(a > 0.0, "psoftplus_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "psoftplus_grad", "b", b, "(0, ∞)")
-    return _elementwise(_psoftplus_grad, x, out, a, single=_psoftplus_grad_single, reach=80.0, usual=[1.5])
+    return _elementwise(_psoftplus_grad, x, out, a, single=(_psoftplus_grad_single, 80.0), usual=[1.5])
 
 
 def _psoftplus_grad2(x, a):
@@ -12858,6 +13260,11 @@ def _softplusplus_grad_single(x):
     return 0.5 * (growth + 3.0) / (growth + 1.0)
 
 
+def _softplusplus_grad_plain(x):
+    growth = np.exp(-x)
+    return 0.5 * (growth + 3.0) / (growth + 1.0)
+
+
 def softplusplus_grad(x, *, a=1.0, b=2.0, out=None):
     """Derivative of softplusplus.
 
@@ -12868,7 +13275,18 @@ def softplusplus_grad(x, *, a=1.0, b=2.0, out=None):
     _require(a > 0.0, "softplusplus_grad", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "softplusplus_grad", "b", b, "(0, ∞)")
-    return _elementwise(_softplusplus_grad, x, out, a, b, narrow=_softplusplus_grad_narrow, single=_softplusplus_grad_single, reach=80.0, usual=[1.0, 2.0])
+    return _elementwise(
+        _softplusplus_grad,
+        x,
+        out,
+        a,
+        b,
+        narrow=_softplusplus_grad_narrow,
+        single=(_softplusplus_grad_single, 80.0),
+        plain=(_softplusplus_grad_plain, 600.0),
+        usual=[1.0,
+        2.0]
+    )
 
 
 def _softplusplus_grad2(x, a):
@@ -12915,7 +13333,7 @@ def rand_softplus(x, *, alpha=0.5, out=None):
     """
     alpha = _parameter(alpha)
     _require((alpha >= 0.0) & (alpha <= 1.0), "rand_softplus", "alpha", alpha, "[0, 1]")
-    return _elementwise(_rand_softplus, x, out, alpha, single=_rand_softplus_single, reach=80.0, usual=[0.5])
+    return _elementwise(_rand_softplus, x, out, alpha, single=(_rand_softplus_single, 80.0), usual=[0.5])
 
 
 def _rand_softplus_grad(x, alpha):
@@ -12943,6 +13361,13 @@ def _rand_softplus_grad_single(x):
     return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
 
 
+def _rand_softplus_grad_plain(x):
+    magnitude = np.abs(x)
+    decay = np.exp(-magnitude)
+    t = decay + 1.0
+    return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
+
+
 def rand_softplus_grad(x, *, alpha=0.5, out=None):
     """Derivative of rand_softplus.
 
@@ -12951,7 +13376,15 @@ def rand_softplus_grad(x, *, alpha=0.5, out=None):
     """
     alpha = _parameter(alpha)
     _require((alpha >= 0.0) & (alpha <= 1.0), "rand_softplus_grad", "alpha", alpha, "[0, 1]")
-    return _elementwise(_rand_softplus_grad, x, out, alpha, single=_rand_softplus_grad_single, reach=80.0, usual=[0.5])
+    return _elementwise(
+        _rand_softplus_grad,
+        x,
+        out,
+        alpha,
+        single=(_rand_softplus_grad_single, 80.0),
+        plain=(_rand_softplus_grad_plain, 600.0),
+        usual=[0.5]
+    )
 
 
 def _rand_softplus_grad2(x, alpha):
@@ -13886,7 +14319,13 @@ def bipolar_sigmoid(x, *, out=None):
     f(x) = 2σ(x) − 1
     Source: Kunc & Kléma 2024, §3.2.26. Error: 2.9 ULP.
     """
-    return _elementwise(_bipolar_sigmoid, x, out, narrow=_bipolar_sigmoid_narrow, single=_bipolar_sigmoid_single, reach=80.0)
+    return _elementwise(
+        _bipolar_sigmoid,
+        x,
+        out,
+        narrow=_bipolar_sigmoid_narrow,
+        single=(_bipolar_sigmoid_single, 80.0)
+    )
 
 
 def _bipolar_sigmoid_grad(x):
@@ -13909,7 +14348,7 @@ def bipolar_sigmoid_grad(x, *, out=None):
     f′(x) = 2σ(−x)·σ(x)
     Error: 3.6 ULP.
     """
-    return _elementwise(_bipolar_sigmoid_grad, x, out, single=_bipolar_sigmoid_grad_single, reach=80.0)
+    return _elementwise(_bipolar_sigmoid_grad, x, out, single=(_bipolar_sigmoid_grad_single, 80.0))
 
 
 def _bipolar_sigmoid_grad2(x):
@@ -13948,7 +14387,16 @@ def scaled_tanh(x, *, a=1.7159, b=0.6666666666666666, out=None):
     _require(a > 0.0, "scaled_tanh", "a", a, "(0, ∞)")
     b = _parameter(b)
     _require(b > 0.0, "scaled_tanh", "b", b, "(0, ∞)")
-    return _elementwise(_scaled_tanh, x, out, a, b, single=_scaled_tanh_single, reach=80.0, usual=[1.7159, 0.6666666666666666])
+    return _elementwise(
+        _scaled_tanh,
+        x,
+        out,
+        a,
+        b,
+        single=(_scaled_tanh_single, 80.0),
+        usual=[1.7159,
+        0.6666666666666666]
+    )
 
 
 def _scaled_tanh_grad(x, a, b):
@@ -14020,7 +14468,7 @@ def penalized_tanh(x, *, a=0.25, out=None):
     """
     a = _parameter(a)
     _require((a > 0.0) & (a < 1.0), "penalized_tanh", "a", a, "(0, 1)")
-    return _elementwise(_penalized_tanh, x, out, a, single=_penalized_tanh_single, reach=80.0, usual=[0.25])
+    return _elementwise(_penalized_tanh, x, out, a, single=(_penalized_tanh_single, 80.0), usual=[0.25])
 
 
 def _penalized_tanh_grad(x, a):
@@ -15269,7 +15717,7 @@ def hexpo(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
     _require(c > 0.0, "hexpo", "c", c, "(0, ∞)")
     d = _parameter(d)
     _require(d > 0.0, "hexpo", "d", d, "(0, ∞)")
-    return _elementwise(_hexpo, x, out, a, b, c, d, single=_hexpo_single, reach=80.0, usual=[1.0, 1.0, 1.0, 1.0])
+    return _elementwise(_hexpo, x, out, a, b, c, d, single=(_hexpo_single, 80.0), usual=[1.0, 1.0, 1.0, 1.0])
 
 
 def _hexpo_grad(x, a, b, c, d):
@@ -15282,6 +15730,10 @@ def _hexpo_grad(x, a, b, c, d):
 
 
 def _hexpo_grad_single(x):
+    return _select(x < 0.0, np.exp(x), np.exp(-x), x)
+
+
+def _hexpo_grad_plain(x):
     return _select(x < 0.0, np.exp(x), np.exp(-x), x)
 
 
@@ -15299,7 +15751,21 @@ def hexpo_grad(x, *, a=1.0, b=1.0, c=1.0, d=1.0, out=None):
     _require(c > 0.0, "hexpo_grad", "c", c, "(0, ∞)")
     d = _parameter(d)
     _require(d > 0.0, "hexpo_grad", "d", d, "(0, ∞)")
-    return _elementwise(_hexpo_grad, x, out, a, b, c, d, single=_hexpo_grad_single, reach=80.0, usual=[1.0, 1.0, 1.0, 1.0])
+    return _elementwise(
+        _hexpo_grad,
+        x,
+        out,
+        a,
+        b,
+        c,
+        d,
+        single=(_hexpo_grad_single, 80.0),
+        plain=(_hexpo_grad_plain, 600.0),
+        usual=[1.0,
+        1.0,
+        1.0,
+        1.0]
+    )
 
 
 def _hexpo_grad2(x, a, b, c, d):
@@ -15655,7 +16121,7 @@ def exponential(x, *, out=None):
     f(x) = e^x
     Source: keras.activations.exponential. Error: 1.5 ULP.
     """
-    return _elementwise(_exponential, x, out, at_once=True, single=_exponential_single, reach=80.0)
+    return _elementwise(_exponential, x, out, at_once=True, single=(_exponential_single, 80.0))
 
 
 def _exponential_grad(x):
@@ -15672,7 +16138,7 @@ def exponential_grad(x, *, out=None):
     f′(x) = e^x
     Error: 1.5 ULP.
     """
-    return _elementwise(_exponential_grad, x, out, at_once=True, single=_exponential_grad_single, reach=80.0)
+    return _elementwise(_exponential_grad, x, out, at_once=True, single=(_exponential_grad_single, 80.0))
 
 
 def _exponential_grad2(x):
@@ -15818,7 +16284,7 @@ def symexp_grad(x, *, out=None):
     f′(x) = e^(−x) if x ≤ 0, e^x otherwise
     Error: 1.5 ULP.
     """
-    return _elementwise(_symexp_grad, x, out, single=_symexp_grad_single, reach=80.0)
+    return _elementwise(_symexp_grad, x, out, single=(_symexp_grad_single, 80.0))
 
 
 def _symexp_grad2(x):
@@ -16020,7 +16486,7 @@ def e_tanh(x, *, a=1.0, out=None):
     """
     a = _parameter(a)
     _require(a > 0.0, "e_tanh", "a", a, "(0, ∞)")
-    return _elementwise(_e_tanh, x, out, a, single=_e_tanh_single, reach=80.0, usual=[1.0])
+    return _elementwise(_e_tanh, x, out, a, single=(_e_tanh_single, 80.0), usual=[1.0])
 
 
 def _e_tanh_grad(x, a):

@@ -7,7 +7,8 @@ fewer digits a program may be a shorter one (``_NAME_narrow``), whose results ar
 that rounds at most once by itself (relu, hardtanh) is computed in that type, but only if its parameters are numbers
 of it: those that are compared or added exactly, those that scale or bound to the last digit.  One that stays within 2
 ULP in float32 (hardswish, tanh) is computed in that for float32; so is, on a processor, one that stays within 4 ULP
-(softplus: ``_softplus_single``), but only elements that are not large, with the parameters' defaults.  Integers become
+(softplus: ``_softplus_single``), but only elements that are not large, with the parameters' defaults; for those, a
+float64 may be computed by the formula as one would write it (``_NAME_plain``), which is within 4 ULP.  Integers become
 the default type.  NaN gives NaN, ±∞ gives the limit, and no finite input gives NaN or a spurious overflow.  A parameter
 outside its domain is a ValueError.  The errors are the largest of a float64 at the points tried, in units in the last
 place, functions of PyTorch being one unit off.
@@ -394,12 +395,12 @@ class _Chain:
     A function with a tolerance rounds once, and is computed in the type of x if its parameters change by no more
     units in the last place in it; one without is computed in double precision, or for float32 in that where it is fit
     for it.  Where results have fewer digits than a double a narrow program may do, which is shorter; on a processor,
-    where |x| is within reach and parameters are the usual ones, one in single precision.
+    where |x| is within reach and parameters are the usual ones, one in single precision, or a plain one for float64.
     """
 
     def __init__(
         self, value, tolerance, slope=None, partials=(),
-        float32=False, narrow=None, single=None, reach=0.0, usual=(),
+        float32=False, narrow=None, single=None, plain=None, usual=(),
     ):
         self.value = value
         self.tolerance = tolerance
@@ -408,7 +409,7 @@ class _Chain:
         self.float32 = float32
         self.narrow = narrow
         self.single = single
-        self.reach = reach
+        self.plain = plain
         self.usual = usual
 
     def program(self, x, parameters):
@@ -416,15 +417,16 @@ class _Chain:
         if self.fits(x.dtype, parameters) or (self.float32 and x.dtype == torch.float32):
             return self.value, x.dtype
         working = _working(x.device)
-        if working != torch.float64 or x.dtype == torch.float64:
+        if working != torch.float64:
             return self.value, working
-        program = self.narrow or self.value
-        if self.single is None or x.dtype != torch.float32 or not _is_plain(x) or not self.is_usual(parameters):
+        program = self.value if x.dtype == torch.float64 else self.narrow or self.value
+        shorter = {torch.float32: self.single, torch.float64: self.plain}.get(x.dtype)
+        if shorter is None or not _is_readable(x) or not self.is_usual(parameters):
             return program, working
-        return _within(self.reach, self.single, program), torch.float32
+        return _within(*shorter, program), x.dtype
 
     def is_usual(self, parameters):
-        """Whether parameters are those that the program in single precision has; what it does not use is anything."""
+        """Whether parameters are those that the shorter programs have; what they do not use is anything."""
         return all(u is None or (not isinstance(p, Tensor) and p == u) for p, u in zip(parameters, self.usual))
 
     def fits(self, dtype, parameters):
@@ -446,18 +448,18 @@ def _keeps(dtype, number, exactly):
     return not exactly or digits // (digits & -digits) < 2 / info.eps
 
 
-def _is_plain(x):
+def _is_readable(x):
     """Tell whether the numbers of a tensor may be looked at: in the memory of a processor, and not being transformed."""
     if torch.compiler.is_compiling() or torch.jit.is_tracing() or torch._C._are_functorch_transforms_active():
         return False
     return x.device.type == "cpu" and type(x) in (Tensor, nn.Parameter)
 
 
-def _within(reach, single, program):
-    """Return a program for float32 that runs another in double precision where |x| exceeds the reach, or is NaN."""
+def _within(shorter, reach, program):
+    """Return a program that runs another in double precision where |x| exceeds the reach of a shorter one, or is NaN."""
 
     def within(x, *parameters):
-        value = single(x)
+        value = shorter(x)
         if x.numel() > 0:
             least, greatest = torch.aminmax(x)
             if not (least >= -reach and greatest <= reach):
@@ -1800,6 +1802,11 @@ def _elu_grad_single(x):
     return _select(x <= 0.0, torch.exp(x), 1.0, x)
 
 
+def _elu_grad_plain(x):
+    """Derivative of elu."""
+    return torch.exp(torch.clamp(x, max=0.0))
+
+
 def _elu_grad2(x, alpha):
     """Second derivative of elu."""
     return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * alpha, 0.0, x), x)
@@ -1812,12 +1819,11 @@ _ELU = _Chain(
         _elu_grad,
         None,
         _Chain(_elu_grad2, None),
-        single=_elu_grad_single,
-        reach=80.0,
+        single=(_elu_grad_single, 80.0),
+        plain=(_elu_grad_plain, 600.0),
         usual=(1.0,)
     ),
-    single=_elu_single,
-    reach=80.0,
+    single=(_elu_single, 80.0),
     usual=(1.0,)
 )
 
@@ -1871,6 +1877,11 @@ def _celu_grad_single(x):
     return _select(x <= 0.0, decay, 1.0, x)
 
 
+def _celu_grad_plain(x):
+    """Derivative of celu."""
+    return torch.exp(torch.clamp(x, max=0.0))
+
+
 def _celu_grad2(x, alpha):
     """Second derivative of celu."""
     t = x / alpha
@@ -1885,12 +1896,11 @@ _CELU = _Chain(
         _celu_grad,
         None,
         _Chain(_celu_grad2, None),
-        single=_celu_grad_single,
-        reach=80.0,
+        single=(_celu_grad_single, 80.0),
+        plain=(_celu_grad_plain, 600.0),
         usual=(1.0,)
     ),
-    single=_celu_single,
-    reach=80.0,
+    single=(_celu_single, 80.0),
     usual=(1.0,)
 )
 
@@ -1941,6 +1951,11 @@ def _selu_grad_single(x):
     return _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x)
 
 
+def _selu_grad_plain(x):
+    """Derivative of selu."""
+    return _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x)
+
+
 def _selu_grad2(x):
     """Second derivative of selu."""
     return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 0.0, x), x)
@@ -1949,9 +1964,14 @@ def _selu_grad2(x):
 _SELU = _Chain(
     _selu,
     None,
-    _Chain(_selu_grad, None, _Chain(_selu_grad2, None), single=_selu_grad_single, reach=80.0),
-    single=_selu_single,
-    reach=80.0
+    _Chain(
+        _selu_grad,
+        None,
+        _Chain(_selu_grad2, None),
+        single=(_selu_grad_single, 80.0),
+        plain=(_selu_grad_plain, 600.0)
+    ),
+    single=(_selu_single, 80.0)
 )
 
 
@@ -2335,6 +2355,12 @@ def _silu_single(x):
     return x / (growth + 1.0)
 
 
+def _silu_plain(x):
+    """Sigmoid linear unit."""
+    growth = torch.exp(-x)
+    return x / (growth + 1.0)
+
+
 def _silu_grad(x):
     """Derivative of silu."""
     magnitude = torch.abs(x)
@@ -2393,10 +2419,10 @@ def _silu_grad2(x):
 _SILU = _Chain(
     _silu,
     None,
-    _Chain(_silu_grad, None, _Chain(_silu_grad2, None), single=_silu_grad_single, reach=80.0),
+    _Chain(_silu_grad, None, _Chain(_silu_grad2, None), single=(_silu_grad_single, 80.0)),
     narrow=_silu_narrow,
-    single=_silu_single,
-    reach=80.0
+    single=(_silu_single, 80.0),
+    plain=(_silu_plain, 600.0)
 )
 
 
@@ -2443,6 +2469,12 @@ def _swish_narrow(x, beta):
 
 
 def _swish_single(x):
+    """Swish: a sigmoid linear unit with a learned sharpness."""
+    growth = torch.exp(-x)
+    return x / (growth + 1.0)
+
+
+def _swish_plain(x):
     """Swish: a sigmoid linear unit with a learned sharpness."""
     growth = torch.exp(-x)
     return x / (growth + 1.0)
@@ -2516,14 +2548,13 @@ _SWISH = _Chain(
         None,
         _Chain(_swish_grad2, None),
         (_slope_of(_swish_grad_beta),),
-        single=_swish_grad_single,
-        reach=80.0,
+        single=(_swish_grad_single, 80.0),
         usual=(1.0,)
     ),
     (_swish_grad_beta,),
     narrow=_swish_narrow,
-    single=_swish_single,
-    reach=80.0,
+    single=(_swish_single, 80.0),
+    plain=(_swish_plain, 600.0),
     usual=(1.0,)
 )
 
@@ -2579,6 +2610,13 @@ def _mish_narrow(x):
 def _mish_single(x):
     """Mish."""
     growth = torch.exp(-x.double()).float()
+    t = 2.0 * growth
+    return x * (t + 1.0) / ((t + 2.0) * growth + 1.0)
+
+
+def _mish_plain(x):
+    """Mish."""
+    growth = torch.exp(-x)
     t = 2.0 * growth
     return x * (t + 1.0) / ((t + 2.0) * growth + 1.0)
 
@@ -2639,8 +2677,8 @@ _MISH = _Chain(
     None,
     _Chain(_mish_grad, None, _Chain(_mish_grad2, None), narrow=_mish_grad_narrow),
     narrow=_mish_narrow,
-    single=_mish_single,
-    reach=40.0
+    single=(_mish_single, 40.0),
+    plain=(_mish_plain, 300.0)
 )
 
 
@@ -2832,8 +2870,7 @@ _DSILU = _Chain(
     _dsilu,
     None,
     _Chain(_dsilu_grad, None, _Chain(_dsilu_grad2, None), narrow=_dsilu_grad_narrow),
-    single=_dsilu_single,
-    reach=80.0
+    single=(_dsilu_single, 80.0)
 )
 
 
@@ -2904,12 +2941,9 @@ _FLATTED_T_SWISH = _Chain(
         _flatted_t_swish_grad,
         None,
         _Chain(_flatted_t_swish_grad2, None),
-        single=_flatted_t_swish_grad_single,
-        reach=80.0,
-        usual=(None,)
+        single=(_flatted_t_swish_grad_single, 80.0)
     ),
-    single=_flatted_t_swish_single,
-    reach=80.0,
+    single=(_flatted_t_swish_single, 80.0),
     usual=(-0.2,)
 )
 
@@ -2956,6 +2990,14 @@ def _oaf_single(x):
     """Optimal activation function: the rectifier plus the sigmoid linear unit."""
     magnitude = torch.abs(x)
     decay = torch.exp(-magnitude.double()).float()
+    t = decay + 1.0
+    return _select(x <= 0.0, x / t * decay, x * (decay + 2.0) / t, x)
+
+
+def _oaf_plain(x):
+    """Optimal activation function: the rectifier plus the sigmoid linear unit."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
     t = decay + 1.0
     return _select(x <= 0.0, x / t * decay, x * (decay + 2.0) / t, x)
 
@@ -3010,7 +3052,13 @@ def _oaf_grad2(x):
     )
 
 
-_OAF = _Chain(_oaf, None, _Chain(_oaf_grad, None, _Chain(_oaf_grad2, None)), single=_oaf_single, reach=80.0)
+_OAF = _Chain(
+    _oaf,
+    None,
+    _Chain(_oaf_grad, None, _Chain(_oaf_grad2, None)),
+    single=(_oaf_single, 80.0),
+    plain=(_oaf_plain, 600.0)
+)
 
 
 def oaf(input):
@@ -3467,8 +3515,7 @@ _ACON_C = _Chain(
         (_slope_of(_acon_c_grad_p1), _slope_of(_acon_c_grad_p2), _slope_of(_acon_c_grad_beta),)
     ),
     (_acon_c_grad_p1, _acon_c_grad_p2, _acon_c_grad_beta,),
-    single=_acon_c_single,
-    reach=80.0,
+    single=(_acon_c_single, 80.0),
     usual=(1.0, 0.0, 1.0,)
 )
 
@@ -4356,6 +4403,16 @@ def _smish_grad(x, alpha, beta):
     )
 
 
+def _smish_grad_plain(x):
+    """Derivative of smish."""
+    growth = torch.exp(-x)
+    t = (2.0 * growth + 6.0) * growth + 5.0
+    return (
+        ((((4.0 * x + 4.0) * growth + (12.0 * x + 18.0)) * growth + (8.0 * x + 28.0)) * growth + 15.0) / (t
+        * t)
+    )
+
+
 def _smish_grad2(x, alpha, beta):
     """Second derivative of smish."""
     t = 4.0 * alpha * beta
@@ -4384,7 +4441,17 @@ def _smish_grad2(x, alpha, beta):
     )
 
 
-_SMISH = _Chain(_smish, None, _Chain(_smish_grad, None, _Chain(_smish_grad2, None)))
+_SMISH = _Chain(
+    _smish,
+    None,
+    _Chain(
+        _smish_grad,
+        None,
+        _Chain(_smish_grad2, None),
+        plain=(_smish_grad_plain, 150.0),
+        usual=(1.0, 1.0,)
+    )
+)
 
 
 def smish(input, *, alpha=1.0, beta=1.0):
@@ -4860,6 +4927,22 @@ def _double_silu_grad_single(x):
     )
 
 
+def _double_silu_grad_plain(x):
+    """Derivative of double_silu."""
+    t = -x
+    decay = torch.exp(-torch.abs(t))
+    decay2 = torch.exp(-torch.abs(x))
+    t2 = _select(x < 0.0, decay2, 1.0, x) / (1.0 + decay2)
+    t3 = x * t2
+    t4 = -t3
+    decay3 = torch.exp(-torch.abs(t4))
+    decay4 = torch.exp(-torch.abs(t3))
+    return (
+        (1.0 + x * (1.0 + x * (_select(t < 0.0, decay, 1.0, x) / (1.0 + decay))) * t2 * (_select(t4 < 0.0,
+        decay3, 1.0, x) / (1.0 + decay3))) * (_select(t3 < 0.0, decay4, 1.0, x) / (1.0 + decay4))
+    )
+
+
 def _double_silu_grad2(x):
     """Second derivative of double_silu."""
     t = _wide_normal(_lifted(x, x))
@@ -4895,11 +4978,10 @@ _DOUBLE_SILU = _Chain(
         _double_silu_grad,
         None,
         _Chain(_double_silu_grad2, None),
-        single=_double_silu_grad_single,
-        reach=80.0
+        single=(_double_silu_grad_single, 80.0),
+        plain=(_double_silu_grad_plain, 600.0)
     ),
-    single=_double_silu_single,
-    reach=80.0
+    single=(_double_silu_single, 80.0)
 )
 
 
@@ -5108,8 +5190,7 @@ _ATSILU = _Chain(
         None,
         _Chain(_atsilu_grad2, None),
         narrow=_atsilu_grad_narrow,
-        single=_atsilu_grad_single,
-        reach=80.0
+        single=(_atsilu_grad_single, 80.0)
     )
 )
 
@@ -5922,6 +6003,13 @@ def _lalu_single(x):
     return _select(x <= 0.0, 0.5 * x * decay, x * (1.0 - 0.5 * torch.exp(-x.double()).float()), x)
 
 
+def _lalu_plain(x):
+    """Laplace linear unit: x times the Laplace distribution function."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    return _select(x <= 0.0, 0.5 * x * decay, x * (1.0 - 0.5 * torch.exp(-x)), x)
+
+
 def _lalu_grad(x):
     """Derivative of lalu."""
     magnitude = torch.abs(x)
@@ -5948,6 +6036,14 @@ def _lalu_grad_single(x):
     return _select(x <= 0.0, 0.5 * (x + 1.0) * decay, t * x + (1.0 - t), x)
 
 
+def _lalu_grad_plain(x):
+    """Derivative of lalu."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    t = 0.5 * torch.exp(-x)
+    return _select(x <= 0.0, 0.5 * (x + 1.0) * decay, t * x + (1.0 - t), x)
+
+
 def _lalu_grad2(x):
     """Second derivative of lalu."""
     t = 0.5 * x
@@ -5969,9 +6065,15 @@ def _lalu_grad2(x):
 _LALU = _Chain(
     _lalu,
     None,
-    _Chain(_lalu_grad, None, _Chain(_lalu_grad2, None), single=_lalu_grad_single, reach=80.0),
-    single=_lalu_single,
-    reach=80.0
+    _Chain(
+        _lalu_grad,
+        None,
+        _Chain(_lalu_grad2, None),
+        single=(_lalu_grad_single, 80.0),
+        plain=(_lalu_grad_plain, 600.0)
+    ),
+    single=(_lalu_single, 80.0),
+    plain=(_lalu_plain, 600.0)
 )
 
 
@@ -6107,6 +6209,12 @@ def _eanaf_single(x):
     return x / (2.0 * growth + 1.0)
 
 
+def _eanaf_plain(x):
+    """Efficient asymmetric non-linear activation: a sigmoid linear unit with a shifted gate."""
+    growth = torch.exp(-x)
+    return x / (2.0 * growth + 1.0)
+
+
 def _eanaf_grad(x):
     """Derivative of eanaf."""
     magnitude = torch.abs(x)
@@ -6123,6 +6231,13 @@ def _eanaf_grad(x):
         1.0 + 2.0 * (bounded2 - 1.0 - t2) / (t3 * t3) * half * half,
         x
     )
+
+
+def _eanaf_grad_plain(x):
+    """Derivative of eanaf."""
+    growth = torch.exp(-x)
+    t = 2.0 * growth + 1.0
+    return ((2.0 * x + 2.0) * growth + 1.0) / (t * t)
 
 
 def _eanaf_grad2(x):
@@ -6145,10 +6260,10 @@ def _eanaf_grad2(x):
 _EANAF = _Chain(
     _eanaf,
     None,
-    _Chain(_eanaf_grad, None, _Chain(_eanaf_grad2, None)),
+    _Chain(_eanaf_grad, None, _Chain(_eanaf_grad2, None), plain=(_eanaf_grad_plain, 300.0)),
     narrow=_eanaf_narrow,
-    single=_eanaf_single,
-    reach=80.0
+    single=(_eanaf_single, 80.0),
+    plain=(_eanaf_plain, 600.0)
 )
 
 
@@ -6182,6 +6297,14 @@ def _e_swish_single(x):
     """E-swish: a scaled sigmoid linear unit."""
     magnitude = torch.abs(x)
     decay = torch.exp(-magnitude.double()).float()
+    t = x * 1.5 / (decay + 1.0)
+    return _select(x <= 0.0, t * decay, t, x)
+
+
+def _e_swish_plain(x):
+    """E-swish: a scaled sigmoid linear unit."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
     t = x * 1.5 / (decay + 1.0)
     return _select(x <= 0.0, t * decay, t, x)
 
@@ -6228,8 +6351,8 @@ _E_SWISH = _Chain(
     _e_swish,
     None,
     _Chain(_e_swish_grad, None, _Chain(_e_swish_grad2, None)),
-    single=_e_swish_single,
-    reach=80.0,
+    single=(_e_swish_single, 80.0),
+    plain=(_e_swish_plain, 600.0),
     usual=(1.5,)
 )
 
@@ -6687,6 +6810,11 @@ def _lisht_single(x):
     return torch.tanh(x) * x
 
 
+def _lisht_plain(x):
+    """Linearly scaled tanh."""
+    return torch.tanh(x) * x
+
+
 def _lisht_grad(x):
     """Derivative of lisht."""
     magnitude = torch.abs(x)
@@ -6751,8 +6879,8 @@ _LISHT = _Chain(
     _lisht,
     None,
     _Chain(_lisht_grad, None, _Chain(_lisht_grad2, None), narrow=_lisht_grad_narrow),
-    single=_lisht_single,
-    reach=80.0
+    single=(_lisht_single, 80.0),
+    plain=(_lisht_plain, 600.0)
 )
 
 
@@ -6789,13 +6917,27 @@ def _self_arctan_grad(x):
     )
 
 
+def _self_arctan_grad_plain(x):
+    """Derivative of self_arctan."""
+    return torch.atan(x) + x / (x * x + 1.0)
+
+
 def _self_arctan_grad2(x):
     """Second derivative of self_arctan."""
     t = 1.0 / (x * x + 1.0)
     return 2.0 * (t * t)
 
 
-_SELF_ARCTAN = _Chain(_self_arctan, None, _Chain(_self_arctan_grad, None, _Chain(_self_arctan_grad2, None)))
+_SELF_ARCTAN = _Chain(
+    _self_arctan,
+    None,
+    _Chain(
+        _self_arctan_grad,
+        None,
+        _Chain(_self_arctan_grad2, None),
+        plain=(_self_arctan_grad_plain, 600.0)
+    )
+)
 
 
 def self_arctan(input):
@@ -6887,6 +7029,11 @@ def _pelu_grad_single(x):
     return _select(x <= 0.0, torch.exp(x), 1.0, x)
 
 
+def _pelu_grad_plain(x):
+    """Derivative of pelu."""
+    return torch.exp(torch.clamp(x, max=0.0))
+
+
 def _pelu_grad2(x, a, b):
     """Second derivative of pelu."""
     t = 1.0 / b
@@ -6933,8 +7080,8 @@ _PELU = _Chain(
         None,
         _Chain(_pelu_grad2, None),
         (_slope_of(_pelu_grad_a), _slope_of(_pelu_grad_b),),
-        single=_pelu_grad_single,
-        reach=80.0,
+        single=(_pelu_grad_single, 80.0),
+        plain=(_pelu_grad_plain, 600.0),
         usual=(1.0, 1.0,)
     ),
     (_pelu_grad_a, _pelu_grad_b,)
@@ -6989,6 +7136,11 @@ def _mpelu_grad_single(x):
     return _select(x <= 0.0, torch.exp(x), 1.0, x)
 
 
+def _mpelu_grad_plain(x):
+    """Derivative of mpelu."""
+    return torch.exp(torch.clamp(x, max=0.0))
+
+
 def _mpelu_grad2(x, alpha, beta):
     """Second derivative of mpelu."""
     decay = _exp_sum(x * beta, _product_error(x, beta))
@@ -7016,13 +7168,12 @@ _MPELU = _Chain(
         None,
         _Chain(_mpelu_grad2, None),
         (_slope_of(_mpelu_grad_alpha), _slope_of(_mpelu_grad_beta),),
-        single=_mpelu_grad_single,
-        reach=80.0,
+        single=(_mpelu_grad_single, 80.0),
+        plain=(_mpelu_grad_plain, 600.0),
         usual=(1.0, 1.0,)
     ),
     (_mpelu_grad_alpha, _mpelu_grad_beta,),
-    single=_mpelu_single,
-    reach=80.0,
+    single=(_mpelu_single, 80.0),
     usual=(1.0, 1.0,)
 )
 
@@ -7073,6 +7224,12 @@ def _serlu_grad_single(x):
     return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
 
 
+def _serlu_grad_plain(x):
+    """Derivative of serlu."""
+    decay = torch.exp(x)
+    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
+
+
 def _serlu_grad2(x, scale, alpha):
     """Second derivative of serlu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -7087,8 +7244,8 @@ _SERLU = _Chain(
         _serlu_grad,
         None,
         _Chain(_serlu_grad2, None),
-        single=_serlu_grad_single,
-        reach=80.0,
+        single=(_serlu_grad_single, 80.0),
+        plain=(_serlu_grad_plain, 600.0),
         usual=(1.07862, 2.90427,)
     )
 )
@@ -7251,6 +7408,12 @@ def _reu_single(x):
     return _select(x <= 0.0, x * decay, x, x)
 
 
+def _reu_plain(x):
+    """Rectified exponential unit."""
+    decay = torch.exp(x)
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def _reu_grad(x):
     """Derivative of reu."""
     t = torch.clamp(x, max=0.0)
@@ -7262,6 +7425,13 @@ def _reu_grad_single(x):
     """Derivative of reu."""
     t = torch.clamp(x, max=0.0)
     decay = torch.exp(t.double()).float()
+    return (t + 1.0) * decay
+
+
+def _reu_grad_plain(x):
+    """Derivative of reu."""
+    t = torch.clamp(x, max=0.0)
+    decay = torch.exp(t)
     return (t + 1.0) * decay
 
 
@@ -7279,9 +7449,15 @@ def _reu_grad2(x):
 _REU = _Chain(
     _reu,
     None,
-    _Chain(_reu_grad, None, _Chain(_reu_grad2, None), single=_reu_grad_single, reach=80.0),
-    single=_reu_single,
-    reach=80.0
+    _Chain(
+        _reu_grad,
+        None,
+        _Chain(_reu_grad2, None),
+        single=(_reu_grad_single, 80.0),
+        plain=(_reu_grad_plain, 600.0)
+    ),
+    single=(_reu_single, 80.0),
+    plain=(_reu_plain, 600.0)
 )
 
 
@@ -7315,6 +7491,12 @@ def _preu_single(x):
     return _select(x <= 0.0, x * decay, x, x)
 
 
+def _preu_plain(x):
+    """Parametric rectified exponential unit."""
+    decay = torch.exp(x)
+    return _select(x <= 0.0, x * decay, x, x)
+
+
 def _preu_grad(x, a, b):
     """Derivative of preu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -7327,6 +7509,13 @@ def _preu_grad_single(x):
     """Derivative of preu."""
     decay = torch.exp(x.double()).float()
     return _select(x <= 0.0, (x + 1.0) * decay, 1.0, x)
+
+
+def _preu_grad_plain(x):
+    """Derivative of preu."""
+    t = torch.clamp(x, max=0.0)
+    decay = torch.exp(t)
+    return (t + 1.0) * decay
 
 
 def _preu_grad2(x, a, b):
@@ -7360,13 +7549,13 @@ _PREU = _Chain(
         None,
         _Chain(_preu_grad2, None),
         (_slope_of(_preu_grad_a), _slope_of(_preu_grad_b),),
-        single=_preu_grad_single,
-        reach=80.0,
+        single=(_preu_grad_single, 80.0),
+        plain=(_preu_grad_plain, 600.0),
         usual=(1.0, 1.0,)
     ),
     (_preu_grad_a, _preu_grad_b,),
-    single=_preu_single,
-    reach=80.0,
+    single=(_preu_single, 80.0),
+    plain=(_preu_plain, 600.0),
     usual=(1.0, 1.0,)
 )
 
@@ -7586,6 +7775,13 @@ def _ptelu_grad(x, a, b):
     return _select(x != x, x, _select(x <= 0.0, 4.0 * a * b / (t * t) * half * half, 1.0, x), x)
 
 
+def _ptelu_grad_plain(x):
+    """Derivative of ptelu."""
+    decay = torch.exp(2.0 * torch.clamp(x, max=0.0))
+    t = decay + 1.0
+    return 4.0 / (t * t) * decay
+
+
 def _ptelu_grad2(x, a, b):
     """Second derivative of ptelu."""
     half = _exp_sum(x * b, -_product_error(-x, b))
@@ -7625,11 +7821,12 @@ _PTELU = _Chain(
         _ptelu_grad,
         None,
         _Chain(_ptelu_grad2, None),
-        (_slope_of(_ptelu_grad_a), _slope_of(_ptelu_grad_b),)
+        (_slope_of(_ptelu_grad_a), _slope_of(_ptelu_grad_b),),
+        plain=(_ptelu_grad_plain, 300.0),
+        usual=(1.0, 1.0,)
     ),
     (_ptelu_grad_a, _ptelu_grad_b,),
-    single=_ptelu_single,
-    reach=80.0,
+    single=(_ptelu_single, 80.0),
     usual=(1.0, 1.0,)
 )
 
@@ -7845,11 +8042,9 @@ _HARD_ELISH = _Chain(
         _hard_elish_grad,
         None,
         _Chain(_hard_elish_grad2, None),
-        single=_hard_elish_grad_single,
-        reach=80.0
+        single=(_hard_elish_grad_single, 80.0)
     ),
-    single=_hard_elish_single,
-    reach=80.0
+    single=(_hard_elish_single, 80.0)
 )
 
 
@@ -7879,6 +8074,11 @@ def _sine(x):
     )
 
 
+def _sine_plain(x):
+    """Sine."""
+    return torch.sin(x)
+
+
 def _sine_grad(x):
     """Derivative of sine."""
     return _select(
@@ -7887,6 +8087,11 @@ def _sine_grad(x):
         _select(x == float("inf"), float("nan"), torch.cos(x), x),
         x
     )
+
+
+def _sine_grad_plain(x):
+    """Derivative of sine."""
+    return torch.cos(x)
 
 
 def _sine_grad2(x):
@@ -7899,7 +8104,12 @@ def _sine_grad2(x):
     )
 
 
-_SINE = _Chain(_sine, None, _Chain(_sine_grad, None, _Chain(_sine_grad2, None)))
+_SINE = _Chain(
+    _sine,
+    None,
+    _Chain(_sine_grad, None, _Chain(_sine_grad2, None), plain=(_sine_grad_plain, 600.0)),
+    plain=(_sine_plain, 600.0)
+)
 
 
 def sine(input):
@@ -8032,6 +8242,11 @@ def _cosine_grad(x):
     )
 
 
+def _cosine_grad_plain(x):
+    """Derivative of cosine."""
+    return torch.sin(x)
+
+
 def _cosine_grad2(x):
     """Second derivative of cosine."""
     return _select(
@@ -8042,7 +8257,11 @@ def _cosine_grad2(x):
     )
 
 
-_COSINE = _Chain(_cosine, None, _Chain(_cosine_grad, None, _Chain(_cosine_grad2, None)))
+_COSINE = _Chain(
+    _cosine,
+    None,
+    _Chain(_cosine_grad, None, _Chain(_cosine_grad2, None), plain=(_cosine_grad_plain, 600.0))
+)
 
 
 def cosine(input):
@@ -8203,6 +8422,18 @@ def _sinc(x):
     )
 
 
+def _sinc_plain(x):
+    """Normalised cardinal sine."""
+    magnitude = torch.abs(x)
+    square = x * x
+    return _select(
+        magnitude < 9.5367431640625e-07,
+        1.0 - 1.6449340668482264 * square,
+        torch.sin(3.141592653589793 * (x - 2.0 * torch.round(0.5 * x))) / (3.141592653589793 * x),
+        x
+    )
+
+
 def _sinc_grad(x):
     """Derivative of sinc."""
     magnitude = torch.abs(x)
@@ -8226,6 +8457,22 @@ def _sinc_grad(x):
             ),
             x
         ),
+        x
+    )
+
+
+def _sinc_grad_plain(x):
+    """Derivative of sinc."""
+    magnitude = torch.abs(x)
+    square = x * x
+    t = 3.141592653589793 * (x - 2.0 * torch.round(0.5 * x))
+    return _select(
+        magnitude < 0.5,
+        ((((((((((3.4330769499642866e-09 - 7.365893777096947e-11 * square) * square
+        - 1.3148481279991994e-07) * square + 4.049947846619244e-06) * square - 9.766223126318933e-05)
+        * square + 0.001781145516372852) * square - 0.023460810354558236) * square + 0.2091827825412384)
+        * square - 1.1445109447325053) * square + 3.2469697011334144) * square - 3.289868133696453) * x,
+        (torch.cos(t) - torch.sin(t) / (3.141592653589793 * x)) / x,
         x
     )
 
@@ -8260,7 +8507,12 @@ def _sinc_grad2(x):
     )
 
 
-_SINC = _Chain(_sinc, None, _Chain(_sinc_grad, None, _Chain(_sinc_grad2, None)))
+_SINC = _Chain(
+    _sinc,
+    None,
+    _Chain(_sinc_grad, None, _Chain(_sinc_grad2, None), plain=(_sinc_grad_plain, 600.0)),
+    plain=(_sinc_plain, 600.0)
+)
 
 
 def sinc(input):
@@ -8290,6 +8542,11 @@ def _gcu(x):
     )
 
 
+def _gcu_plain(x):
+    """Growing cosine unit."""
+    return torch.cos(x) * x
+
+
 def _gcu_grad(x):
     """Derivative of gcu."""
     return _select(
@@ -8298,6 +8555,11 @@ def _gcu_grad(x):
         _select(x == float("inf"), float("nan"), torch.cos(x) - torch.sin(x) * x, x),
         x
     )
+
+
+def _gcu_grad_plain(x):
+    """Derivative of gcu."""
+    return torch.cos(x) - torch.sin(x) * x
 
 
 def _gcu_grad2(x):
@@ -8310,7 +8572,12 @@ def _gcu_grad2(x):
     )
 
 
-_GCU = _Chain(_gcu, None, _Chain(_gcu_grad, None, _Chain(_gcu_grad2, None)))
+_GCU = _Chain(
+    _gcu,
+    None,
+    _Chain(_gcu_grad, None, _Chain(_gcu_grad2, None), plain=(_gcu_grad_plain, 600.0)),
+    plain=(_gcu_plain, 600.0)
+)
 
 
 def gcu(input):
@@ -8339,6 +8606,11 @@ def _asu(x):
     )
 
 
+def _asu_plain(x):
+    """Amplifying sine unit."""
+    return torch.sin(x) * x
+
+
 def _asu_grad(x):
     """Derivative of asu."""
     return _select(
@@ -8347,6 +8619,11 @@ def _asu_grad(x):
         _select(x == float("inf"), float("nan"), torch.cos(x) * x + torch.sin(x), x),
         x
     )
+
+
+def _asu_grad_plain(x):
+    """Derivative of asu."""
+    return torch.cos(x) * x + torch.sin(x)
 
 
 def _asu_grad2(x):
@@ -8359,7 +8636,12 @@ def _asu_grad2(x):
     )
 
 
-_ASU = _Chain(_asu, None, _Chain(_asu_grad, None, _Chain(_asu_grad2, None)))
+_ASU = _Chain(
+    _asu,
+    None,
+    _Chain(_asu_grad, None, _Chain(_asu_grad2, None), plain=(_asu_grad_plain, 600.0)),
+    plain=(_asu_plain, 600.0)
+)
 
 
 def asu(input):
@@ -8386,6 +8668,11 @@ def _cosid(x):
         _select(x == float("inf"), -float("inf"), torch.cos(x) - x, x),
         x
     )
+
+
+def _cosid_plain(x):
+    """Cosine minus the identity."""
+    return torch.cos(x) - x
 
 
 def _cosid_grad(x):
@@ -8419,7 +8706,12 @@ def _cosid_grad2(x):
     )
 
 
-_COSID = _Chain(_cosid, None, _Chain(_cosid_grad, None, _Chain(_cosid_grad2, None)))
+_COSID = _Chain(
+    _cosid,
+    None,
+    _Chain(_cosid_grad, None, _Chain(_cosid_grad2, None)),
+    plain=(_cosid_plain, 600.0)
+)
 
 
 def cosid(input):
@@ -10364,6 +10656,11 @@ def _laplacian_single(x):
     return torch.exp(-torch.abs(x))
 
 
+def _laplacian_plain(x):
+    """Laplacian bump: two exponentials with a corner at 0."""
+    return torch.exp(-torch.abs(x))
+
+
 def _laplacian_grad(x, a):
     """Derivative of laplacian."""
     magnitude = torch.abs(x)
@@ -10389,6 +10686,12 @@ def _laplacian_grad_single(x):
     return _select(x < 0.0, t, _select(x == 0.0, 0.0, -t, x), x)
 
 
+def _laplacian_grad_plain(x):
+    """Derivative of laplacian."""
+    e = torch.exp(-torch.abs(x))
+    return _select(x < 0.0, e, _select(x == 0.0, 0.0, -e, x), x)
+
+
 def _laplacian_grad2(x, a):
     """Second derivative of laplacian."""
     t = 1.0 / a
@@ -10410,13 +10713,13 @@ _LAPLACIAN = _Chain(
         None,
         _Chain(_laplacian_grad2, None),
         narrow=_laplacian_grad_narrow,
-        single=_laplacian_grad_single,
-        reach=80.0,
+        single=(_laplacian_grad_single, 80.0),
+        plain=(_laplacian_grad_plain, 600.0),
         usual=(1.0,)
     ),
     narrow=_laplacian_narrow,
-    single=_laplacian_single,
-    reach=80.0,
+    single=(_laplacian_single, 80.0),
+    plain=(_laplacian_plain, 600.0),
     usual=(1.0,)
 )
 
@@ -10693,8 +10996,7 @@ _SIGMOID_DERIVATIVE = _Chain(
         _Chain(_sigmoid_derivative_grad2, None),
         narrow=_sigmoid_derivative_grad_narrow
     ),
-    single=_sigmoid_derivative_single,
-    reach=80.0
+    single=(_sigmoid_derivative_single, 80.0)
 )
 
 
@@ -10854,6 +11156,13 @@ def _rectified_sech_single(x):
     return 2.0 * x * growth / (growth * growth + 1.0)
 
 
+def _rectified_sech_plain(x):
+    """Rectified hyperbolic secant: x·sech x."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    return 2.0 * x / (decay * decay + 1.0) * decay
+
+
 def _rectified_sech_grad(x):
     """Derivative of rectified_sech."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
@@ -10913,8 +11222,8 @@ _RECTIFIED_SECH = _Chain(
         narrow=_rectified_sech_grad_narrow
     ),
     narrow=_rectified_sech_narrow,
-    single=_rectified_sech_single,
-    reach=40.0
+    single=(_rectified_sech_single, 40.0),
+    plain=(_rectified_sech_plain, 600.0)
 )
 
 
@@ -11409,8 +11718,7 @@ _TANHSHRINK = _Chain(
         _tanhshrink_grad,
         None,
         _Chain(_tanhshrink_grad2, None),
-        single=_tanhshrink_grad_single,
-        reach=80.0
+        single=(_tanhshrink_grad_single, 80.0)
     ),
     narrow=_tanhshrink_narrow
 )
@@ -11540,6 +11848,12 @@ def _sigmoid_single(x):
     return 1.0 / (growth + 1.0)
 
 
+def _sigmoid_plain(x):
+    """Logistic sigmoid σ."""
+    growth = torch.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def _sigmoid_grad(x):
     """Derivative of sigmoid."""
     magnitude = torch.abs(x)
@@ -11569,16 +11883,10 @@ def _sigmoid_grad2(x):
 _SIGMOID = _Chain(
     _sigmoid,
     None,
-    _Chain(
-        _sigmoid_grad,
-        None,
-        _Chain(_sigmoid_grad2, None),
-        single=_sigmoid_grad_single,
-        reach=80.0
-    ),
+    _Chain(_sigmoid_grad, None, _Chain(_sigmoid_grad2, None), single=(_sigmoid_grad_single, 80.0)),
     narrow=_sigmoid_narrow,
-    single=_sigmoid_single,
-    reach=80.0
+    single=(_sigmoid_single, 80.0),
+    plain=(_sigmoid_plain, 600.0)
 )
 
 
@@ -11632,7 +11940,7 @@ def _tanh_grad2(x):
 _TANH = _Chain(
     _tanh,
     None,
-    _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None), single=_tanh_grad_single, reach=40.0),
+    _Chain(_tanh_grad, None, _Chain(_tanh_grad2, None), single=(_tanh_grad_single, 40.0)),
     float32=True
 )
 
@@ -11775,6 +12083,12 @@ def _logsigmoid_grad_single(x):
     return growth / (growth + 1.0)
 
 
+def _logsigmoid_grad_plain(x):
+    """Derivative of logsigmoid."""
+    growth = torch.exp(-x)
+    return growth / (growth + 1.0)
+
+
 def _logsigmoid_grad2(x):
     """Second derivative of logsigmoid."""
     magnitude = torch.abs(x)
@@ -11791,11 +12105,10 @@ _LOGSIGMOID = _Chain(
         None,
         _Chain(_logsigmoid_grad2, None),
         narrow=_logsigmoid_grad_narrow,
-        single=_logsigmoid_grad_single,
-        reach=80.0
+        single=(_logsigmoid_grad_single, 80.0),
+        plain=(_logsigmoid_grad_plain, 600.0)
     ),
-    single=_logsigmoid_single,
-    reach=80.0
+    single=(_logsigmoid_single, 80.0)
 )
 
 
@@ -11841,6 +12154,13 @@ def _softplus_single(x):
     return log_term + rectified
 
 
+def _softplus_plain(x):
+    """Soft plus, a smooth rectifier of sharpness β."""
+    rectified = torch.clamp(x, min=0.0)
+    decay = torch.exp(-torch.abs(x))
+    return rectified + torch.log1p(decay)
+
+
 def _softplus_grad(x, beta):
     """Derivative of softplus."""
     magnitude = torch.abs(x)
@@ -11863,6 +12183,12 @@ def _softplus_grad_single(x):
     return 1.0 / (growth + 1.0)
 
 
+def _softplus_grad_plain(x):
+    """Derivative of softplus."""
+    growth = torch.exp(-x)
+    return 1.0 / (growth + 1.0)
+
+
 def _softplus_grad2(x, beta):
     """Second derivative of softplus."""
     magnitude = torch.abs(x)
@@ -11879,13 +12205,13 @@ _SOFTPLUS = _Chain(
         None,
         _Chain(_softplus_grad2, None),
         narrow=_softplus_grad_narrow,
-        single=_softplus_grad_single,
-        reach=80.0,
+        single=(_softplus_grad_single, 80.0),
+        plain=(_softplus_grad_plain, 600.0),
         usual=(1.0,)
     ),
     narrow=_softplus_narrow,
-    single=_softplus_single,
-    reach=80.0,
+    single=(_softplus_single, 80.0),
+    plain=(_softplus_plain, 600.0),
     usual=(1.0,)
 )
 
@@ -12379,11 +12705,7 @@ def _slu_grad2(x):
     return _select(x != x, x, _select(x <= 0.0, 2.0 / (t * t) * decay, 0.0, x), x)
 
 
-_SLU = _Chain(
-    _slu,
-    None,
-    _Chain(_slu_grad, None, _Chain(_slu_grad2, None), single=_slu_grad_single, reach=80.0)
-)
+_SLU = _Chain(_slu, None, _Chain(_slu_grad, None, _Chain(_slu_grad2, None), single=(_slu_grad_single, 80.0)))
 
 
 def slu(input):
@@ -12456,8 +12778,7 @@ _PSOFTPLUS = _Chain(
         _psoftplus_grad,
         None,
         _Chain(_psoftplus_grad2, None),
-        single=_psoftplus_grad_single,
-        reach=80.0,
+        single=(_psoftplus_grad_single, 80.0),
         usual=(1.5, None,)
     )
 )
@@ -12560,6 +12881,12 @@ def _softplusplus_grad_single(x):
     return 0.5 * (growth + 3.0) / (growth + 1.0)
 
 
+def _softplusplus_grad_plain(x):
+    """Derivative of softplusplus."""
+    growth = torch.exp(-x)
+    return 0.5 * (growth + 3.0) / (growth + 1.0)
+
+
 def _softplusplus_grad2(x, a, b):
     """Second derivative of softplusplus."""
     magnitude = torch.abs(x)
@@ -12576,8 +12903,8 @@ _SOFTPLUSPLUS = _Chain(
         None,
         _Chain(_softplusplus_grad2, None),
         narrow=_softplusplus_grad_narrow,
-        single=_softplusplus_grad_single,
-        reach=80.0,
+        single=(_softplusplus_grad_single, 80.0),
+        plain=(_softplusplus_grad_plain, 600.0),
         usual=(1.0, 2.0,)
     )
 )
@@ -12659,6 +12986,14 @@ def _rand_softplus_grad_single(x):
     return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
 
 
+def _rand_softplus_grad_plain(x):
+    """Derivative of rand_softplus."""
+    magnitude = torch.abs(x)
+    decay = torch.exp(-magnitude)
+    t = decay + 1.0
+    return _select(x < 0.0, 0.5 / t * decay, _select(x == 0.0, 0.25, -((-(0.5 * decay) - 1.0) / t), x), x)
+
+
 def _rand_softplus_grad2(x, alpha):
     """Second derivative of rand_softplus."""
     magnitude = torch.abs(x)
@@ -12674,12 +13009,11 @@ _RAND_SOFTPLUS = _Chain(
         _rand_softplus_grad,
         None,
         _Chain(_rand_softplus_grad2, None),
-        single=_rand_softplus_grad_single,
-        reach=80.0,
+        single=(_rand_softplus_grad_single, 80.0),
+        plain=(_rand_softplus_grad_plain, 600.0),
         usual=(0.5,)
     ),
-    single=_rand_softplus_single,
-    reach=80.0,
+    single=(_rand_softplus_single, 80.0),
     usual=(0.5,)
 )
 
@@ -13653,12 +13987,10 @@ _BIPOLAR_SIGMOID = _Chain(
         _bipolar_sigmoid_grad,
         None,
         _Chain(_bipolar_sigmoid_grad2, None),
-        single=_bipolar_sigmoid_grad_single,
-        reach=80.0
+        single=(_bipolar_sigmoid_grad_single, 80.0)
     ),
     narrow=_bipolar_sigmoid_narrow,
-    single=_bipolar_sigmoid_single,
-    reach=80.0
+    single=(_bipolar_sigmoid_single, 80.0)
 )
 
 
@@ -13725,8 +14057,7 @@ _SCALED_TANH = _Chain(
         _Chain(_scaled_tanh_grad2, None),
         narrow=_scaled_tanh_grad_narrow
     ),
-    single=_scaled_tanh_single,
-    reach=80.0,
+    single=(_scaled_tanh_single, 80.0),
     usual=(1.7159, 0.6666666666666666,)
 )
 
@@ -13795,8 +14126,7 @@ _PENALIZED_TANH = _Chain(
     _penalized_tanh,
     None,
     _Chain(_penalized_tanh_grad, None, _Chain(_penalized_tanh_grad2, None)),
-    single=_penalized_tanh_single,
-    reach=80.0,
+    single=(_penalized_tanh_single, 80.0),
     usual=(0.25,)
 )
 
@@ -14988,6 +15318,11 @@ def _hexpo_grad_single(x):
     return _select(x < 0.0, torch.exp(x), torch.exp(-x), x)
 
 
+def _hexpo_grad_plain(x):
+    """Derivative of hexpo."""
+    return _select(x < 0.0, torch.exp(x), torch.exp(-x), x)
+
+
 def _hexpo_grad2(x, a, b, c, d):
     """Second derivative of hexpo."""
     t = 1.0 / d
@@ -15007,12 +15342,11 @@ _HEXPO = _Chain(
         _hexpo_grad,
         None,
         _Chain(_hexpo_grad2, None),
-        single=_hexpo_grad_single,
-        reach=80.0,
+        single=(_hexpo_grad_single, 80.0),
+        plain=(_hexpo_grad_plain, 600.0),
         usual=(1.0, 1.0, 1.0, 1.0,)
     ),
-    single=_hexpo_single,
-    reach=80.0,
+    single=(_hexpo_single, 80.0),
     usual=(1.0, 1.0, 1.0, 1.0,)
 )
 
@@ -15370,11 +15704,9 @@ _EXPONENTIAL = _Chain(
         _exponential_grad,
         None,
         _Chain(_exponential_grad2, None),
-        single=_exponential_grad_single,
-        reach=80.0
+        single=(_exponential_grad_single, 80.0)
     ),
-    single=_exponential_single,
-    reach=80.0
+    single=(_exponential_single, 80.0)
 )
 
 
@@ -15506,7 +15838,7 @@ def _symexp_grad2(x):
 _SYMEXP = _Chain(
     _symexp,
     None,
-    _Chain(_symexp_grad, None, _Chain(_symexp_grad2, None), single=_symexp_grad_single, reach=80.0)
+    _Chain(_symexp_grad, None, _Chain(_symexp_grad2, None), single=(_symexp_grad_single, 80.0))
 )
 
 
@@ -15716,8 +16048,7 @@ _E_TANH = _Chain(
     _e_tanh,
     None,
     _Chain(_e_tanh_grad, None, _Chain(_e_tanh_grad2, None)),
-    single=_e_tanh_single,
-    reach=80.0,
+    single=(_e_tanh_single, 80.0),
     usual=(1.0,)
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from symact.lowering.program import (
     Line,
     Node,
     Program,
-    Single,
+    Within,
     cost,
     rewritten,
     straight_line,
@@ -117,16 +117,18 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     results = [program.result for program in programs]
     narrow = {program.name: value for program in programs if (value := narrow_program(program))}
     single = [each.result for each in map(single_program, programs) if each]
+    plain = [program.plain.result for program in programs if program.plain]
+    needed = (
+        *helpers(STYLE, results + plain),
+        *helpers(NARROW_STYLE, narrow.values()),
+        *helpers(SINGLE_STYLE, single),
+    )
     text = templates.render(
         "numpy/module.py.jinja",
         functions=[
             _function(each, program, narrow.get(program.name)) for each in kernels for program in each.programs()
         ],
-        helpers=tuple(
-            dict.fromkeys(
-                (*helpers(STYLE, results), *helpers(NARROW_STYLE, narrow.values()), *helpers(SINGLE_STYLE, single))
-            )
-        ),
+        helpers=tuple(dict.fromkeys(needed)),
         wide_functions=[wide_function(STYLE, each) for each in wide_functions(STYLE, programs)],
         erfcx=erfcx,
         polynomials=polynomials,
@@ -143,13 +145,14 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
         name = f"_{program.name}_narrow"
         bodies.append(body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
-    if single := single_program(program):
-        name = f"_{program.name}_single"
-        bodies.append(body(replace(printer, style=SINGLE_STYLE), program.arguments, name, single.result))
-        options.append(f"single={name}, reach={single.reach!r}")
-        if program.parameters:
-            usual = ", ".join(repr(single.parameters[parameter]) for parameter in program.parameters)
-            options.append(f"usual=[{usual}]")
+    for kind, shorter, style in (("single", single_program(program), SINGLE_STYLE), ("plain", program.plain, STYLE)):
+        if shorter:
+            name = f"_{program.name}_{kind}"
+            bodies.append(body(replace(printer, style=style), program.arguments, name, shorter.result))
+            options.append(f"{kind}=({name}, {shorter.reach!r})")
+    if usual := usual_parameters(program):
+        options.append(f"usual=[{', '.join(repr(usual[parameter]) for parameter in program.parameters)}]")
+    given = (f"_{program.name}", program.arguments[0], "out", *program.parameters)
     return {
         "name": program.name,
         "headline": headline(kernels, program),
@@ -161,7 +164,7 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
         "keywords": [_keyword(printer, keyword) for keyword in kernels.keywords],
         "bodies": bodies,
         "elementwise": kernels.is_elementwise,
-        "options": options,
+        "call": bracketed(f"_elementwise({', '.join((*given, *options))})", 11),
         "drops_axis": kernels.is_reduction and not is_vjp,
     }
 
@@ -192,9 +195,15 @@ def is_computed_in_float32(program: Program) -> bool:
     return tolerance(program) is None and (is_tanh or is_fit_for_float32(program))
 
 
-def single_program(program: Program) -> Single | None:
+def single_program(program: Program) -> Within | None:
     """Return the program in single precision, unless the one for doubles will do."""
     return None if is_computed_in_float32(program) else program.single
+
+
+def usual_parameters(program: Program) -> Mapping[str, float]:
+    """Return the values of parameters for which there are shorter programs, nothing if there are none."""
+    shorter = single_program(program) or program.plain
+    return shorter.parameters if shorter and program.parameters else {}
 
 
 def _options(program: Program) -> list[str]:

@@ -14,6 +14,7 @@ from symact.backends.numpy import (
     is_computed_in_float32,
     narrow_program,
     single_program,
+    usual_parameters,
     wide_function,
 )
 from symact.backends.printer import (
@@ -92,7 +93,7 @@ SHORT_STYLE = replace(
         "erfcx_29": call("_erfcx_narrow", "polynomial", "erfcx_narrow"),
     },
 )
-"""For programs in double precision whose results have fewer digits, and for those in float32."""
+"""For programs in double precision whose results have fewer digits, those in float32, and plain ones."""
 
 
 @dataclass(frozen=True)
@@ -259,10 +260,12 @@ def _options(kernels: Kernels, program: Program) -> list[str]:
     options = ["float32=True"] if is_computed_in_float32(program) else []
     if narrow_program(program):
         options.append(f"narrow=_{program.name}_narrow")
-    if single := single_program(program):
-        usual = [repr(single.parameters[k.name]) if k.name in program.parameters else "None" for k in kernels.keywords]
-        options += [f"single=_{program.name}_single", f"reach={single.reach!r}"]
-        options += [f"usual=({', '.join(usual)},)"] if usual else []
+    for kind, shorter in (("single", single_program(program)), ("plain", program.plain)):
+        if shorter:
+            options.append(f"{kind}=(_{program.name}_{kind}, {shorter.reach!r})")
+    if usual := usual_parameters(program):
+        given = [repr(usual[k.name]) if k.name in program.parameters else "None" for k in kernels.keywords]
+        options.append(f"usual=({', '.join(given)},)")
     return options
 
 
@@ -298,11 +301,13 @@ def _bodies(kernels: Kernels, program: Program) -> list[dict[str, Any]]:
 
 
 def _shorter(program: Program) -> Iterator[tuple[str, bool, Node]]:
-    """Yield the programs for fewer digits: what kind they are of, and whether they take parameters."""
+    """Yield programs for fewer digits, or for what is not large: of what kind, and whether they take parameters."""
     if narrow := narrow_program(program):
         yield "narrow", True, narrow
     if single := single_program(program):
         yield "single", False, rewritten(single.result, _as_expm1)
+    if program.plain:
+        yield "plain", False, program.plain.result
 
 
 def _as_expm1(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:

@@ -44,7 +44,7 @@ GENERATED = _words("""
     x y dy dx n i row rows np numpy math scipy special torch nn Tensor tensor functional symact
     input out axis dim keepdim dtype device inplace training self cls args kwargs result values working blocks
     block floats parameter require elementwise along number chain vector slope_of widened can_be_cut computed keeps
-    differentiable has_tangent is_plain apply over_rows reduced fill_with_nan fits forward backward value_of
+    differentiable has_tangent is_readable apply over_rows reduced fill_with_nan fits forward backward value_of
     binade choose lifted namedtuple narrow power_of_two wide minimum maximum select sum_error product_error exp_sum
     erfcx erfcx_narrow erfcx_over erfcx_under exp_24 log1p_single within polynomial row_add row_max row_sum halves
     error_of type result_type FLOAT DOUBLE LANES ROW_LANES BLOCK LARGE SHARE KERNEL APART INLINED FUSED FUSED_512 WIDEST
@@ -61,7 +61,7 @@ GENERATED = _words("""
 # fmt: on
 
 _MACRO = re.compile(r"(?:M|FLT|DBL|LDBL|FP|SYMACT|_)_\w+")
-_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|narrow|single|f16|bf16|f32|f64)$")
+_DERIVED = re.compile(r"_(?:grad|grad2|grad_\w+|vjp|backward|at|narrow|single|plain|f16|bf16|f32|f64)$")
 _CALLABLE_BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 _INSTEAD = {"lambda": "lambd"}

@@ -79,7 +79,8 @@ def program(
     if best is None:
         raise reason
     node = _with_limits(without_choices(best.node), pieces, activation, samples)
-    of_float = float_programs(node, pieces, activation, samples, tolerable_in_float)
+    usual = [_exact(cell, x, samples[0]) for cell in pieces.cells]
+    others = float_programs(node, pieces, activation, samples, tolerable_in_float, usual)
     used = {step.label for step in node.walk() if step.op == "parameter"}
     names = tuple(p.name for p in activation.parameters if p.name in used)
     return Program(
@@ -90,10 +91,11 @@ def program(
         formula,
         rounded_up(best.error),
         best.notes,
-        in_float=of_float.in_float,
-        for_float=of_float.for_float,
-        float_error=of_float.error,
-        single=of_float.single,
+        in_float=others.in_float,
+        for_float=others.for_float,
+        float_error=others.error,
+        single=others.single,
+        plain=others.plain,
         changes_sign=any(changes_sign(node, named(values)) for values in samples),
     )
 
@@ -113,12 +115,14 @@ def _body(pieces: Cells, activation: Activation, samples: list[dict[Symbol, floa
 
 
 def _choice(cell: Cell, x: Symbol, setting: Setting, samples: list[dict[Symbol, float]]) -> Choice:
-    truths = []
-    for values in samples:
-        exact = tuple((s, v) for s, v in values.items() if s in cell.expr.free_symbols)
-        low, high = (_float(end, values) for end in (cell.left, cell.right))
-        truths.append(_truth(cell.expr, x, exact, low, high))
+    truths = [_exact(cell, x, values) for values in samples]
     return choose(cell.expr, x, cell.left, cell.right, setting, truths)
+
+
+def _exact(cell: Cell, x: Symbol, values: Values) -> Truth:
+    exact = tuple((s, v) for s, v in values.items() if s in cell.expr.free_symbols)
+    low, high = (_float(end, values) for end in (cell.left, cell.right))
+    return _truth(cell.expr, x, exact, low, high)
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,7 @@
-"""Programs for results in float32: the fastest that are exact enough, by what is known of the kernels."""
+"""Programs beside the one for all doubles: the fastest that are exact enough, by what is known of the kernels.
+
+For results in float32, and for doubles that are not large.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,11 @@ from symact.cells import Cells
 from symact.lowering.bounds import Signs
 from symact.lowering.compensated import lightened, with_decay_products
 from symact.lowering.interpret import is_elementary
-from symact.lowering.measure import float_error, refined, rounded_up, zeros
+from symact.lowering.measure import Truth, float_error, refined, rounded_up, zeros
 from symact.lowering.one_exponential import OneExponential, folded, one_exponential
 from symact.lowering.parameters import Values, named, parameter_nodes, signs
-from symact.lowering.program import WIDE, Node, Single, rewritten
+from symact.lowering.plain import plain
+from symact.lowering.program import WIDE, Node, Within, rewritten
 from symact.lowering.rounded_once import TOLERABLE, rounded_once
 from symact.lowering.shortened import contracted, rectified, shortened
 from symact.lowering.single import single
@@ -37,18 +41,24 @@ Measured = tuple[Node, float]
 
 @dataclass(frozen=True)
 class FloatPrograms:
-    """What computes a result in float32, if not the program for doubles: see :class:`Program`."""
+    """What computes a result if not the program for all doubles: see :class:`Program`."""
 
     in_float: Node | None = None
     for_float: Node | None = None
     error: float | None = None
-    single: Single | None = None
+    single: Within | None = None
+    plain: Within | None = None
 
 
 def float_programs(
-    node: Node, pieces: Cells, activation: Activation, samples: Sequence[Values], tolerable: float
+    node: Node,
+    pieces: Cells,
+    activation: Activation,
+    samples: Sequence[Values],
+    tolerable: float,
+    truths: Sequence[Truth],
 ) -> FloatPrograms:
-    """Return a program in float and one in double precision, each if there is one.
+    """Return a program in float and others in double precision, each if there is one.
 
     Parameters
     ----------
@@ -62,6 +72,8 @@ def float_programs(
         Values of these, at which it is measured.
     tolerable
         The error in ULP of float32 from which a program is not worth having; 0 where none is asked for.
+    truths
+        The exact branches with the first of these values.
     """
     if not tolerable:
         return FloatPrograms()
@@ -85,6 +97,7 @@ def float_programs(
         for_float=for_float[0] if for_float else None,
         error=rounded_up(best[1]) if best else None,
         single=single(node, [node, *([for_float[0]] if for_float else []), *search.over_the_line()], search.samples[0]),
+        plain=plain(node, search.as_they_stand(), search.samples[0], truths),
     )
 
 
@@ -125,17 +138,15 @@ class _Search:
         return rounded_once(self.node, self.pieces, candidates, places)
 
     def over_the_line(self) -> Iterator[Node]:
-        """Yield programs over the whole line for the first values of the parameters, if those are whole numbers.
+        """Yield programs over the whole line for the first values of the parameters."""
+        if self.usual:
+            yield from self.usual.over_the_line()
+            yield from self.usual.of_the_lesser_share()
 
-        Others may make a power of one exponential that of another, of a high degree.
-        """
-        values = {symbol: self.samples[0][symbol.name] for symbol in self.parameters}
-        if all(value.is_integer() for value in values.values()):
-            exact = {symbol: Integer(value) for symbol, value in values.items()}
-            exponential = one_exponential(self.pieces.substituted(exact)) if exact else self.exponential
-            if exponential:
-                yield from exponential.over_the_line()
-                yield from exponential.of_the_lesser_share()
+    def as_they_stand(self) -> Iterator[Node]:
+        """Yield a program in double precision for the first values of the parameters."""
+        if self.usual and (program := self.usual.as_it_stands()):
+            yield program
 
     def shortened(self) -> Measured | None:
         """Return the program for doubles with the digits of a float in its kernels."""
@@ -154,6 +165,18 @@ class _Search:
     def exponential(self) -> OneExponential | None:
         """The function as a rational one of x and of an exponential, if it is one."""
         return one_exponential(self.pieces)
+
+    @cached_property
+    def usual(self) -> OneExponential | None:
+        """The same for the first values of the parameters, if those are whole numbers.
+
+        Others may make a power of one exponential that of another, of a high degree.
+        """
+        values = {symbol: self.samples[0][symbol.name] for symbol in self.parameters}
+        if not all(value.is_integer() for value in values.values()):
+            return None
+        exact = {symbol: Integer(value) for symbol, value in values.items()}
+        return one_exponential(self.pieces.substituted(exact)) if exact else self.exponential
 
     @cached_property
     def has_kernels(self) -> bool:

@@ -86,6 +86,13 @@ class OneExponential:
                         node = op("select", beyond, translate(side, {self.x: X}), node)
                 yield node
 
+    def as_it_stands(self) -> Node | None:
+        """Return a program in double precision that is good where no exponential overflows."""
+        if self.exponent.free_symbols != {self.x} or self.ratio.free_symbols - {self.x, self.exponential}:
+            return None
+        growth = op(DOUBLE_DIGITS, neg(translate(self.exponent, {self.x: X})), called="growth")
+        return translate(self.ratio, {self.exponential: growth, self.x: X}, frozenset({self.exponential}))
+
     def _bounded(self) -> frozenset[Symbol]:
         """Return E if the denominator, even where it is largest, is within the range of double."""
         degree = polynomial_degree(fraction(self.ratio)[1], self.exponential)

@@ -172,8 +172,8 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Single:
-    """A program in float32 for |x| ≤ reach and one value of each parameter, and its largest error found in ULP."""
+class Within:
+    """A program for |x| ≤ reach and one value of each parameter, and its largest error found in ULP of its type."""
 
     result: Node
     reach: float
@@ -211,6 +211,8 @@ class Program:
         The value of a float32 result in double precision, where that is simpler than what a double takes.
     single
         The value of a float32 result in float32 by the functions of an array library, for arguments of ordinary size.
+    plain
+        The value of a float64 result by a shorter program, for arguments that are not large.
     changes_sign
         Whether it has a zero away from 0, near which only elementary functions in full double precision will do.
     """
@@ -225,7 +227,8 @@ class Program:
     in_float: Node | None = None
     float_error: float | None = None
     for_float: Node | None = None
-    single: Single | None = None
+    single: Within | None = None
+    plain: Within | None = None
     changes_sign: bool = False
 
     @property

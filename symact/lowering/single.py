@@ -9,20 +9,18 @@ in an exponent cost digits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from functools import lru_cache, partial
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
-from symact.lowering.arithmetic import ONE, add, constant, div, mul, neg, op, sub, twice
+from symact.lowering.arithmetic import ONE, add, constant, mul, op, sub
 from symact.lowering.bounds import is_decay
-from symact.lowering.compensated import half_squared
-from symact.lowering.interpret import is_elementary, run
+from symact.lowering.interpret import is_elementary
 from symact.lowering.measure import float_errors, rounded_up
-from symact.lowering.program import WIDE, Node, Single, cost, rewritten
+from symact.lowering.program import WIDE, Node, Within, cost, rewritten
 from symact.lowering.shortened import unfused
-from symact.lowering.smooth import MAGNITUDE, X
+from symact.lowering.within import specialised, with_whole_exponentials, within
 
 TOLERABLE = 4.1
 """In ULP of float32: the errors of functions are met in full at the points tried, those of a library seldom together,
@@ -38,20 +36,18 @@ REACHES = (80.0, 40.0, 20.0)
 _COSTS = {"exp_single": 9, "exp_24": 30, "tanh_single": 18, "log1p_single": 23}
 _COSTS |= {"div": 2, "sqrt": 3, "minimum": 4, "maximum": 4, "select": 6}
 
-_OPERATORS: Mapping[str, Callable[..., Node]] = {"add": add, "sub": sub, "mul": mul, "div": div, "neg": neg}
-
 _SLOW = WIDE | {"exp", "expm1", "log", "log1p", "erf", "erfcx", "sin", "cos", "atan", "asinh", "exp_sum"}
 _SLOW |= {"sum_error", "product_error", "rint", "binade", "power_of_two", "expm1_30", "erfcx_29"}
 """What takes as long in float32 as in float64, or is not known to be good in it."""
 
 
-def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -> Single | None:
+def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -> Within | None:
     """Return the fastest program in single precision that is good enough, ``None`` if none is.
 
     Parameters
     ----------
     exact
-        The program for doubles, in terms of :data:`X`.
+        The program for doubles, in terms of :data:`symact.lowering.smooth.X`.
     programs
         In double precision, for results in float32; ``exact`` may be one of them.
     values
@@ -59,10 +55,10 @@ def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -
     """
     if not is_elementary(exact):
         return None
-    exact = rewritten(exact, partial(_specialised, values))
+    exact = specialised(exact, values)
     candidates = dict.fromkeys(
         (version, reach)
-        for each in [rewritten(program, partial(_specialised, values)) for program in programs]
+        for each in [specialised(program, values) for program in programs]
         for reach in REACHES
         for version in _versions(each, reach)
         if not any(step.op in _SLOW for step in version.walk())
@@ -72,59 +68,16 @@ def single(exact: Node, programs: Iterable[Node], values: Mapping[str, float]) -
         points, errors = measured(node)
         error = float(errors[np.abs(points) <= reach].max())
         if error <= (SURE if any(step.op == "exp_24" for step in node.walk()) else TOLERABLE):
-            return Single(node, reach, values, rounded_up(error))
+            return Within(node, reach, values, rounded_up(error))
     return None
-
-
-def _specialised(values: Mapping[str, float], step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    """Put numbers in the place of parameters, compute what numbers give, and leave out operations with 0 and 1."""
-    if step.op == "parameter":
-        return constant(values[step.label])
-    operands = [rebuilt[operand] for operand in step.args]
-    if step.op == "select" and _is_of_numbers(operands[0]):
-        return operands[1] if run(operands[0], {}) else operands[2]
-    if step.op in (*_OPERATORS, "abs") and _is_of_numbers(known := Node(step.op, tuple(operands))):
-        return constant(float(run(known, {})))
-    if step.op not in _OPERATORS or not any(operand.op == "constant" for operand in operands):
-        return None
-    return replace(_OPERATORS[step.op](*operands), name=step.name)
-
-
-def _is_of_numbers(step: Node) -> bool:
-    return bool(step.args) and all(operand.op == "constant" for operand in step.args)
 
 
 def _versions(node: Node, reach: float) -> Iterator[Node]:
     """Yield programs for |x| ≤ reach: of half the exponent squared and of the whole one, each by both exponentials."""
-    node = rewritten(rewritten(node, partial(_within, reach)), _by_a_library)
-    for version in dict.fromkeys((node, rewritten(node, _as_whole))):
+    node = rewritten(within(node, reach), _by_a_library)
+    for version in dict.fromkeys((node, with_whole_exponentials(node, "exp_single"))):
         yield version
         yield rewritten(version, _to_the_last_digit)
-
-
-def _within(reach: float, step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    """Leave out bounds and choices that |x| ≤ reach makes idle."""
-    if step.op in ("minimum", "maximum") and step.args[1].op == "constant":
-        value, bound = rebuilt[step.args[0]], step.args[1].number
-        is_idle = bound >= reach if step.op == "minimum" else bound <= -reach
-        return value if value in (X, MAGNITUDE) and is_idle else None
-    if step.op == "select":
-        condition, first, second = (rebuilt[operand] for operand in step.args)
-        holds = True if first == second else _decided(condition, reach)
-        return None if holds is None else first if holds else second
-    return None
-
-
-def _decided(condition: Node, reach: float) -> bool | None:
-    """Return whether a condition holds for all |x| ≤ reach, ``None`` if for some."""
-    if condition in (op("ne", X, X), op("eq", X, X)):
-        return condition.op == "eq"
-    if condition.op not in ("lt", "le", "gt", "ge", "eq", "ne") or condition.args[0] not in (X, MAGNITUDE):
-        return None
-    if condition.args[1].op != "constant" or abs(condition.args[1].number) <= reach:
-        return None
-    is_below = condition.args[1].number > 0
-    return condition.op == "ne" or (condition.op != "eq" and is_below == (condition.op in ("lt", "le")))
 
 
 def _by_a_library(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
@@ -159,12 +112,3 @@ def _unbounded(exponent: Node) -> Node:
     if exponent.op == "maximum" and exponent.args[1].op == "constant" and exponent.args[1].number < -200:
         return exponent.args[0]
     return exponent
-
-
-def _as_whole(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
-    """Write h·h as e^(2u) and t·h·h as t·e^(2u), where h = e^u."""
-    rest, half = half_squared(step)
-    if half is None or half.op != "exp_single":
-        return None
-    whole = op("exp_single", twice(half.args[0]), called="decay")
-    return whole if rest is None else op("mul", rebuilt[rest], whole)

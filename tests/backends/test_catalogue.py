@@ -14,10 +14,11 @@ import torch
 
 from generated import GENERATED, from_file
 from symact import catalog
+from symact.accuracy.reference import Reference
 from symact.activation import Role
 from symact.backends import FILES
 from symact.backends.loading import shared_library
-from symact.ulp import spacings
+from symact.ulp import spacing, spacings
 
 NAMES = catalog.names()
 ELEMENTWISE = [name for name in NAMES if catalog.get(name).is_elementwise]
@@ -177,11 +178,14 @@ def test_torch_and_numpy_are_the_same_program(ours, arrays, name):
 
 
 SHORTER = {file: (GENERATED / f"{file}.py").read_text() for file in ("symact_numpy", "symact_torch")}
-SINGLE = {
-    (file, name): float(reach)
-    for file, text in SHORTER.items()
-    for name, reach in re.findall(r"single=_(\w+)_single,\s+reach=([\d.]+)", text)
-}
+SINGLE, PLAIN = (
+    {
+        (file, name): float(reach)
+        for file, text in SHORTER.items()
+        for name, reach in re.findall(rf"{kind}=\(_(\w+)_{kind},\s+([\d.]+)\)", text)
+    }
+    for kind in ("single", "plain")
+)
 NARROW = [(file, name) for file, text in SHORTER.items() for name in re.findall(r"narrow=_(\w+)_narrow", text)]
 
 
@@ -201,8 +205,8 @@ def of_arrays(ours, arrays, file, name):
 
 
 def test_both_backends_have_the_same_shorter_programs():
-    """In single precision, and narrow ones."""
-    for kinds in (SINGLE, NARROW):
+    """In single precision, plain ones, and narrow ones."""
+    for kinds in (SINGLE, PLAIN, NARROW):
         of_numpy, of_torch = ({name for each, name in kinds if each == file} for file in SHORTER)
         assert of_numpy == of_torch != set()
 
@@ -225,6 +229,23 @@ def test_programs_in_single_precision_are_within_their_bound(of_arrays, file, na
     assert (np.abs(found[~same] - truth[~same]) / spacings(size[~same], np.float32)).max(initial=0.0) <= 4.0
     np.testing.assert_array_equal(found[::-50_001], np.array([function(each) for each in x[::-50_001]]))
     np.testing.assert_array_equal(found[-3:], np.array([function(each) for each in x[-3:]]))
+
+
+@pytest.mark.parametrize(("file", "name"), PLAIN)
+def test_plain_programs_are_within_their_bound(of_arrays, file, name):
+    """Beside balls, 4 ULP; what is beyond the reach, or NaN, is computed as if it were alone."""
+    function, reach = of_arrays, PLAIN[file, name]
+    activation = catalog.get(name.removesuffix("_grad"))
+    values = {p.name: float(p.default) for p in activation.parameters}
+    reference = Reference(activation, int(name.endswith("_grad")), values)
+    rng = np.random.default_rng(0)
+    within = np.concatenate([rng.uniform(-reach, reach, 30), rng.normal(scale=3.0, size=60), [0.0, -reach, reach]])
+    beyond = np.array([reach * 1.01, -reach * 1.01, 1e300, -np.inf, np.nan])
+    everywhere = np.concatenate([within, beyond])
+    found = function(everywhere)
+    for point, value in zip(within.tolist(), found.tolist(), strict=False):
+        assert float(abs(reference.exact(point) - value)) <= 4.0 * spacing(reference.scale(point)), point
+    np.testing.assert_array_equal(found[-5:], np.array([function(each) for each in everywhere[-5:]]))
 
 
 @pytest.mark.filterwarnings("ignore:.*torch.jit.trace", "ignore::torch.jit.TracerWarning")

@@ -50,6 +50,7 @@ REFUSED = [
     ("gelu_bf16",          "derivatives"),
     ("gelu_narrow",        "derivatives"),
     ("gelu_single",        "derivatives"),
+    ("gelu_plain",         "derivatives"),
     ("mine_grad2",         "derivatives"),
     ("mine_vjp",           "derivatives"),
     ("prelu_grad_a",       "derivatives"),

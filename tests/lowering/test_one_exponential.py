@@ -91,3 +91,19 @@ def test_zeros_of_a_factor_need_no_start():
 def test_slopes_without_cancellation_have_no_start():
     """The slope of mish has a numerator of another degree."""
     assert list(found("mish", 1).from_a_zero(-1.1924312)) == []
+
+
+@pytest.mark.parametrize(("name", "order"), [("sigmoid", 0), ("silu", 0), ("mish", 0), ("mish", 1), ("tanh", 1)])
+def test_a_formula_as_it_stands_chooses_nothing(name, order):
+    """Beside balls, where no argument is large."""
+    program = found(name, order).as_it_stands()
+    assert not {"select", "abs", "minimum", "maximum"} & {step.op for step in program.walk()}
+    reference = Reference(catalog.get(name), order, {})
+    points = [-30.0, -5.5, -0.75, -0.1, 0.1, 0.75, 5.5, 30.0]
+    for point, value in zip(points, run(program, {"x": points}).tolist(), strict=True):
+        assert value == pytest.approx(float(reference.exact(point)), rel=1e-14)
+
+
+def test_a_parameter_in_the_exponent_may_make_it_large():
+    """A reach is one of x, not of β·x."""
+    assert found("swish").as_it_stands() is None
