@@ -643,7 +643,7 @@ KERNEL float tanhf_of(float x) {
     const float size = fabsf(x);
     const growthf e = raised_growthf_of(2.0f * minimumf(size, 10.0f), 0.0f, -1.0f);
     const float gap = 1.0f / fmaf(e.scale, e.excess, e.scale + 0.5f);
-    return size < 0.55f ? middle : copysignf(1.0f - gap, x);
+    return copysignf(size < 0.55f ? middle : 1.0f - gap, x);
 }
 
 /* What a·b loses when it is rounded to float. */
@@ -2126,10 +2126,23 @@ APART static void slope_f64(const elementwise *f, const double *x, double *y, si
 
 /*
  * Numbers of 16 bits, as IEEE 754 has them (f16: 10 digits after the point, bias 15) or as the upper half of a float
- * (bf16: 7 and 127).  They are computed in double and rounded once, to nearest; to even where
- * the truth is in the middle.
+ * (bf16: 7 and 127).  They are computed in float; where the result is so near the middle between two of them
+ * that the float does not say which is nearer, in double.  They are rounded to nearest, to even where the truth is in the
+ * middle.
  */
-KERNEL double of_bits(uint64_t bits) {
+KERNEL float float_of(uint32_t bits) {
+    float a;
+    memcpy(&a, &bits, sizeof a);
+    return a;
+}
+
+KERNEL uint32_t bits_of_float(float a) {
+    uint32_t bits;
+    memcpy(&bits, &a, sizeof bits);
+    return bits;
+}
+
+KERNEL double double_of(uint64_t bits) {
     double a;
     memcpy(&a, &bits, sizeof a);
     return a;
@@ -2141,38 +2154,56 @@ KERNEL uint64_t bits_of(double a) {
     return bits;
 }
 
-/* The least normal number of 16 bits. */
-KERNEL double least_normal(int bias) {
-    return of_bits((uint64_t)(1024 - bias) << 52);
+/* The least normal number of 16 bits, below which digits are lost that a float has: none of the upper half of a float. */
+KERNEL float least_normal(int bias) {
+    return bias < 127 ? float_of((uint32_t)(128 - bias) << 23) : 0.0f;
 }
 
-KERNEL double widened(uint16_t half, int digits, int bias) {
-    const uint64_t size = half & 0x7fff, infinite = (uint64_t)(2 * bias + 1) << digits;
-    const uint64_t bits = (size << (52 - digits)) + ((uint64_t)(1023 - bias) << 52);
-    const double unit = of_bits((uint64_t)(1024 - bias - digits) << 52); /* the least number */
-    const double finite = size >> digits ? of_bits(bits) : (double)(int32_t)size * unit;
-    const double magnitude = size < infinite ? finite : size == infinite ? INFINITY : (double)NAN;
-    return half & 0x8000 ? -magnitude : magnitude;
+KERNEL float widened(uint16_t half, int digits, int bias) {
+    const uint32_t size = half & 0x7fff, sign = (uint32_t)(half & 0x8000) << 16, infinite = (uint32_t)(2 * bias + 1) << digits;
+    const uint32_t bits = (size << (23 - digits)) + ((uint32_t)(127 - bias) << 23);
+    const float subnormal = float_of(bits + ((uint32_t)1 << 23)) - least_normal(bias);
+    const uint32_t finite = bias == 127 || size >> digits ? bits : bits_of_float(subnormal);
+    return float_of(sign | (size < infinite ? finite : bits | (uint32_t)0xff << 23));
 }
 
-KERNEL uint16_t halved(double a, int digits, int bias) {
-    const uint64_t bits = bits_of(a);
-    const uint64_t sign = bits >> 63 << 15, size = bits & 0x7fffffffffffffff, infinite = (uint64_t)(2 * bias + 1) << digits;
-    const int shift = 52 - digits;
-    const uint64_t to_even = (((uint64_t)1 << (shift - 1)) - 1) + (size >> shift & 1);
-    const uint64_t normal = ((size + to_even) >> shift) - ((uint64_t)(1023 - bias) << digits);
-    const uint64_t magic = (uint64_t)(1076 - bias - digits) << 52; /* with its last bit where a subnormal number has it */
-    const uint64_t finite = fabs(a) < least_normal(bias) ? bits_of(fabs(a) + of_bits(magic)) - magic : normal;
-    const uint64_t magnitude = finite < infinite ? finite : infinite;
-    return (uint16_t)(sign | (a == a ? magnitude : infinite | (uint64_t)1 << (digits - 1)));
+KERNEL uint16_t halved(float a, int digits, int bias) {
+    const uint32_t size = bits_of_float(fabsf(a)), infinite = (uint32_t)(2 * bias + 1) << digits;
+    const int shift = 23 - digits;
+    const uint32_t to_even = (((uint32_t)1 << (shift - 1)) - 1) + (size >> shift & 1);
+    const uint32_t normal = ((size + to_even) >> shift) - ((uint32_t)(127 - bias) << digits);
+    const uint32_t magic = (uint32_t)(151 - bias - digits) << 23; /* with its last bit where a subnormal number has it */
+    const uint32_t finite = fabsf(a) < least_normal(bias) ? bits_of_float(fabsf(a) + float_of(magic)) - magic : normal;
+    const uint32_t magnitude = finite < infinite ? finite : infinite;
+    const uint32_t sign = bits_of_float(a) >> 16 & 0x8000;
+    return (uint16_t)(sign | (a == a ? magnitude : infinite | (uint32_t)1 << (digits - 1)));
 }
 
-/* Whether a double is the middle between two numbers of 16 bits, which has a digit more, or within two units of it. */
+/*
+ * Whether a float is so near the middle between two numbers of 16 bits, which has a digit more, that a double has to say
+ * on which side the truth is: it may be a few units in the last place away.
+ */
+KERNEL int is_near_middle(float a, int digits, int bias) {
+    const uint32_t units = 8;
+    const float bound = least_normal(bias); /* with it added, a subnormal number has the digits of a normal one */
+    const float raised = fabsf(a) < bound ? fabsf(a) + bound : fabsf(a);
+    const uint32_t digits_after = (bits_of_float(raised) + units) << (9 + digits), middle = (uint32_t)1 << 31;
+    return digits_after - middle <= 2 * units << (9 + digits);
+}
+
+/* Whether a double is that middle, or within two units of it. */
 KERNEL int is_middle(double a, int digits, int bias) {
-    const double bound = least_normal(bias); /* with it added, a subnormal number has the digits of a normal one */
+    const double bound = double_of((uint64_t)(1024 - bias) << 52);
     const double added = fabs(a) < bound ? bound : 0.0, raised = fabs(a) + added;
     const uint64_t digits_after = (bits_of(raised) + 2) << (12 + digits), middle = (uint64_t)1 << 63;
     return (digits_after - middle <= (uint64_t)4 << (12 + digits)) & (raised - added == fabs(a));
+}
+
+/* A double as a float on the same side of everything that has fewer digits (Boldo & Melquiond 2008: rounded to odd). */
+KERNEL float rounded_to_odd(double a) {
+    const float near = (float)a;
+    const uint32_t is_even = ~bits_of_float(near) & 1;
+    return is_even && fabs(a) < INFINITY && near != a ? nextafterf(near, a > near ? INFINITY : -INFINITY) : near;
 }
 
 /*
@@ -2184,7 +2215,7 @@ KERNEL int is_middle(double a, int digits, int bias) {
  * without rounding.
  */
 APART static double beside(double result, function *f, double x, double dy, const double *p) {
-    const double middle = of_bits((bits_of(result) + 2) & ~(uint64_t)7);
+    const double middle = double_of((bits_of(result) + 2) & ~(uint64_t)7);
     const double least = 0x1p-6, most = 1.0;
     if (x == 0.0 || isinf(x) || (fabs(x) >= least && fabs(x) <= most)) {
         return middle;
@@ -2217,69 +2248,72 @@ APART static double beside(double result, function *f, double x, double dy, cons
     return middle;
 }
 
-/* Moves results, if any is in the middle; without dy it is 1. */
-APART static void decide_f16(
-    double *results, function *f, const uint16_t *x, const uint16_t *dy, size_t n, const double *p) {
-    int some = 0;
-    for (size_t k = 0; k < n; ++k) {
-        some |= is_middle(results[k], 10, 15);
+/* dy·f(x) in double. */
+APART static uint16_t in_double(function *f, double x, double dy, const double *p, int digits, int bias) {
+    const double y = dy * f(x, p, DOUBLE);
+    return halved(rounded_to_odd(is_middle(y, digits, bias) ? beside(y, f, x, dy, p) : y), digits, bias);
+}
+
+/* Whether it takes a double: beside a middle, or where a value may be too small for a float and its product with dy is not. */
+KERNEL int is_unsure(float y, float dy, int digits, int bias) {
+    const int is_large = fabsf(dy) > (bias < 127 ? 65504.0f : 8.0f);
+    return is_near_middle(dy * y, digits, bias) | (is_large & (fabsf(y) < 0x1p-126f));
+}
+
+/* Up to BLOCK elements; without dy it is 1, which a function that does not go back does not look at. */
+KERNEL void through_float(
+    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *out, size_t n, const double *p,
+    int digits, int bias) {
+    float in[BLOCK], ones[BLOCK], given[BLOCK], y[BLOCK];
+    for (size_t i = 0; i < n; ++i) {
+        in[i] = widened(x[i], digits, bias);
+        ones[i] = 1.0f;
     }
-    for (size_t k = 0; some && k < n; ++k) {
-        if (is_middle(results[k], 10, 15)) {
-            results[k] = beside(results[k], f, widened(x[k], 10, 15),
-                dy ? widened(dy[k], 10, 15) : 1.0, p);
+    for (size_t i = 0; dy && i < n; ++i) {
+        given[i] = widened(dy[i], digits, bias);
+    }
+    const float *const upstream = dy ? given : ones;
+    apply_f32(f, in, ones, y, n, p);
+    for (size_t start = 0; start < n; start += LANES) {
+        const size_t end = n - start < LANES ? n : start + LANES;
+        int some = 0;
+        for (size_t i = start; i < end; ++i) {
+            out[i] = halved(upstream[i] * y[i], digits, bias);
+            some |= is_unsure(y[i], upstream[i], digits, bias);
+        }
+        for (size_t i = start; some && i < end; ++i) {
+            if (is_unsure(y[i], upstream[i], digits, bias)) {
+                out[i] = in_double(f->value, in[i], upstream[i], p, digits, bias);
+            }
         }
     }
 }
-/* Without dy it is 1, which a function that does not go back does not look at. */
+#define THROUGH_FLOAT(processor, name, digits, bias) \
+    processor static void name( \
+        const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *out, size_t n, const double *p) { \
+        through_float(f, x, dy, out, n, p, digits, bias); \
+    }
+typedef void block(const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *out, size_t n, const double *p);
+
+THROUGH_FLOAT(APART, block_f16_plain, 10, 15)
+FOR_PROCESSORS(THROUGH_FLOAT, block_f16, 10, 15)
 APART static void apply_f16(
-    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *y, size_t n, const double *p) {
+    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *out, size_t n, const double *p) {
+    block *const by_processor[] = BY_PROCESSOR(block_f16);
+    block *const compute = has_fma() ? by_processor[WIDEST] : block_f16_plain;
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        const size_t size = end - i < BLOCK ? end - i : BLOCK;
-        double block[BLOCK];
-        double upstream[BLOCK];
-        for (size_t k = 0; k < size; ++k) {
-            block[k] = widened(x[i + k], 10, 15);
-            upstream[k] = dy ? widened(dy[i + k], 10, 15) : 1.0;
-        }
-        apply_f64(f, block, upstream, block, size, p);
-        decide_f16(block, f->value, x + i, dy ? dy + i : NULL, size, p);
-        for (size_t k = 0; k < size; ++k) {
-            y[i + k] = halved(block[k], 10, 15);
-        }
+        compute(f, x + i, dy ? dy + i : NULL, out + i, end - i < BLOCK ? end - i : BLOCK, p);
     })
 }
 
-/* Moves results, if any is in the middle; without dy it is 1. */
-APART static void decide_bf16(
-    double *results, function *f, const uint16_t *x, const uint16_t *dy, size_t n, const double *p) {
-    int some = 0;
-    for (size_t k = 0; k < n; ++k) {
-        some |= is_middle(results[k], 7, 127);
-    }
-    for (size_t k = 0; some && k < n; ++k) {
-        if (is_middle(results[k], 7, 127)) {
-            results[k] = beside(results[k], f, widened(x[k], 7, 127),
-                dy ? widened(dy[k], 7, 127) : 1.0, p);
-        }
-    }
-}
-/* Without dy it is 1, which a function that does not go back does not look at. */
+THROUGH_FLOAT(APART, block_bf16_plain, 7, 127)
+FOR_PROCESSORS(THROUGH_FLOAT, block_bf16, 7, 127)
 APART static void apply_bf16(
-    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *y, size_t n, const double *p) {
+    const elementwise *f, const uint16_t *x, const uint16_t *dy, uint16_t *out, size_t n, const double *p) {
+    block *const by_processor[] = BY_PROCESSOR(block_bf16);
+    block *const compute = has_fma() ? by_processor[WIDEST] : block_bf16_plain;
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
-        const size_t size = end - i < BLOCK ? end - i : BLOCK;
-        double block[BLOCK];
-        double upstream[BLOCK];
-        for (size_t k = 0; k < size; ++k) {
-            block[k] = widened(x[i + k], 7, 127);
-            upstream[k] = dy ? widened(dy[i + k], 7, 127) : 1.0;
-        }
-        apply_f64(f, block, upstream, block, size, p);
-        decide_bf16(block, f->value, x + i, dy ? dy + i : NULL, size, p);
-        for (size_t k = 0; k < size; ++k) {
-            y[i + k] = halved(block[k], 7, 127);
-        }
+        compute(f, x + i, dy ? dy + i : NULL, out + i, end - i < BLOCK ? end - i : BLOCK, p);
     })
 }
 

@@ -9,18 +9,18 @@
  * symact_NAME_backward_from_output(y, …)   the same of y[i] = f(x[i]), where f′ is a function of it
  *
  * Numbers of 16 bits are given as their bits: IEEE 754's (_f16) or the upper half of a float (_bf16).  They have the
- * function itself, _grad and _backward, each computed in double and rounded to nearest, and parameters that are floats.
- * Where the double is in the middle the truth decides: f and f′ are correctly rounded for every x, the parameters' defaults
- * given.
+ * function itself, _grad and _backward, and parameters that are floats.  Each is computed in float, and in double where
+ * that leaves open which number is nearest; where a double does, the truth decides: f and f′ are correctly rounded for every
+ * x, the parameters' defaults given.
  *
  * Functions of a whole vector take `rows` vectors of n entries, one after the other; a reduction writes one number
  * a row, and its backward function reads y and dy as one number a row.
  *
  * The output may be the array x (or y, or dy, where that is of the same length).  A float is computed in double and
  * rounded once, or in float where that is within 2 ULP (a row: 4), a slope before it is multiplied.  NaN gives NaN, ±∞
- * gives the limit, and no finite argument gives NaN or a spurious overflow.  A parameter outside its domain fills the
- * output with NaN.  The errors are the largest in units in the last place at the points tried, of a double where all
- * functions of the C library and kernels are one unit off.
+ * gives the limit, and no finite argument gives NaN or a spurious overflow; a zero that is not f(0) may have either sign.
+ * A parameter outside its domain fills the output with NaN.  The errors are the largest in units in the last place at the
+ * points tried, of a double where all functions of the C library and kernels are one unit off.
  *
  * symact.c rests on IEEE arithmetic as the standard has it: compile it without -ffast-math.  All compilers, levels of
  * optimisation and processors then give the same bits.  It is fast with -O3 on processors with a fused multiply-add,

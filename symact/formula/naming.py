@@ -54,8 +54,8 @@ GENERATED = _words("""
     phi2_of phi2f_of power_of_sum power_of_sumf two_to two_tof halved nearest nearestf minimumf maximumf sum_errorf
     product_errorf row_greatest row_greatestf row_maxf row_total beside is_middle ROW_BLOCK LANEWISE row_addf
     row_count row_add_rounded row_add_roundedf row_peak row_peakf row_power row_powerf row_shift row_shiftf
-    row_shift_of row_shiftf_of shift next raised_growthf_of of_bits bits_of least_normal times_excess_of
-    times_log_decay_of
+    row_shift_of row_shiftf_of shift next raised_growthf_of float_of double_of bits_of bits_of_float least_normal
+    is_near_middle rounded_to_odd in_double is_unsure through_float THROUGH_FLOAT times_excess_of times_log_decay_of
 """)
 """What the templates of the generated code use; tests/formula/test_naming.py compares."""
 # fmt: on
