@@ -18,7 +18,8 @@
 /* a·b + c is rounded twice, as it is written; nobody asks for errno or exceptions. */
 #pragma GCC optimize("fp-contract=off", "no-math-errno", "no-trapping-math")
 /* One path through a loop, and several elements at a time with -O2 too. */
-#pragma GCC optimize("no-thread-jumps", "no-tree-pre", "no-inline-functions", "tree-loop-vectorize", "vect-cost-model=dynamic")
+#pragma GCC optimize("no-thread-jumps", "no-tree-pre", "no-inline-functions")
+#pragma GCC optimize("tree-loop-vectorize", "vect-cost-model=dynamic", "unswitch-loops")
 /* Said here too, since <math.h> has read them with errno: only so can a loop compute several roots at a time. */
 double sqrt(double) __attribute__((const));
 float sqrtf(float) __attribute__((const));
@@ -2272,18 +2273,19 @@ KERNEL void through_float(
     for (size_t i = 0; dy && i < n; ++i) {
         given[i] = widened(dy[i], digits, bias);
     }
-    const float *const upstream = dy ? given : ones;
     apply_f32(f, in, ones, y, n, p);
     for (size_t start = 0; start < n; start += LANES) {
         const size_t end = n - start < LANES ? n : start + LANES;
         int some = 0;
         for (size_t i = start; i < end; ++i) {
-            out[i] = halved(upstream[i] * y[i], digits, bias);
-            some |= is_unsure(y[i], upstream[i], digits, bias);
+            const float upstream = dy ? given[i] : 1.0f;
+            out[i] = halved(upstream * y[i], digits, bias);
+            some |= is_unsure(y[i], upstream, digits, bias);
         }
         for (size_t i = start; some && i < end; ++i) {
-            if (is_unsure(y[i], upstream[i], digits, bias)) {
-                out[i] = in_double(f->value, in[i], upstream[i], p, digits, bias);
+            const float upstream = dy ? given[i] : 1.0f;
+            if (is_unsure(y[i], upstream, digits, bias)) {
+                out[i] = in_double(f->value, in[i], upstream, p, digits, bias);
             }
         }
     }
