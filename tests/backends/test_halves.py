@@ -1,11 +1,15 @@
 """Numbers of 16 bits in C: every input there is, correctly rounded."""
 
 import ctypes
+import platform
 import shutil
+import subprocess
 from functools import cache
 
 import numpy as np
 import pytest
+from builds import BUILDS, for_processors
+from builds import library as built
 from sympy import Rational, S
 
 from symact import catalog
@@ -13,7 +17,7 @@ from symact.accuracy.reference import Reference
 from symact.accuracy.sweep import parameter_values
 from symact.activation import Role
 from symact.analysis.transseries import TIME, leading_term, sign
-from symact.backends import render
+from symact.backends import render, write
 from symact.backends.loading import shared_library
 from symact.balls import working_precision
 from symact.lowering import lower
@@ -213,3 +217,77 @@ def test_parameters_outside_their_domain(library, suffix):
     _, of_bits = FORMATS[suffix]
     bits = called(getattr(library, f"symact_elu_{suffix}"), (ALL, np.empty_like(ALL)), (-1.0,), ctypes.c_float)
     assert np.isnan(of_bits(bits)).all()
+
+
+SAMPLES = ("relu", "sigmoid", "gelu", "elu")
+"""Exact, in float, in double, and with a parameter."""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the builds are for x86-64")
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_every_build_and_processor_gives_the_same_bits(tmp_path, suffix):
+    """Of all inputs there are, and what goes back."""
+    files = render([lower(catalog.get(name)) for name in SAMPLES], "c")
+    dy = np.random.default_rng(0).permutation(ALL)
+    kinds = [*((files, build) for build in BUILDS), *((each, BUILDS[1]) for each in for_processors(files)[1:])]
+    found = []
+    for number, (each, build) in enumerate(kinds):
+        compiled = built(each, tmp_path / str(number), build)
+        bits = b""
+        for name in SAMPLES:
+            passed, _ = given(catalog.get(name))
+            for kind, arrays in (("", (ALL,)), ("_backward", (ALL, dy))):
+                function = getattr(compiled, f"symact_{name}{kind}_{suffix}")
+                result = called(function, (*arrays, np.empty_like(ALL)), passed, ctypes.c_float)
+                bits += np.where(np.isnan(FORMATS[suffix][1](result)), 0x7FFF, result).tobytes()
+        found.append(bits)
+    assert len(set(found)) == 1
+
+
+FUZZ = r"""
+#include "symact.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 1600 };
+
+int main(void) {
+    static const size_t sizes[] = {0, 1, 7, 63, 64, 65, 511, 512, 513, 1029, MOST};
+    for (unsigned seed = 0; seed < 20; ++seed) {
+        srand(seed);
+        for (size_t s = 0; s < sizeof sizes / sizeof *sizes; ++s) {
+            const size_t n = sizes[s];
+            uint16_t *x = malloc((n + 1) * sizeof *x), *dy = malloc((n + 1) * sizeof *dy);
+            for (size_t i = 0; i < n + 1; ++i) {
+                x[i] = (uint16_t)rand();
+                dy[i] = (uint16_t)rand();
+            }
+            CALLS
+            free(x);
+            free(dy);
+        }
+    }
+    puts("done");
+    return 0;
+}
+"""
+
+
+@pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
+@pytest.mark.parametrize("options", ["-O1", "-O3 -fopenmp"])
+def test_no_undefined_behaviour(tmp_path, options):
+    """Any bits, in place, from the second element on, in sizes around vectors and blocks, under the sanitizers."""
+    write(render([lower(catalog.get(name)) for name in SAMPLES], "c"), tmp_path)
+    calls = []
+    for name in SAMPLES:
+        parameters = "".join(f", {float(value)!r}f" for value in given(catalog.get(name))[0])
+        for suffix in FORMATS:
+            calls.append(f"symact_{name}_backward_{suffix}(x + 1, dy, dy, n{parameters});")
+            calls.append(f"symact_{name}_grad_{suffix}(x + 1, dy, n{parameters});")
+            calls.append(f"symact_{name}_{suffix}(x + 1, x + 1, n{parameters});")
+    (tmp_path / "main.c").write_text(FUZZ.replace("CALLS", "\n            ".join(calls)))
+    flags = [*options.split(), "-std=c99", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    subprocess.run(["gcc", *flags, "main.c", "symact.c", "-o", "main", "-lm"], cwd=tmp_path, check=True)
+    ran = subprocess.run(["./main"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert ran.stdout == "done\n"
