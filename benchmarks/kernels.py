@@ -38,7 +38,8 @@ FROM_OUTPUT = {name: f"{name}_backward_from_output" for name in ("sigmoid", "tan
 }
 """Functions with a backward kernel that is given the output, and its name."""
 
-TYPES = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double)}
+TYPES = {"float32": ("f32", ctypes.c_float), "float64": ("f64", ctypes.c_double), "bfloat16": ("bf16", ctypes.c_float)}
+"""The suffix of the functions of a type, and what their parameters are; rows are not of bfloat16."""
 
 ALL = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 """Processors that there are for this process."""
@@ -100,6 +101,7 @@ def rows(setting: Setting, names: Sequence[str], others: Sequence[str]) -> list[
         for name in shown
         for length in setting.lengths or (None,)
         for dtype in TYPES
+        if dtype != "bfloat16" or length is None
         for row in _directions(compiled, setting, name, length, dtype, others)
     ]
 
@@ -116,9 +118,9 @@ def _directions(
 ) -> Iterator[measure.Row]:
     shape = setting.elements if length is None else (setting.elements // length, length)
     arrays = Arrays.normal(shape, dtype)
-    _call(compiled, name, arrays.x, arrays.y)()
+    _call(compiled, name, dtype, arrays.x, arrays.y)()
     for direction in peers.directions(name):
-        calls = {OURS: _ours(compiled, name, direction, arrays), COPY: _copy(direction, arrays)}
+        calls = {OURS: _ours(compiled, name, direction, dtype, arrays), COPY: _copy(direction, arrays)}
         calls |= {peer: call for peer in others if (call := peers.PEERS[peer](name, direction, arrays))}
         measure.medians(calls, 1)  # what is compiled, is compiled at the first call
         seconds = measure.medians(calls, setting.repeats, setting.before)
@@ -126,11 +128,11 @@ def _directions(
         yield measure.Row(name, direction, dtype, setting.elements, length, nanoseconds)
 
 
-def _ours(compiled: ctypes.CDLL, name: str, direction: str, arrays: Arrays) -> Call:
-    from_output = name in FROM_OUTPUT
-    symbol = FROM_OUTPUT.get(name, f"{name}_backward")
-    forward = _call(compiled, name, arrays.x, arrays.out)
-    backward = _call(compiled, symbol, arrays.y if from_output else arrays.x, arrays.dy, arrays.dx)
+def _ours(compiled: ctypes.CDLL, name: str, direction: str, dtype: str, arrays: Arrays) -> Call:
+    from_output = name in FROM_OUTPUT and dtype != "bfloat16"
+    symbol = FROM_OUTPUT[name] if from_output else f"{name}_backward"
+    forward = _call(compiled, name, dtype, arrays.x, arrays.out)
+    backward = _call(compiled, symbol, dtype, arrays.y if from_output else arrays.x, arrays.dy, arrays.dx)
     if direction == TOGETHER:
         return lambda: (forward(), backward())
     return forward if direction == "forward" else backward
@@ -146,9 +148,9 @@ def _copy(direction: str, arrays: Arrays) -> Call:
     return partial(out.copy_, x) if direction == "forward" else lambda: (out.copy_(x), room.copy_(some))
 
 
-def _call(compiled: ctypes.CDLL, symbol: str, *arrays: np.ndarray) -> Call:
+def _call(compiled: ctypes.CDLL, symbol: str, dtype: str, *arrays: np.ndarray) -> Call:
     """Return a call of an exported function, its arguments converted once; parameters at their defaults."""
-    suffix, number = TYPES[arrays[0].dtype.name]
+    suffix, number = TYPES[dtype]
     function = getattr(compiled, f"symact_{symbol}_{suffix}")
     function.restype = None
     name = symbol.partition("_backward")[0]

@@ -146,8 +146,19 @@ class Arrays:
     def normal(cls, shape: int | tuple[int, int], dtype: str) -> Arrays:
         """Return normal numbers, of standard deviation 3 in x, so that branches are not predictable."""
         generator = np.random.default_rng(0)
-        x, dy = (generator.normal(scale=scale, size=shape).astype(dtype) for scale in (3.0, 1.0))
+        values = (generator.normal(scale=scale, size=shape) for scale in (3.0, 1.0))
+        x, dy = (_array(torch.from_numpy(each).to(getattr(torch, dtype))) for each in values)
         return cls(x, dy, *(np.zeros_like(x) for _ in range(4)))  # zeros are written once: pages are there
+
+
+def _array(tensor: Tensor) -> Array:
+    """Return the memory of a tensor as an array; NumPy has the bits of a bfloat16 only."""
+    return (tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor).numpy()
+
+
+def _tensor(array: Array) -> Tensor:
+    tensor = torch.from_numpy(array)
+    return tensor.view(torch.bfloat16) if array.dtype == np.uint16 else tensor
 
 
 def names() -> list[str]:
@@ -162,7 +173,7 @@ def directions(name: str) -> tuple[str, ...]:
 
 def _kernel(name: str, direction: str, arrays: Arrays) -> tuple[Callable[..., Any], list[Tensor]]:
     """Return a kernel of torch and its operands."""
-    x, dy, y, out, dx, kept = (torch.from_numpy(getattr(arrays, each)) for each in Arrays.__annotations__)
+    x, dy, y, out, dx, kept = (_tensor(getattr(arrays, each)) for each in Arrays.__annotations__)
     if direction == TOGETHER:
         return BOTH[name], [x, dy, out, dx, kept]
     return (FORWARD[name], [x, out]) if direction == "forward" else (BACKWARD[name], [x, y, dy, out])
@@ -197,13 +208,14 @@ def jax_compiled(name: str, direction: str, arrays: Arrays) -> Call | None:
     compiled = jax.jit(
         {"forward": lambda x, dy: function(x), "backward": lambda x, dy: both(x, dy)[1]}.get(direction, both)
     )
-    x, dy = jax.numpy.asarray(arrays.x), jax.numpy.asarray(arrays.dy)
+    dtype = jax.numpy.bfloat16 if arrays.x.dtype == np.uint16 else arrays.x.dtype
+    x, dy = (jax.numpy.asarray(each.view(dtype)) for each in (arrays.x, arrays.dy))
     return lambda: jax.block_until_ready(compiled(x, dy))
 
 
 def numexpr_line(name: str, direction: str, arrays: Arrays) -> Call | None:
     """Return a call of a line of numexpr, parsed before; of values only."""
-    if direction != "forward" or name not in NUMEXPR:
+    if direction != "forward" or name not in NUMEXPR or arrays.x.dtype == np.uint16:
         return None
     import numexpr
 
@@ -219,6 +231,8 @@ def numpy_line(name: str, direction: str, arrays: Arrays) -> Call | None:
     """Return a call of the line of NumPy that one would write."""
     x, y, dy = arrays.x, arrays.y, arrays.dy
     value, slope = PLAIN[name], SLOPES.get(name)
+    if x.dtype == np.uint16:
+        return None
     if direction == "forward":
         return lambda: value(x)
     if name in PRODUCTS:
