@@ -135,7 +135,7 @@ KERNEL double two_to(double k) {
 
 /*
  * (e^r − 1 − r)/r² for |r| ≤ log(2)/2, the function φ₂ of exponential integrators (Hochbruck & Ostermann 2010), within
- * 3.61e-18 or, for a result in float, 1.43e-09.
+ * 3.61e-18 or, for a result in float, 1.43e-09.  Small terms are added in pairs: a chain would be waited for.
  */
 KERNEL double phi2_of(double r, result_type type) {
     if (type == FLOAT) {
@@ -147,15 +147,12 @@ KERNEL double phi2_of(double r, result_type type) {
         p = fma(p, r, 0.5000000013463712);
         return p;
     }
+    const double square = r * r;
     double p = 2.09181314184218e-09;
-    p = fma(p, r, 2.5105209030726063e-08);
-    p = fma(p, r, 2.7557263296038744e-07);
-    p = fma(p, r, 2.7557255419156705e-06);
-    p = fma(p, r, 2.4801587336426553e-05);
-    p = fma(p, r, 0.00019841269874805898);
-    p = fma(p, r, 0.001388888888887908);
-    p = fma(p, r, 0.00833333333332614);
-    p = fma(p, r, 0.04166666666666668);
+    p = fma(p, square, fma(2.5105209030726063e-08, r, 2.7557263296038744e-07));
+    p = fma(p, square, fma(2.7557255419156705e-06, r, 2.4801587336426553e-05));
+    p = fma(p, square, fma(0.00019841269874805898, r, 0.001388888888887908));
+    p = fma(p, square, fma(0.00833333333332614, r, 0.04166666666666668));
     p = fma(p, r, 0.1666666666666667);
     p = fma(p, r, 0.5);
     return p;
