@@ -37,4 +37,4 @@ def test_a_function_without_a_kernel_in_float_is_computed_in_double():
 def test_none_is_made_where_none_is_asked_for():
     """A tolerable error of 0 asks for none."""
     gelu = catalog.get("gelu")
-    assert float_programs(lower(gelu).value.result, derivative_cells(gelu, 0), gelu, [{}], 0.0) == FloatPrograms()
+    assert float_programs(lower(gelu).value.result, derivative_cells(gelu, 0), gelu, [{}], 0.0, []) == FloatPrograms()
