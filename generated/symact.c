@@ -1977,7 +1977,8 @@ APART static void apply_f64(
 enum { BLOCK = 512 };
 APART static void slope_f32(const elementwise *f, const float *x, float *y, size_t n, const double *p) {
     float ones[BLOCK];
-    for (size_t i = 0; i < BLOCK && i < n; ++i) {
+    const size_t most = n < BLOCK ? n : BLOCK;
+    for (size_t i = 0; i < most; ++i) {
         ones[i] = 1;
     }
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {
@@ -1986,7 +1987,8 @@ APART static void slope_f32(const elementwise *f, const float *x, float *y, size
 }
 APART static void slope_f64(const elementwise *f, const double *x, double *y, size_t n, const double *p) {
     double ones[BLOCK];
-    for (size_t i = 0; i < BLOCK && i < n; ++i) {
+    const size_t most = n < BLOCK ? n : BLOCK;
+    for (size_t i = 0; i < most; ++i) {
         ones[i] = 1;
     }
     IN_SHARES(n, for (size_t i = first; i < end; i += BLOCK) {

@@ -106,6 +106,9 @@ SINGLE_STYLE = replace(
 )
 """For what is computed in float32."""
 
+_SHORTER_STYLES = {"single": SINGLE_STYLE, "plain": STYLE}
+"""Of programs for what is not large, by their kind."""
+
 _COSTS = {"exp": 15, "exp_30": 15, "exp_53": 15, "expm1": 30, "expm1_30": 30, "log1p": 30, "log1p_30": 30}
 _COSTS |= {"exp_sum": 27, "erfcx": 80, "erfcx_29": 30, "product_error": 17, "sum_error": 6, "select": 4}
 """How many times as long as a sum an operation takes, where it takes longer."""
@@ -116,12 +119,11 @@ def render(kernels: Sequence[Kernels]) -> dict[str, str]:
     programs = [program for each in kernels for program in each.programs()]
     results = [program.result for program in programs]
     narrow = {program.name: value for program in programs if (value := narrow_program(program))}
-    single = [each.result for each in map(single_program, programs) if each]
-    plain = [program.plain.result for program in programs if program.plain]
+    shorter = [(kind, each.result) for program in programs for kind, each in shorter_programs(program).items()]
     needed = (
-        *helpers(STYLE, results + plain),
+        *helpers(STYLE, results),
         *helpers(NARROW_STYLE, narrow.values()),
-        *helpers(SINGLE_STYLE, single),
+        *(helper for kind, result in shorter for helper in helpers(_SHORTER_STYLES[kind], [result])),
     )
     text = templates.render(
         "numpy/module.py.jinja",
@@ -145,11 +147,10 @@ def _function(kernels: Kernels, program: Program, narrow: Node | None) -> dict[s
         name = f"_{program.name}_narrow"
         bodies.append(body(replace(printer, style=NARROW_STYLE), names, name, narrow))
         options.insert(0, f"narrow={name}")
-    for kind, shorter, style in (("single", single_program(program), SINGLE_STYLE), ("plain", program.plain, STYLE)):
-        if shorter:
-            name = f"_{program.name}_{kind}"
-            bodies.append(body(replace(printer, style=style), program.arguments, name, shorter.result))
-            options.append(f"{kind}=({name}, {shorter.reach!r})")
+    for kind, shorter in shorter_programs(program).items():
+        name = f"_{program.name}_{kind}"
+        bodies.append(body(replace(printer, style=_SHORTER_STYLES[kind]), program.arguments, name, shorter.result))
+        options.append(f"{kind}=({name}, {shorter.reach!r})")
     if usual := usual_parameters(program):
         options.append(f"usual=[{', '.join(repr(usual[parameter]) for parameter in program.parameters)}]")
     given = (f"_{program.name}", program.arguments[0], "out", *program.parameters)
@@ -195,15 +196,15 @@ def is_computed_in_float32(program: Program) -> bool:
     return tolerance(program) is None and (is_tanh or is_fit_for_float32(program))
 
 
-def single_program(program: Program) -> Within | None:
-    """Return the program in single precision, unless the one for doubles will do."""
-    return None if is_computed_in_float32(program) else program.single
+def shorter_programs(program: Program) -> dict[str, Within]:
+    """Return those for what is not large: in single precision, unless the one for doubles will do, and plain."""
+    single = None if is_computed_in_float32(program) else program.single
+    return {kind: each for kind, each in (("single", single), ("plain", program.plain)) if each}
 
 
 def usual_parameters(program: Program) -> Mapping[str, float]:
     """Return the values of parameters for which there are shorter programs, nothing if there are none."""
-    shorter = single_program(program) or program.plain
-    return shorter.parameters if shorter and program.parameters else {}
+    return next((each.parameters for each in shorter_programs(program).values() if program.parameters), {})
 
 
 def _options(program: Program) -> list[str]:

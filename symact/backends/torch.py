@@ -13,7 +13,7 @@ from symact.backends.numpy import (
     bracketed,
     is_computed_in_float32,
     narrow_program,
-    single_program,
+    shorter_programs,
     usual_parameters,
     wide_function,
 )
@@ -260,9 +260,8 @@ def _options(kernels: Kernels, program: Program) -> list[str]:
     options = ["float32=True"] if is_computed_in_float32(program) else []
     if narrow_program(program):
         options.append(f"narrow=_{program.name}_narrow")
-    for kind, shorter in (("single", single_program(program)), ("plain", program.plain)):
-        if shorter:
-            options.append(f"{kind}=(_{program.name}_{kind}, {shorter.reach!r})")
+    for kind, shorter in shorter_programs(program).items():
+        options.append(f"{kind}=(_{program.name}_{kind}, {shorter.reach!r})")
     if usual := usual_parameters(program):
         given = [repr(usual[k.name]) if k.name in program.parameters else "None" for k in kernels.keywords]
         options.append(f"usual=({', '.join(given)},)")
@@ -304,10 +303,8 @@ def _shorter(program: Program) -> Iterator[tuple[str, bool, Node]]:
     """Yield programs for fewer digits, or for what is not large: of what kind, and whether they take parameters."""
     if narrow := narrow_program(program):
         yield "narrow", True, narrow
-    if single := single_program(program):
-        yield "single", False, rewritten(single.result, _as_expm1)
-    if program.plain:
-        yield "plain", False, program.plain.result
+    for kind, shorter in shorter_programs(program).items():
+        yield kind, False, rewritten(shorter.result, _as_expm1)
 
 
 def _as_expm1(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
