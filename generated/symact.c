@@ -2343,11 +2343,11 @@ ARRAYS(elu, 1)
  */
 KERNEL double elu_grad_at(double x, double alpha, result_type type) {
     const double e = exp_of(x, type);
-    return x != x ? x : x <= 0.0 ? e * alpha : 1.0;
+    return x > 0.0 ? 1.0 : e * alpha;
 }
 KERNEL float elu_grad_atf(float x, float alpha) {
     const float t = times_decay_of(alpha, x, 0.0f);
-    return x != x ? x : x <= 0.0f ? t : 1.0f;
+    return x > 0.0f ? 1.0f : t;
 }
 TOGETHER_EACH(VJP, elu_vjp, elu_inside, elu_grad_at(x, p[0], type), elu_grad_atf(x, (float)p[0]))
 BACKWARD(elu, 1)
@@ -2359,7 +2359,7 @@ HALVES(elu, 1)
  * Error: 2.5 ULP.
  */
 KERNEL double elu_grad2_at(double x, double alpha, result_type type) {
-    return x != x ? x : x <= 0.0 ? exp_of(x, type) * alpha : 0.0;
+    return x > 0.0 ? 0.0 : exp_of(x, type) * alpha;
 }
 ONE_BY_ONE(elu_grad2, elu_inside, elu_grad2_at(x, p[0], type))
 ARRAYS(elu_grad2, 1)
@@ -2370,10 +2370,10 @@ ARRAYS(elu_grad2, 1)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double elu_grad_from_output_at(double x, double alpha) {
-    return x != x ? x : x <= 0.0 ? x + alpha : 1.0;
+    return x > 0.0 ? 1.0 : x + alpha;
 }
 KERNEL float elu_grad_from_output_atf(float x, float alpha) {
-    return x != x ? x : x <= 0.0f ? x + alpha : 1.0f;
+    return x > 0.0f ? 1.0f : x + alpha;
 }
 TOGETHER_EACH(VJP, elu_vjp_from_output, elu_inside, elu_grad_from_output_at(x, p[0]), elu_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT(elu, 1)
@@ -2406,13 +2406,13 @@ ARRAYS(celu, 1)
 KERNEL double celu_grad_at(double x, double alpha, result_type type) {
     const double t = x / alpha;
     const double decay = exp_sum(t, (x - t * alpha - product_error(t, alpha)) / alpha, type);
-    return x != x ? x : x <= 0.0 ? decay : 1.0;
+    return x > 0.0 ? 1.0 : decay;
 }
 KERNEL float celu_grad_atf(float x, float alpha) {
     const float t = 1.0f / alpha;
     const float t2 = x * t;
     const float t3 = times_decay_of(1.0f, t2, fmaf(-alpha, t2, x) * t);
-    return x != x ? x : x <= 0.0f ? t3 : 1.0f;
+    return x > 0.0f ? 1.0f : t3;
 }
 TOGETHER_EACH(VJP, celu_vjp, celu_inside, celu_grad_at(x, p[0], type), celu_grad_atf(x, (float)p[0]))
 BACKWARD(celu, 1)
@@ -2426,7 +2426,7 @@ HALVES(celu, 1)
 KERNEL double celu_grad2_at(double x, double alpha, result_type type) {
     const double t = x / alpha;
     const double decay = exp_sum(t, (x - t * alpha - product_error(t, alpha)) / alpha, type);
-    return x != x ? x : x <= 0.0 ? 1.0 / alpha * decay : 0.0;
+    return x > 0.0 ? 0.0 : 1.0 / alpha * decay;
 }
 ONE_BY_ONE(celu_grad2, celu_inside, celu_grad2_at(x, p[0], type))
 ARRAYS(celu_grad2, 1)
@@ -2434,20 +2434,13 @@ ARRAYS(celu_grad2, 1)
 /*
  * Derivative of celu from its output.
  * f′ = 1 + x/α if x ≤ 0, 1 otherwise, x being the output
- * Error: 1.7 ULP, in float 1.
+ * Error: 1.7 ULP, in float 1.6.
  */
 KERNEL double celu_grad_from_output_at(double x, double alpha) {
-    return x != x ? x : x <= 0.0 ? 1.0 / alpha * x + 1.0 : 1.0;
+    return x > 0.0 ? 1.0 : 1.0 / alpha * x + 1.0;
 }
 KERNEL float celu_grad_from_output_atf(float x, float alpha) {
-    const int t = x != x;
-    const int t2 = x <= 0.0f;
-    const float t3 = 1.0f / alpha;
-    const float t4 = t2 ? product_errorf(t3, x) + x * (fmaf(-alpha, t3, 1.0f) * t3) : 0.0f;
-    const float t5 = t ? 0.0f : t4;
-    const float t6 = t2 ? t3 * x + 1.0f : 1.0f;
-    const float t7 = t ? x : t6;
-    return t5 == t5 ? t7 + t5 : t7;
+    return x > 0.0f ? 1.0f : 1.0f / alpha * (x + alpha);
 }
 TOGETHER_EACH(VJP, celu_vjp_from_output, celu_inside, celu_grad_from_output_at(x, p[0]), celu_grad_from_output_atf(x, (float)p[0]))
 FROM_OUTPUT(celu, 1)
@@ -2462,9 +2455,8 @@ KERNEL double selu_at(double x, result_type type) {
     return x <= 0.0 ? 1.7580993408473768 * t : 1.0507009873554805 * x;
 }
 KERNEL float selu_atf(float x) {
-    const int t = x <= 0.0f;
-    const float t2 = times_excess_of(1.7580993f, 2.3296717e-08f, x, 0.0f);
-    return (t ? t2 : 1.0507009f * x) + (t ? 0.0f : x * 8.441664e-08f);
+    const float t = times_excess_of(1.7580993f, 2.3296717e-08f, x, 0.0f);
+    return x <= 0.0f ? t : fmaf(x, 8.441664e-08f, 1.0507009f * x);
 }
 TOGETHER_EACH(MAP, selu, NULL, selu_at(x, type), selu_atf(x))
 ARRAYS(selu, 0)
@@ -2476,11 +2468,11 @@ ARRAYS(selu, 0)
  */
 KERNEL double selu_grad_at(double x, result_type type) {
     const double e = exp_of(x, type);
-    return x != x ? x : x <= 0.0 ? 1.7580993408473768 * e : 1.0507009873554805;
+    return x > 0.0 ? 1.0507009873554805 : 1.7580993408473768 * e;
 }
 KERNEL float selu_grad_atf(float x) {
     const float t = times_decay_of(1.7580993f, x, 0.0f);
-    return x != x ? x : x <= 0.0f ? t : 1.050701f;
+    return x > 0.0f ? 1.050701f : t;
 }
 TOGETHER_EACH(VJP, selu_vjp, NULL, selu_grad_at(x, type), selu_grad_atf(x))
 BACKWARD(selu, 0)
@@ -2492,7 +2484,7 @@ HALVES(selu, 0)
  * Error: 3.2 ULP.
  */
 KERNEL double selu_grad2_at(double x, result_type type) {
-    return x != x ? x : x <= 0.0 ? 1.7580993408473768 * exp_of(x, type) : 0.0;
+    return x > 0.0 ? 0.0 : 1.7580993408473768 * exp_of(x, type);
 }
 ONE_BY_ONE(selu_grad2, NULL, selu_grad2_at(x, type))
 ARRAYS(selu_grad2, 0)
@@ -2503,12 +2495,10 @@ ARRAYS(selu_grad2, 0)
  * Error: 0.6 ULP, in float 0.7.
  */
 KERNEL double selu_grad_from_output_at(double x) {
-    return x != x ? x : x <= 0.0 ? x + 1.7580993408473768 : 1.0507009873554805;
+    return x > 0.0 ? 1.0507009873554805 : x + 1.7580993408473768;
 }
 KERNEL float selu_grad_from_output_atf(float x) {
-    const int t = x != x;
-    const int t2 = x <= 0.0f;
-    return (t ? x : t2 ? x + 1.7580993f : 1.050701f) + (t ? 0.0f : t2 ? 2.3296717e-08f : 0.0f);
+    return x > 0.0f ? 1.050701f : x + 1.7580993f + 2.3296717e-08f;
 }
 TOGETHER_EACH(VJP, selu_vjp_from_output, NULL, selu_grad_from_output_at(x), selu_grad_from_output_atf(x))
 FROM_OUTPUT(selu, 0)
@@ -2622,8 +2612,12 @@ KERNEL float gelu_tanh_atf(float x) {
     return times_logistic_of(
         x,
         t3 * x,
-        product_errorf(t3, x) + x * (sum_errorf(t2, 1.595769f) + (product_errorf(0.071354814f, t)
-        + 0.071354814f * product_errorf(x, x) + t * 2.3988325e-09f) + 7.386861e-08f)
+        fmaf(
+            x,
+            sum_errorf(t2, 1.595769f) + fmaf(t, 2.3988325e-09f, fmaf(0.071354814f, product_errorf(x, x),
+            product_errorf(0.071354814f, t))) + 7.386861e-08f,
+            product_errorf(t3, x)
+        )
     );
 }
 TOGETHER_EACH(MAP, gelu_tanh, NULL, gelu_tanh_at(x, type), gelu_tanh_atf(x))
@@ -3038,19 +3032,13 @@ ARRAYS(hardswish, 0)
 /*
  * Derivative of hardswish.
  * f′(x) = 0 if x ≤ −3, x/3 + 1/2 if x < 3, 1 otherwise
- * Error: 1.4 ULP, in float 1.
+ * Error: 1.4 ULP, in float 1.4.
  */
 KERNEL double hardswish_grad_at(double x) {
-    const double t = x < 3.0 ? 0.3333333333333333 * x + 0.5 : 1.0;
-    return x != x ? x : x <= -3.0 ? 0.0 : t;
+    return x <= -3.0 ? 0.0 : x >= 3.0 ? 1.0 : 0.3333333333333333 * x + 0.5;
 }
 KERNEL float hardswish_grad_atf(float x) {
-    const int t = x != x;
-    const int t2 = x <= -3.0f;
-    const int t3 = x < 3.0f;
-    const float t4 = t3 ? 0.3333333f * x + 0.5f : 1.0f;
-    const float t5 = t3 ? product_errorf(0.3333333f, x) + x * 1.9868216e-08f : 0.0f;
-    return (t ? x : t2 ? 0.0f : t4) + (t ? 0.0f : t2 ? 0.0f : t5);
+    return x <= -3.0f ? 0.0f : x >= 3.0f ? 1.0f : 0.33333334f * (x + 1.5f);
 }
 TOGETHER_EACH(VJP, hardswish_vjp, NULL, hardswish_grad_at(x), hardswish_grad_atf(x))
 BACKWARD(hardswish, 0)
@@ -3180,10 +3168,10 @@ KERNEL float flatted_t_swish_grad_atf(float x) {
     const float t3 = t + 1.0f;
     const float t4 = 1.0f / (t3 * t3);
     const float t5 = (t2 + 1.0f) * t4;
-    const float t6 = t3 * sum_errorf(t, 1.0f);
     return x == INFINITY ? 1.0f
         : x <= 0.0f ? 0.0f
-        : t5 + (sum_errorf(t2, 1.0f) + -(t5 * (product_errorf(t3, t3) + t6 + t6))) * t4;
+        : fmaf(fmaf(-t5, fmaf(t3 + t3, sum_errorf(t, 1.0f), product_errorf(t3, t3)), sum_errorf(t2, 1.0f)),
+        t4, t5);
 }
 TOGETHER_EACH(VJP, flatted_t_swish_vjp, NULL, flatted_t_swish_grad_at(x, type), flatted_t_swish_grad_atf(x))
 BACKWARD(flatted_t_swish, 1)
@@ -3219,19 +3207,19 @@ KERNEL float oaf_atf(float x) {
     const int t = x <= 0.0f;
     const float magnitude = fabsf(x);
     const float t2 = -magnitude;
-    const float t3 = decay_of(t2, 0.0f).value;
-    const float t4 = t3 + 1.0f;
-    const float t5 = 1.0f / t4;
-    const float t6 = x * t5;
-    const float t7 = lifted_decay_of(t2, 0.0f).value;
-    const float t8 = t3 - (t4 - 1.0f);
-    const float t9 = t3 + 2.0f;
+    const float t3 = lifted_decay_of(t2, 0.0f).value;
+    const float t4 = decay_of(t2, 0.0f).value;
+    const float t5 = t4 + 1.0f;
+    const float t6 = 1.0f / t5;
+    const float t7 = x * t6;
+    const float t8 = t4 - (t5 - 1.0f);
+    const float t9 = t4 + 2.0f;
     const float t10 = x * t9;
-    const float t11 = t10 * t5;
-    const float t12 = t ? 5.421011e-20f * (t6 * lifted_decay_of(t2, 0.0f).lost + t7 * ((fmaf(-t4, t6, x) + -(t6 * t8))
-        * t5))
-        : (fmaf(-t4, t11, t10) + (product_errorf(x, t9) + -(t11 * t8))) * t5;
-    const float t13 = t ? t6 * t7 * 5.421011e-20f : t11;
+    const float t11 = t10 * t6;
+    const float t12 = t ? 5.421011e-20f * fmaf(t3, fmaf(-t7, t8, fmaf(-t5, t7, x)) * t6, t7 * lifted_decay_of(t2,
+        0.0f).lost)
+        : (fmaf(-t5, t11, t10) + fmaf(-t11, t8, product_errorf(x, t9))) * t6;
+    const float t13 = t ? t7 * t3 * 5.421011e-20f : t11;
     return x == -INFINITY ? 0.0f : t12 == t12 ? t13 + t12 : t13;
 }
 TOGETHER_EACH(MAP, oaf, NULL, oaf_at(x, type), oaf_atf(x))
@@ -4521,7 +4509,7 @@ KERNEL float double_silu_atf(float x) {
     const float t5 = 1.0f + t3;
     const float t6 = 1.0f / t5;
     const float t7 = t4 * t6;
-    const float t8 = product_errorf(x, t7) + x * (fmaf(-t5, t7, t4) * t6);
+    const float t8 = fmaf(x, fmaf(-t5, t7, t4) * t6, product_errorf(x, t7));
     const float t9 = x * t7;
     return x == -INFINITY ? -INFINITY : t8 == t8 ? t9 + t8 : t9;
 }
@@ -4950,18 +4938,18 @@ DOMAIN(tanhsoft1, p[0] > 0.0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double tanhsoft1_at(double x, double alpha, result_type type) {
+    const wide t = wide_normal(lifted(x));
     const double magnitude = fabs(x);
-    const double t = 2.0 * magnitude;
-    const double t2 = -(t * alpha);
+    const double t2 = 2.0 * magnitude;
+    const double t3 = -(t2 * alpha);
     const double decay = exp_of(-magnitude, type);
     const double log_term = log1p_of(decay, type);
-    const double decay2 = exp_sum(t2, product_error(-t, alpha), type);
-    const wide t3 = wide_normal(lifted(x));
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    const double decay2 = exp_sum(t3, product_error(-t2, alpha), type);
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? INFINITY
-        : x <= 0.0 ? expm1_of(t2, type) * log_term / (decay2 + 1.0)
-        : narrow(wide_multiply(wide_softplus(t3), wide_tanh(wide_multiply(t3, wide_normal(lifted(alpha))))));
+        : x > 0.0 ? narrow(wide_multiply(wide_softplus(t), wide_tanh(wide_multiply(t,
+        wide_normal(lifted(alpha))))))
+        : expm1_of(t3, type) * log_term / (decay2 + 1.0);
 }
 ONE_BY_ONE(tanhsoft1, tanhsoft1_inside, tanhsoft1_at(x, p[0], type))
 ARRAYS(tanhsoft1, 1)
@@ -5303,13 +5291,15 @@ KERNEL double lalu_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x <= 0.0 ? 0.5 * x * half * half : x * (1.0 - 0.5 * e);
 }
 KERNEL float lalu_atf(float x) {
-    const int t = x <= 0.0f;
-    const float e = expf_of(-x);
-    const float t2 = 0.5f * e;
-    const float t3 = t ? 0.0f : x * sum_errorf(1.0f, -t2);
     const float magnitude = fabsf(x);
-    const float t4 = t ? 0.5f * x * lifted_decay_of(-magnitude, 0.0f).value * 5.421011e-20f : x * (1.0f - t2);
-    return x == -INFINITY ? 0.0f : t3 == t3 ? t4 + t3 : t4;
+    const float e = expf_of(-x);
+    const float t = 0.5f * e;
+    const float t2 = x * sum_errorf(1.0f, -t);
+    const float t3 = x * (1.0f - t);
+    const float t4 = t2 == t2 ? t3 + t2 : t3;
+    return x == -INFINITY ? 0.0f
+        : x <= 0.0f ? 0.5f * x * lifted_decay_of(-magnitude, 0.0f).value * 5.421011e-20f
+        : t4;
 }
 TOGETHER_EACH(MAP, lalu, NULL, lalu_at(x, type), lalu_atf(x))
 ARRAYS(lalu, 0)
@@ -5328,17 +5318,16 @@ KERNEL double lalu_grad_at(double x, result_type type) {
     return x == -INFINITY ? 0.0 : x == INFINITY ? 1.0 : t2;
 }
 KERNEL float lalu_grad_atf(float x) {
-    const int t = x <= 0.0f;
-    const float t2 = 0.5f * (x + 1.0f);
+    const float t = 0.5f * (x + 1.0f);
     const float magnitude = fabsf(x);
-    const float t3 = -magnitude;
-    const float t4 = lifted_decay_of(t3, 0.0f).value;
+    const float t2 = -magnitude;
+    const float t3 = lifted_decay_of(t2, 0.0f).value;
     const float e = expf_of(-x);
-    const float t5 = 0.5f * e;
-    const float t6 = t ? t2 * t4 * 5.421011e-20f : t5 * x + (1.0f - t5);
-    const float t7 = t ? 5.421011e-20f * (product_errorf(t2, t4) + t2 * lifted_decay_of(t3, 0.0f).lost)
-        : 0.0f;
-    return x == -INFINITY ? 0.0f : x == INFINITY ? 1.0f : t6 + t7;
+    const float t4 = 0.5f * e;
+    const float t5 = x <= 0.0f ? fmaf(5.421011e-20f, fmaf(t, lifted_decay_of(t2, 0.0f).lost, product_errorf(t, t3)), t * t3
+        * 5.421011e-20f)
+        : t4 * x + (1.0f - t4);
+    return x == -INFINITY ? 0.0f : x == INFINITY ? 1.0f : t5;
 }
 TOGETHER_EACH(VJP, lalu_vjp, NULL, lalu_grad_at(x, DOUBLE), lalu_grad_atf(x))
 BACKWARD(lalu, 0)
@@ -5519,22 +5508,22 @@ KERNEL double e_swish_at(double x, double beta, result_type type) {
 }
 KERNEL float e_swish_atf(float x, float beta) {
     const int t = x <= 0.0f;
-    const float bounded = maximumf(x, -1.2676506e+30f);
-    const float t2 = bounded * beta;
     const float magnitude = fabsf(x);
-    const float t3 = -magnitude;
-    const float t4 = decay_of(t3, 0.0f).value;
-    const float t5 = t4 + 1.0f;
-    const float t6 = 1.0f / t5;
-    const float t7 = t2 * t6;
-    const float t8 = lifted_decay_of(t3, 0.0f).value;
-    const float t9 = t4 - (t5 - 1.0f);
+    const float t2 = -magnitude;
+    const float t3 = lifted_decay_of(t2, 0.0f).value;
+    const float bounded = maximumf(x, -1.2676506e+30f);
+    const float t4 = bounded * beta;
+    const float t5 = decay_of(t2, 0.0f).value;
+    const float t6 = t5 + 1.0f;
+    const float t7 = 1.0f / t6;
+    const float t8 = t4 * t7;
+    const float t9 = t5 - (t6 - 1.0f);
     const float t10 = x * beta;
-    const float t11 = t10 * t6;
-    const float t12 = t ? 5.421011e-20f * (t7 * lifted_decay_of(t3, 0.0f).lost + t8 * ((fmaf(-t5, t7, t2)
-        + (product_errorf(bounded, beta) + -(t7 * t9))) * t6))
-        : (fmaf(-t5, t11, t10) + (product_errorf(x, beta) + -(t11 * t9))) * t6;
-    const float t13 = t ? t7 * t8 * 5.421011e-20f : t11;
+    const float t11 = t10 * t7;
+    const float t12 = t ? 5.421011e-20f * fmaf(t3, (fmaf(-t6, t8, t4) + fmaf(-t8, t9, product_errorf(bounded, beta))) * t7,
+        t8 * lifted_decay_of(t2, 0.0f).lost)
+        : (fmaf(-t6, t11, t10) + fmaf(-t11, t9, product_errorf(x, beta))) * t7;
+    const float t13 = t ? t8 * t3 * 5.421011e-20f : t11;
     return t12 == t12 ? t13 + t12 : t13;
 }
 TOGETHER_EACH(MAP, e_swish, e_swish_inside, e_swish_at(x, p[0], type), e_swish_atf(x, (float)p[0]))
@@ -6051,16 +6040,15 @@ KERNEL double pelu_grad_at(double x, double a, double b, result_type type) {
     const double t = a / b;
     const double t2 = x / b;
     const double decay = exp_sum(t2, (x - t2 * b - product_error(t2, b)) / b, type);
-    return x != x ? x : x <= 0.0 ? t * decay : t;
+    return x > 0.0 ? t : t * decay;
 }
 KERNEL float pelu_grad_atf(float x, float a, float b) {
-    const int t = x != x;
-    const float t2 = x / b;
-    const float decay = exp_sumf(t2, (x - t2 * b - product_errorf(t2, b)) / b);
-    const float t3 = x <= 0.0f ? decay : 1.0f;
-    const float t4 = 1.0f / b;
-    const float t5 = t3 * t4;
-    return (t ? x : a * t5) + (t ? 0.0f : product_errorf(a, t5) + a * (fmaf(-b, t5, t3) * t4));
+    const float t = x / b;
+    const float decay = exp_sumf(t, (x - t * b - product_errorf(t, b)) / b);
+    const float t2 = x > 0.0f ? 1.0f : decay;
+    const float t3 = 1.0f / b;
+    const float t4 = t2 * t3;
+    return a * t4 + fmaf(a, fmaf(-b, t4, t2) * t3, product_errorf(a, t4));
 }
 TOGETHER_EACH(VJP, pelu_vjp, pelu_inside, pelu_grad_at(x, p[0], p[1], type), pelu_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD(pelu, 2)
@@ -6075,7 +6063,7 @@ KERNEL double pelu_grad2_at(double x, double a, double b, result_type type) {
     const double t = 1.0 / b;
     const double t2 = x / b;
     const double decay = exp_sum(t2, (x - t2 * b - product_error(t2, b)) / b, type);
-    return x != x ? x : x <= 0.0 ? a * (t * t) * decay : 0.0;
+    return x > 0.0 ? 0.0 : a * (t * t) * decay;
 }
 ONE_BY_ONE(pelu_grad2, pelu_inside, pelu_grad2_at(x, p[0], p[1], type))
 ARRAYS(pelu_grad2, 2)
@@ -6123,11 +6111,10 @@ KERNEL double mpelu_at(double x, double alpha, double beta, result_type type) {
     return x <= 0.0 ? t * alpha : x;
 }
 KERNEL float mpelu_atf(float x, float alpha, float beta) {
-    const int t = x <= 0.0f;
-    const float t2 = expm1f_of(x * beta);
-    const float t3 = t ? product_errorf(t2, alpha) + alpha * ((t2 + 1.0f) * product_errorf(x, beta)) : 0.0f;
-    const float t4 = t ? t2 * alpha : x;
-    return t3 == t3 ? t4 + t3 : t4;
+    const float t = expm1f_of(x * beta);
+    const float t2 = fmaf(alpha, (t + 1.0f) * product_errorf(x, beta), product_errorf(t, alpha));
+    const float t3 = t * alpha;
+    return x <= 0.0f ? (t2 == t2 ? t3 + t2 : t3) : x;
 }
 TOGETHER_EACH(MAP, mpelu, mpelu_inside, mpelu_at(x, p[0], p[1], type), mpelu_atf(x, (float)p[0], (float)p[1]))
 ARRAYS(mpelu, 2)
@@ -6139,7 +6126,7 @@ ARRAYS(mpelu, 2)
  */
 KERNEL double mpelu_grad_at(double x, double alpha, double beta, result_type type) {
     const double decay = exp_sum(x * beta, product_error(x, beta), type);
-    return x != x ? x : x <= 0.0 ? alpha * beta * decay : 1.0;
+    return x > 0.0 ? 1.0 : alpha * beta * decay;
 }
 TOGETHER(VJP, mpelu_vjp, mpelu_inside, mpelu_grad_at(x, p[0], p[1], type))
 BACKWARD(mpelu, 2)
@@ -6152,7 +6139,7 @@ HALVES(mpelu, 2)
  */
 KERNEL double mpelu_grad2_at(double x, double alpha, double beta, result_type type) {
     const double decay = exp_sum(x * beta, product_error(x, beta), type);
-    return x != x ? x : x <= 0.0 ? alpha * (beta * beta) * decay : 0.0;
+    return x > 0.0 ? 0.0 : alpha * (beta * beta) * decay;
 }
 ONE_BY_ONE(mpelu_grad2, mpelu_inside, mpelu_grad2_at(x, p[0], p[1], type))
 ARRAYS(mpelu_grad2, 2)
@@ -6163,7 +6150,7 @@ ARRAYS(mpelu_grad2, 2)
  * Error: 1.9 ULP.
  */
 KERNEL double mpelu_grad_alpha_at(double x, double beta, result_type type) {
-    return x != x ? x : x <= 0.0 ? expm1_of(x * beta, type) : 0.0;
+    return x > 0.0 ? 0.0 : expm1_of(x * beta, type);
 }
 ONE_BY_ONE(mpelu_grad_alpha, mpelu_inside, mpelu_grad_alpha_at(x, p[1], type))
 ARRAYS(mpelu_grad_alpha, 2)
@@ -6177,7 +6164,7 @@ KERNEL double mpelu_grad_beta_at(double x, double alpha, double beta, result_typ
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double t = 0.5 * x;
     const double half = exp_sum(t * beta, product_error(t, beta), type);
-    return x != x ? x : x <= 0.0 ? bounded * alpha * half * half : 0.0;
+    return x > 0.0 ? 0.0 : bounded * alpha * half * half;
 }
 ONE_BY_ONE(mpelu_grad_beta, mpelu_inside, mpelu_grad_beta_at(x, p[0], p[1], type))
 ARRAYS(mpelu_grad_beta, 2)
@@ -6205,7 +6192,7 @@ ARRAYS(serlu, 2)
 KERNEL double serlu_grad_at(double x, double scale, double alpha, result_type type) {
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double half = exp_of(0.5 * x, type);
-    return x != x ? x : x <= 0.0 ? alpha * scale * (bounded + 1.0) * half * half : scale;
+    return x > 0.0 ? scale : alpha * scale * (bounded + 1.0) * half * half;
 }
 TOGETHER(VJP, serlu_vjp, serlu_inside, serlu_grad_at(x, p[0], p[1], DOUBLE))
 BACKWARD(serlu, 2)
@@ -6219,7 +6206,7 @@ HALVES(serlu, 2)
 KERNEL double serlu_grad2_at(double x, double scale, double alpha, result_type type) {
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double half = exp_of(0.5 * x, type);
-    return x != x ? x : x <= 0.0 ? alpha * scale * (bounded + 2.0) * half * half : 0.0;
+    return x > 0.0 ? 0.0 : alpha * scale * (bounded + 2.0) * half * half;
 }
 ONE_BY_ONE(serlu_grad2, serlu_inside, serlu_grad2_at(x, p[0], p[1], DOUBLE))
 ARRAYS(serlu_grad2, 2)
@@ -6269,7 +6256,7 @@ HALVES(xielu, 3)
  * Error: 3.1 ULP.
  */
 KERNEL double xielu_grad2_at(double x, double a1, double a2, result_type type) {
-    return x != x ? x : x <= 0.0 ? exp_of(x, type) * a2 : 2.0 * a1;
+    return x > 0.0 ? 2.0 * a1 : exp_of(x, type) * a2;
 }
 ONE_BY_ONE(xielu_grad2, xielu_inside, xielu_grad2_at(x, p[0], p[1], type))
 ARRAYS(xielu_grad2, 3)
@@ -6295,14 +6282,14 @@ ARRAYS(xielu_grad_a1, 3)
 KERNEL double xielu_grad_a2_at(double x, result_type type) {
     const double magnitude = fabs(x);
     const double t = x * x;
-    return x != x ? x
-        : x <= 0.0 ? (magnitude < 0.625 ? t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x
-        + 4.779477332387385e-14) * x + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x
-        + 1.6059043836821613e-10) * x + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x
-        + 2.755731922398589e-07) * x + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x
-        + 0.0001984126984126984) * x + 0.001388888888888889) * x + 0.008333333333333333) * x
-        + 0.041666666666666664) * x + 0.16666666666666666) * x * t : exp_of(x, type) - 1.0 - x)
-        : 0.0;
+    return x > 0.0 ? 0.0
+        : magnitude < 0.625 ? t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x + 4.779477332387385e-14) * x
+        + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x + 1.6059043836821613e-10) * x
+        + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x + 2.755731922398589e-07) * x
+        + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x + 0.0001984126984126984) * x
+        + 0.001388888888888889) * x + 0.008333333333333333) * x + 0.041666666666666664) * x
+        + 0.16666666666666666) * x * t
+        : exp_of(x, type) - 1.0 - x;
 }
 ONE_BY_ONE(xielu_grad_a2, xielu_inside, xielu_grad_a2_at(x, type))
 ARRAYS(xielu_grad_a2, 3)
@@ -6334,8 +6321,8 @@ KERNEL float reu_grad_atf(float x) {
     const float t2 = t + 1.0f;
     const float t3 = lifted_decay_of(t, 0.0f).value;
     return x == -INFINITY ? 0.0f
-        : t2 * t3 * 5.421011e-20f + 5.421011e-20f * (product_errorf(t2, t3) + t2 * lifted_decay_of(t,
-        0.0f).lost);
+        : fmaf(5.421011e-20f, fmaf(t2, lifted_decay_of(t, 0.0f).lost, product_errorf(t2, t3)), t2 * t3
+        * 5.421011e-20f);
 }
 TOGETHER_EACH(VJP, reu_vjp, NULL, reu_grad_at(x, DOUBLE), reu_grad_atf(x))
 BACKWARD(reu, 0)
@@ -6348,7 +6335,7 @@ HALVES(reu, 0)
  */
 KERNEL double reu_grad2_at(double x, result_type type) {
     const double half = exp_of(0.5 * x, type);
-    return x != x ? x : x == -INFINITY ? 0.0 : x <= 0.0 ? (x + 2.0) * half * half : 0.0;
+    return x == -INFINITY ? 0.0 : x > 0.0 ? 0.0 : (x + 2.0) * half * half;
 }
 ONE_BY_ONE(reu_grad2, NULL, reu_grad2_at(x, DOUBLE))
 ARRAYS(reu_grad2, 0)
@@ -6378,7 +6365,7 @@ KERNEL double preu_grad_at(double x, double a, double b, result_type type) {
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double t = 0.5 * x;
     const double half = exp_sum(t * b, product_error(t, b), type);
-    return x != x ? x : x <= 0.0 ? a * (b * bounded + 1.0) * half * half : a;
+    return x > 0.0 ? a : a * (b * bounded + 1.0) * half * half;
 }
 TOGETHER(VJP, preu_vjp, preu_inside, preu_grad_at(x, p[0], p[1], DOUBLE))
 BACKWARD(preu, 2)
@@ -6393,7 +6380,7 @@ KERNEL double preu_grad2_at(double x, double a, double b, result_type type) {
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double t = 0.5 * x;
     const double half = exp_sum(t * b, product_error(t, b), type);
-    return x != x ? x : x <= 0.0 ? a * b * (b * bounded + 2.0) * half * half : 0.0;
+    return x > 0.0 ? 0.0 : a * b * (b * bounded + 2.0) * half * half;
 }
 ONE_BY_ONE(preu_grad2, preu_inside, preu_grad2_at(x, p[0], p[1], DOUBLE))
 ARRAYS(preu_grad2, 2)
@@ -6420,7 +6407,7 @@ KERNEL double preu_grad_b_at(double x, double a, double b, result_type type) {
     const double bounded = maximum(x, -1.2676506002282294e+30);
     const double t = 0.5 * x;
     const double half = exp_sum(t * b, product_error(t, b), type);
-    return x != x ? x : x <= 0.0 ? a * (bounded * bounded) * half * half : 0.0;
+    return x > 0.0 ? 0.0 : a * (bounded * bounded) * half * half;
 }
 ONE_BY_ONE(preu_grad_b, preu_inside, preu_grad_b_at(x, p[0], p[1], type))
 ARRAYS(preu_grad_b, 2)
@@ -6456,11 +6443,10 @@ KERNEL double isrlu_grad_at(double x, double a) {
         (wide){1.0, 0.0, 0.0},
         wide_multiply(wide_normal(lifted(a)), wide_multiply(t, t))
     );
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 1.0
-        : x <= 0.0 ? narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_multiply(t2, wide_sqrt(t2))))
-        : 1.0;
+        : x > 0.0 ? 1.0
+        : narrow(wide_divide((wide){1.0, 0.0, 0.0}, wide_multiply(t2, wide_sqrt(t2))));
 }
 ONE_BY_ONE(isrlu_vjp, isrlu_inside, isrlu_grad_at(x, p[0]))
 BACKWARD(isrlu, 1)
@@ -6476,12 +6462,11 @@ KERNEL double isrlu_grad2_at(double x, double a) {
     const wide t = wide_normal(lifted(x));
     const wide t2 = wide_normal(lifted(a));
     const wide t3 = wide_add((wide){1.0, 0.0, 0.0}, wide_multiply(t2, wide_multiply(t, t)));
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 0.0
-        : x <= 0.0 ? narrow(wide_divide(wide_multiply(wide_multiply((wide){-3.0, 0.0, 0.0}, t), t2),
-        wide_multiply(wide_multiply(t3, t3), wide_sqrt(t3))))
-        : 0.0;
+        : x > 0.0 ? 0.0
+        : narrow(wide_divide(wide_multiply(wide_multiply((wide){-3.0, 0.0, 0.0}, t), t2),
+        wide_multiply(wide_multiply(t3, t3), wide_sqrt(t3))));
 }
 ONE_BY_ONE(isrlu_grad2, isrlu_inside, isrlu_grad2_at(x, p[0]))
 ARRAYS(isrlu_grad2, 1)
@@ -6508,13 +6493,25 @@ ARRAYS(sign_relu, 1)
 /*
  * Derivative of sign_relu.
  * f′(x) = a/(x − 1)² if x ≤ 0, 1 otherwise
- * Error: 3 ULP.
+ * Error: 3 ULP, in float 1.2.
  */
 KERNEL double sign_relu_grad_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
-    return x != x ? x : x <= 0.0 ? a * (t * t) : 1.0;
+    return x > 0.0 ? 1.0 : a * (t * t);
 }
-TOGETHER(VJP, sign_relu_vjp, sign_relu_inside, sign_relu_grad_at(x, p[0]))
+KERNEL float sign_relu_grad_atf(float x, float a) {
+    const float t = x - 1.0f;
+    const float t2 = 1.0f / t;
+    const float t3 = t2 * t2;
+    const float t4 = fmaf(
+        a,
+        (t2 + t2) * (fmaf(-t2, sum_errorf(x, -1.0f), fmaf(-t, t2, 1.0f)) * t2),
+        product_errorf(a, t3)
+    );
+    const float t5 = a * t3;
+    return x > 0.0f ? 1.0f : t4 == t4 ? t5 + t4 : t5;
+}
+TOGETHER_EACH(VJP, sign_relu_vjp, sign_relu_inside, sign_relu_grad_at(x, p[0]), sign_relu_grad_atf(x, (float)p[0]))
 BACKWARD(sign_relu, 1)
 HALVES(sign_relu, 1)
 
@@ -6525,7 +6522,7 @@ HALVES(sign_relu, 1)
  */
 KERNEL double sign_relu_grad2_at(double x, double a) {
     const double t = 1.0 / (x - 1.0);
-    return x != x ? x : x <= 0.0 ? -(2.0 * a * (t * t * t)) : 0.0;
+    return x > 0.0 ? 0.0 : -(2.0 * a * (t * t * t));
 }
 ONE_BY_ONE(sign_relu_grad2, sign_relu_inside, sign_relu_grad2_at(x, p[0]))
 ARRAYS(sign_relu_grad2, 1)
@@ -6539,11 +6536,10 @@ ARRAYS(sign_relu_grad2, 1)
 KERNEL double sign_relu_grad_from_output_at(double x, double a) {
     const wide t = wide_normal(lifted(a));
     const wide t2 = wide_add(wide_normal(lifted(x)), t);
-    return x != x ? x
-        : x == -INFINITY ? INFINITY
+    return x == -INFINITY ? INFINITY
         : x == INFINITY ? 1.0
-        : x <= 0.0 ? narrow(wide_divide(wide_multiply(t2, t2), t))
-        : 1.0;
+        : x > 0.0 ? 1.0
+        : narrow(wide_divide(wide_multiply(t2, t2), t));
 }
 ONE_BY_ONE(sign_relu_vjp_from_output, sign_relu_inside, sign_relu_grad_from_output_at(x, p[0]))
 FROM_OUTPUT(sign_relu, 1)
@@ -6571,7 +6567,7 @@ KERNEL double ptelu_grad_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(x * b, -product_error(-x, b), type);
     const double decay = half * half;
     const double t = decay + 1.0;
-    return x != x ? x : x <= 0.0 ? 4.0 * a * b / (t * t) * half * half : 1.0;
+    return x > 0.0 ? 1.0 : 4.0 * a * b / (t * t) * half * half;
 }
 TOGETHER(VJP, ptelu_vjp, ptelu_inside, ptelu_grad_at(x, p[0], p[1], type))
 BACKWARD(ptelu, 2)
@@ -6586,9 +6582,7 @@ KERNEL double ptelu_grad2_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(x * b, -product_error(-x, b), type);
     const double decay = half * half;
     const double t = decay + 1.0;
-    return x != x ? x
-        : x <= 0.0 ? -(8.0 * expm1_of(2.0 * x * b, type) * a * (b * b) / (t * t * t) * half * half)
-        : 0.0;
+    return x > 0.0 ? 0.0 : -(8.0 * expm1_of(2.0 * x * b, type) * a * (b * b) / (t * t * t) * half * half);
 }
 ONE_BY_ONE(ptelu_grad2, ptelu_inside, ptelu_grad2_at(x, p[0], p[1], type))
 ARRAYS(ptelu_grad2, 2)
@@ -6599,7 +6593,7 @@ ARRAYS(ptelu_grad2, 2)
  * Error: 2 ULP.
  */
 KERNEL double ptelu_grad_a_at(double x, double b, result_type type) {
-    return x != x ? x : x <= 0.0 ? tanh_of(x * b, type) : 0.0;
+    return x > 0.0 ? 0.0 : tanh_of(x * b, type);
 }
 ONE_BY_ONE(ptelu_grad_a, ptelu_inside, ptelu_grad_a_at(x, p[1], type))
 ARRAYS(ptelu_grad_a, 2)
@@ -6614,7 +6608,7 @@ KERNEL double ptelu_grad_b_at(double x, double a, double b, result_type type) {
     const double half = exp_sum(x * b, -product_error(-x, b), type);
     const double decay = half * half;
     const double t = decay + 1.0;
-    return x != x ? x : x <= 0.0 ? 4.0 * bounded * a / (t * t) * half * half : 0.0;
+    return x > 0.0 ? 0.0 : 4.0 * bounded * a / (t * t) * half * half;
 }
 ONE_BY_ONE(ptelu_grad_b, ptelu_inside, ptelu_grad_b_at(x, p[0], p[1], type))
 ARRAYS(ptelu_grad_b, 2)
@@ -6657,7 +6651,7 @@ HALVES(loglu, 0)
  */
 KERNEL double loglu_grad2_at(double x) {
     const double t = 1.0 / (1.0 - x);
-    return x != x ? x : x <= 0.0 ? t * t : 0.0;
+    return x > 0.0 ? 0.0 : t * t;
 }
 ONE_BY_ONE(loglu_grad2, NULL, loglu_grad2_at(x))
 ARRAYS(loglu_grad2, 0)
@@ -6750,8 +6744,8 @@ ARRAYS(hard_elish, 0)
  */
 KERNEL double hard_elish_grad_at(double x, result_type type) {
     const double e = exp_of(x, type);
-    const double t = x <= 0.0 ? 0.5 * e * x + (e - 0.5) : x < 1.0 ? x + 0.5 : 1.0;
-    return x != x ? x : x <= -1.0 ? 0.0 : t;
+    const double t = x >= 1.0 ? 1.0 : x + 0.5;
+    return x <= -1.0 ? 0.0 : x <= 0.0 ? 0.5 * e * x + (e - 0.5) : t;
 }
 TOGETHER(VJP, hard_elish_vjp, NULL, hard_elish_grad_at(x, DOUBLE))
 BACKWARD(hard_elish, 0)
@@ -6763,7 +6757,7 @@ HALVES(hard_elish, 0)
  * Error: 2.5 ULP.
  */
 KERNEL double hard_elish_grad2_at(double x, result_type type) {
-    return x != x ? x : x <= -1.0 ? 0.0 : x < 0.0 ? 0.5 * exp_of(x, type) * (x + 3.0) : x < 1.0 ? 1.0 : 0.0;
+    return x <= -1.0 ? 0.0 : x >= 0.0 ? (x < 1.0 ? 1.0 : 0.0) : 0.5 * exp_of(x, type) * (x + 3.0);
 }
 ONE_BY_ONE(hard_elish_grad2, NULL, hard_elish_grad2_at(x, type))
 ARRAYS(hard_elish_grad2, 0)
@@ -7616,12 +7610,12 @@ DOMAIN(tent, p[0] > 0.0)
  * Source: Rozsa & Boult 2019; Kunc & Kléma 2024, §3.6.28, §4.2.27. Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double tent_at(double x, double width) {
-    const double t = x <= 0.0 ? x + width : x <= width ? width - x : 0.0;
-    return x != x ? x : x <= -width ? 0.0 : t;
+    const double t = x > width ? 0.0 : width - x;
+    return x <= -width ? 0.0 : x <= 0.0 ? x + width : t;
 }
 KERNEL float tent_atf(float x, float width) {
-    const float t = x <= 0.0f ? x + width : x <= width ? width - x : 0.0f;
-    return x != x ? x : x <= -width ? 0.0f : t;
+    const float t = x > width ? 0.0f : width - x;
+    return x <= -width ? 0.0f : x <= 0.0f ? x + width : t;
 }
 TOGETHER_EACH(MAP, tent, tent_inside, tent_at(x, p[0]), tent_atf(x, (float)p[0]))
 ARRAYS(tent, 1)
@@ -7675,12 +7669,12 @@ DOMAIN(hat, p[0] > 0.0)
  * Source: Wang, Xu & Zhu 2022; Kunc & Kléma 2024, §4.2.28. Error: 0 ULP, in float 0.
  */
 KERNEL double hat_at(double x, double width) {
-    const double t = x <= 0.5 * width ? x : x <= width ? width - x : 0.0;
-    return x != x ? x : x <= 0.0 ? 0.0 : t;
+    const double t = x > width ? 0.0 : width - x;
+    return x <= 0.0 ? 0.0 : x <= 0.5 * width ? x : t;
 }
 KERNEL float hat_atf(float x, float width) {
-    const float t = x <= 0.5f * width ? x : x <= width ? width - x : 0.0f;
-    return x != x ? x : x <= 0.0f ? 0.0f : t;
+    const float t = x > width ? 0.0f : width - x;
+    return x <= 0.0f ? 0.0f : x <= 0.5f * width ? x : t;
 }
 TOGETHER_EACH(MAP, hat, hat_inside, hat_at(x, p[0]), hat_atf(x, (float)p[0]))
 ARRAYS(hat, 1)
@@ -7891,18 +7885,13 @@ ARRAYS(shilu_grad_b, 2)
 /*
  * ReAct's parametric rectifier: slope and position of the corner learned.
  * f(x) = b − a + x if x > a, b + c·(x − a) otherwise
- * Source: Liu et al. 2020 (ReActNet); Kunc & Kléma 2024, §4.2.5. Error: 1.7 ULP, in float 0.6.
+ * Source: Liu et al. 2020 (ReActNet); Kunc & Kléma 2024, §4.2.5. Error: 1.7 ULP, in float 0.5.
  */
 KERNEL double rprelu_at(double x, double a, double b, double c) {
     return x <= a ? c * x + (b - c * a) : x + (b - a);
 }
 KERNEL float rprelu_atf(float x, float a, float b, float c) {
-    const int t = x <= a;
-    const float t2 = c * x;
-    const float t3 = b - c * a;
-    const float t4 = t ? sum_errorf(t2, t3) + product_errorf(c, x) + -product_errorf(c, a) : 0.0f;
-    const float t5 = t ? t2 + t3 : x + (b - a);
-    return t4 == t4 ? t5 + t4 : t5;
+    return x <= a ? fmaf(c, x, fmaf(-c, a, b)) : x + (b - a);
 }
 TOGETHER_EACH(MAP, rprelu, NULL, rprelu_at(x, p[0], p[1], p[2]), rprelu_atf(x, (float)p[0], (float)p[1], (float)p[2]))
 ARRAYS(rprelu, 3)
@@ -7961,7 +7950,7 @@ ARRAYS(rprelu_grad_b, 3)
  * Error: 0.5 ULP.
  */
 KERNEL double rprelu_grad_c_at(double x, double a) {
-    return x != x ? x : x <= a ? x - a : 0.0;
+    return x > a ? 0.0 : x - a;
 }
 ONE_BY_ONE(rprelu_grad_c, NULL, rprelu_grad_c_at(x, p[0]))
 ARRAYS(rprelu_grad_c, 3)
@@ -8110,7 +8099,7 @@ KERNEL double ncu_grad_at(double x) {
 KERNEL float ncu_grad_atf(float x) {
     const float t = x * x;
     const float t2 = 3.0f * t;
-    const float t3 = sum_errorf(1.0f, -t2) + -(product_errorf(3.0f, t) + 3.0f * product_errorf(x, x));
+    const float t3 = sum_errorf(1.0f, -t2) + -fmaf(3.0f, product_errorf(x, x), product_errorf(3.0f, t));
     const float t4 = 1.0f - t2;
     return t3 == t3 ? t4 + t3 : t4;
 }
@@ -8477,12 +8466,10 @@ ARRAYS(bfire, 1)
  * Error: 0.5 ULP, in float 0.5.
  */
 KERNEL double bfire_grad_at(double x, double a) {
-    const double t = x <= a ? x / a : 1.0;
-    return x != x ? x : x <= -a ? -1.0 : t;
+    return x <= -a ? -1.0 : x > a ? 1.0 : x / a;
 }
 KERNEL float bfire_grad_atf(float x, float a) {
-    const float t = x <= a ? x / a : 1.0f;
-    return x != x ? x : x <= -a ? -1.0f : t;
+    return x <= -a ? -1.0f : x > a ? 1.0f : x / a;
 }
 TOGETHER_EACH(VJP, bfire_vjp, bfire_inside, bfire_grad_at(x, p[0]), bfire_grad_atf(x, (float)p[0]))
 BACKWARD(bfire, 1)
@@ -8541,7 +8528,7 @@ HALVES(soft_modulus_q, 0)
  */
 KERNEL double soft_modulus_q_grad2_at(double x) {
     const double t = 6.0 * x;
-    return x != x ? x : x < -1.0 ? 0.0 : x <= 0.0 ? t + 4.0 : x <= 1.0 ? 4.0 - t : 0.0;
+    return x < -1.0 ? 0.0 : x <= 0.0 ? t + 4.0 : x > 1.0 ? 0.0 : 4.0 - t;
 }
 ONE_BY_ONE(soft_modulus_q_grad2, NULL, soft_modulus_q_grad2_at(x))
 ARRAYS(soft_modulus_q_grad2, 0)
@@ -8563,7 +8550,7 @@ ARRAYS(polylu, 0)
 /*
  * Derivative of polylu.
  * f′(x) = 1/(1 − x)² if x ≤ 0, 1 otherwise
- * Error: 3 ULP, in float 1.3.
+ * Error: 3 ULP, in float 1.
  */
 KERNEL double polylu_grad_at(double x) {
     const double t = 1.0 / (1.0 - minimum(x, 0.0));
@@ -8573,10 +8560,9 @@ KERNEL float polylu_grad_atf(float x) {
     const float t = minimumf(x, 0.0f);
     const float t2 = 1.0f - t;
     const float t3 = 1.0f / t2;
-    const float t4 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(1.0f, -t))) * t3);
-    const float t5 = t4 + t4;
-    const float t6 = t3 * t3;
-    return t5 == t5 ? t6 + t5 : t6;
+    const float t4 = (t3 + t3) * (fmaf(-t3, sum_errorf(1.0f, -t), fmaf(-t2, t3, 1.0f)) * t3);
+    const float t5 = t3 * t3;
+    return t4 == t4 ? t5 + t4 : t5;
 }
 TOGETHER_EACH(VJP, polylu_vjp, NULL, polylu_grad_at(x), polylu_grad_atf(x))
 BACKWARD(polylu, 0)
@@ -8589,7 +8575,7 @@ HALVES(polylu, 0)
  */
 KERNEL double polylu_grad2_at(double x) {
     const double t = 1.0 / (1.0 - x);
-    return x != x ? x : x <= 0.0 ? 2.0 * (t * t * t) : 0.0;
+    return x > 0.0 ? 0.0 : 2.0 * (t * t * t);
 }
 ONE_BY_ONE(polylu_grad2, NULL, polylu_grad2_at(x))
 ARRAYS(polylu_grad2, 0)
@@ -8690,33 +8676,33 @@ KERNEL double pdelu_at(double x, double a) {
         : x;
 }
 KERNEL float pdelu_atf(float x, float a) {
-    const int t = x <= -10.0f;
-    const int t2 = x <= 0.0f;
-    const float t3 = x * a;
-    const float t4 = x + 20.0f;
-    const float t5 = t3 * t4;
-    const float t6 = x + 30.0f;
-    const float t7 = t6 * x;
-    const float t8 = t7 + 400.0f;
-    const float t9 = (t8 * x + 2000.0f) * x;
-    const float t10 = t9 + 10000.0f;
-    const float t11 = t5 * t10;
-    const float t12 = x + 50.0f;
+    const float t = x * a;
+    const float t2 = x + 20.0f;
+    const float t3 = t * t2;
+    const float t4 = x + 30.0f;
+    const float t5 = t4 * x;
+    const float t6 = t5 + 400.0f;
+    const float t7 = (t6 * x + 2000.0f) * x;
+    const float t8 = t7 + 10000.0f;
+    const float t9 = t3 * t8;
+    const float t10 = x + 50.0f;
+    const float t11 = t10 * x;
+    const float t12 = t11 + 1000.0f;
     const float t13 = t12 * x;
-    const float t14 = t13 + 1000.0f;
+    const float t14 = t13 + 10000.0f;
     const float t15 = t14 * x;
-    const float t16 = t15 + 10000.0f;
-    const float t17 = t16 * x;
-    const float t18 = t17 + 50000.0f;
-    const float t19 = t11 * t18;
-    const float t20 = 1.0f / 1e+10f;
-    const float t21 = t19 * t20;
-    return (t ? -a : t2 ? t21 : x) + (t ? 0.0f : t2 ? (fmaf(-1e+10f, t21, t19) + (product_errorf(t11, t18)
-        + t11 * (sum_errorf(t17, 50000.0f) + (product_errorf(t16, x) + x * (sum_errorf(t15, 10000.0f)
-        + (product_errorf(t14, x) + x * (sum_errorf(t13, 1000.0f) + (product_errorf(t12, x) + x
-        * sum_errorf(x, 50.0f))))))) + t18 * (product_errorf(t5, t10) + t5 * (sum_errorf(t9, 10000.0f) + x
-        * (product_errorf(t8, x) + x * (sum_errorf(t7, 400.0f) + (product_errorf(t6, x) + x * sum_errorf(x,
-        30.0f))))) + t10 * (product_errorf(t3, t4) + t3 * sum_errorf(x, 20.0f))))) * t20 : 0.0f);
+    const float t16 = t15 + 50000.0f;
+    const float t17 = t9 * t16;
+    const float t18 = 1.0f / 1e+10f;
+    const float t19 = t17 * t18;
+    return x <= -10.0f ? -a
+        : x <= 0.0f ? fmaf(fmaf(-1e+10f, t19, t17) + fmaf(t16, fmaf(t8, fmaf(t, sum_errorf(x, 20.0f),
+        product_errorf(t, t2)), fmaf(t3, fmaf(x, fmaf(x, sum_errorf(t5, 400.0f) + fmaf(x, sum_errorf(x,
+        30.0f), product_errorf(t4, x)), product_errorf(t6, x)), sum_errorf(t7, 10000.0f)), product_errorf(t3,
+        t8))), fmaf(t9, sum_errorf(t15, 50000.0f) + fmaf(x, sum_errorf(t13, 10000.0f) + fmaf(x,
+        sum_errorf(t11, 1000.0f) + fmaf(x, sum_errorf(x, 50.0f), product_errorf(t10, x)), product_errorf(t12,
+        x)), product_errorf(t14, x)), product_errorf(t9, t16))), t18, t19)
+        : x;
 }
 TOGETHER_EACH(MAP, pdelu, pdelu_inside, pdelu_at(x, p[0]), pdelu_atf(x, (float)p[0]))
 ARRAYS(pdelu, 1)
@@ -8734,12 +8720,11 @@ KERNEL double pdelu_grad_at(double x, double a) {
     );
     const wide t2 = wide_multiply(t, t);
     const wide t3 = wide_multiply(t2, t2);
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 1.0
         : x <= -10.0 ? 0.0
-        : x <= 0.0 ? narrow(wide_multiply(wide_normal(lifted(a)), wide_multiply(wide_multiply(t3, t3), t)))
-        : 1.0;
+        : x > 0.0 ? 1.0
+        : narrow(wide_multiply(wide_normal(lifted(a)), wide_multiply(wide_multiply(t3, t3), t)));
 }
 ONE_BY_ONE(pdelu_vjp, pdelu_inside, pdelu_grad_at(x, p[0]))
 BACKWARD(pdelu, 1)
@@ -8754,7 +8739,7 @@ KERNEL double pdelu_grad2_at(double x, double a) {
     const double t = x + 10.0;
     const double t2 = t * t;
     const double t3 = t2 * t2;
-    return x != x ? x : x > -10.0 && x <= 0.0 ? 9.0 * a * (t3 * t3) / 1000000000.0 : 0.0;
+    return x <= -10.0 || x > 0.0 ? 0.0 : 9.0 * a * (t3 * t3) / 1000000000.0;
 }
 ONE_BY_ONE(pdelu_grad2, pdelu_inside, pdelu_grad2_at(x, p[0]))
 ARRAYS(pdelu_grad2, 1)
@@ -8770,11 +8755,11 @@ KERNEL double pdelu_grad_a_at(double x) {
     const double t = 1.0 + 0.1 * x;
     const double t2 = t * t;
     const double t3 = t2 * t2 * t;
-    return x != x ? x
-        : x <= -10.0 ? -1.0
-        : x <= 0.0 ? (magnitude < 0.5 ? x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x
-        + 0.00021) * x + 0.00252) * x + 0.021) * x + 0.12) * x + 0.45) * x * x : -1.0 + t3 * t3)
-        : 0.0;
+    return x <= -10.0 ? -1.0
+        : x > 0.0 ? 0.0
+        : magnitude < 0.5 ? x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x + 0.00021) * x
+        + 0.00252) * x + 0.021) * x + 0.12) * x + 0.45) * x * x
+        : -1.0 + t3 * t3;
 }
 ONE_BY_ONE(pdelu_grad_a, pdelu_inside, pdelu_grad_a_at(x))
 ARRAYS(pdelu_grad_a, 1)
@@ -8805,11 +8790,12 @@ KERNEL float gaussian_atf(float x, float a) {
     const float t2 = a * a;
     const float t3 = 1.0f / t2;
     const float t4 = t * t3;
+    const float t5 = -t4;
     return times_decay_of(
         1.0f,
-        -t4,
-        -((fmaf(-t2, t4, t) + (0.5f * product_errorf(magnitude, magnitude) + -(t4 * product_errorf(a,
-        a)))) * t3)
+        t5,
+        -(fmaf(-t2, t4, t) + fmaf(t5, product_errorf(a, a), 0.5f * product_errorf(magnitude, magnitude)))
+        * t3
     );
 }
 TOGETHER_EACH(MAP, gaussian, gaussian_inside, gaussian_at(x, p[0], type), gaussian_atf(x, (float)p[0]))
@@ -8893,7 +8879,7 @@ KERNEL float laplacian_atf(float x, float a) {
     const float magnitude = fabsf(x);
     const float t = 1.0f / a;
     const float t2 = magnitude * t;
-    const float t3 = times_decay_of(1.0f, -t2, -(fmaf(-a, t2, magnitude) * t));
+    const float t3 = times_decay_of(1.0f, -t2, -fmaf(-a, t2, magnitude) * t);
     return x <= 0.0f ? t3 : t3;
 }
 TOGETHER_EACH(MAP, laplacian, laplacian_inside, laplacian_at(x, p[0], type), laplacian_atf(x, (float)p[0]))
@@ -8924,8 +8910,9 @@ KERNEL float laplacian_grad_atf(float x, float a) {
     const int t6 = x == 0.0f;
     const float t7 = -1.0f * t2;
     const float decay2 = exp_sumf(t4, (t5 - magnitude - product_errorf(t4, a)) / a);
-    return (t ? t2 * decay : t6 ? 0.0f : t7 * decay2) + (t ? product_errorf(t2, decay) + decay * (fmaf(-a, t2,
-        1.0f) * t2) : t6 ? 0.0f : product_errorf(t7, decay2) + decay2 * (fmaf(-a, t7, -1.0f) * t2));
+    return (t ? t2 * decay : t6 ? 0.0f : t7 * decay2) + (t ? fmaf(decay, fmaf(-a, t2, 1.0f) * t2,
+        product_errorf(t2, decay)) : t6 ? 0.0f : fmaf(decay2, fmaf(-a, t7, -1.0f) * t2, product_errorf(t7,
+        decay2)));
 }
 TOGETHER_EACH(VJP, laplacian_vjp, laplacian_inside, laplacian_grad_at(x, p[0], type), laplacian_grad_atf(x, (float)p[0]))
 BACKWARD(laplacian, 1)
@@ -9086,8 +9073,8 @@ KERNEL float sigmoid_derivative_atf(float x) {
     const float t2 = t + 1.0f;
     const float t3 = 1.0f / t2;
     const float t4 = t3 * t3;
-    const float t5 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(t, 1.0f))) * t3);
-    return t4 * t + (product_errorf(t4, t) + t * (product_errorf(t3, t3) + t5 + t5));
+    return t4 * t + fmaf(t, fmaf(t3 + t3, fmaf(-t3, sum_errorf(t, 1.0f), fmaf(-t2, t3, 1.0f)) * t3,
+        product_errorf(t3, t3)), product_errorf(t4, t));
 }
 TOGETHER_EACH(MAP, sigmoid_derivative, NULL, sigmoid_derivative_at(x, type), sigmoid_derivative_atf(x))
 ARRAYS(sigmoid_derivative, 0)
@@ -9928,8 +9915,8 @@ KERNEL float sigmoid_grad_atf(float x) {
     const float t2 = t + 1.0f;
     const float t3 = 1.0f / t2;
     const float t4 = t3 * t3;
-    const float t5 = t3 * ((fmaf(-t2, t3, 1.0f) + -(t3 * sum_errorf(t, 1.0f))) * t3);
-    return t4 * t + (product_errorf(t4, t) + t * (product_errorf(t3, t3) + t5 + t5));
+    return t4 * t + fmaf(t, fmaf(t3 + t3, fmaf(-t3, sum_errorf(t, 1.0f), fmaf(-t2, t3, 1.0f)) * t3,
+        product_errorf(t3, t3)), product_errorf(t4, t));
 }
 TOGETHER_EACH(VJP, sigmoid_vjp, NULL, sigmoid_grad_at(x, type), sigmoid_grad_atf(x))
 BACKWARD(sigmoid, 0)
@@ -10025,10 +10012,7 @@ KERNEL double tanh_grad_from_output_at(double x) {
     return 1.0 - x * x;
 }
 KERNEL float tanh_grad_from_output_atf(float x) {
-    const float t = x * x;
-    const float t2 = sum_errorf(1.0f, -t) + -product_errorf(x, x);
-    const float t3 = 1.0f - t;
-    return t2 == t2 ? t3 + t2 : t3;
+    return fmaf(-x, x, 1.0f);
 }
 TOGETHER_EACH(VJP, tanh_vjp_from_output, NULL, tanh_grad_from_output_at(x), tanh_grad_from_output_atf(x))
 FROM_OUTPUT(tanh, 0)
@@ -10052,7 +10036,7 @@ ARRAYS(softsign, 0)
 /*
  * Derivative of softsign.
  * f′(x) = 1/(x − 1)² if x ≤ 0, 1/(x + 1)² otherwise
- * Error: 3 ULP, in float 1.3.
+ * Error: 3 ULP, in float 1.
  */
 KERNEL double softsign_grad_at(double x) {
     const double magnitude = fabs(x);
@@ -10063,10 +10047,9 @@ KERNEL float softsign_grad_atf(float x) {
     const float magnitude = fabsf(x);
     const float t = magnitude + 1.0f;
     const float t2 = 1.0f / t;
-    const float t3 = t2 * ((fmaf(-t, t2, 1.0f) + -(t2 * sum_errorf(magnitude, 1.0f))) * t2);
-    const float t4 = t3 + t3;
-    const float t5 = t2 * t2;
-    return t4 == t4 ? t5 + t4 : t5;
+    const float t3 = (t2 + t2) * (fmaf(-t2, sum_errorf(magnitude, 1.0f), fmaf(-t, t2, 1.0f)) * t2);
+    const float t4 = t2 * t2;
+    return t3 == t3 ? t4 + t3 : t4;
 }
 TOGETHER_EACH(VJP, softsign_vjp, NULL, softsign_grad_at(x), softsign_grad_atf(x))
 BACKWARD(softsign, 0)
@@ -10525,12 +10508,12 @@ KERNEL double smelu_at(double x, double beta) {
     return x <= -beta ? 0.0 : x <= beta ? 0.25 * (t * t) / beta : x;
 }
 KERNEL float smelu_atf(float x, float beta) {
-    const int t = x <= beta;
-    const float t2 = x + beta;
-    const float t3 = 1.0f / beta;
-    const float t4 = t2 * sum_errorf(x, beta);
+    const float t = x + beta;
+    const float t2 = 1.0f / beta;
     return x <= -beta ? 0.0f
-        : (t ? 0.25f * (t2 * t2) * t3 : x) + (t ? 0.25f * (product_errorf(t2, t2) + t4 + t4) * t3 : 0.0f);
+        : x <= beta ? fmaf(0.25f * fmaf(t + t, sum_errorf(x, beta), product_errorf(t, t)), t2, 0.25f * (t * t)
+        * t2)
+        : x;
 }
 TOGETHER_EACH(MAP, smelu, smelu_inside, smelu_at(x, p[0]), smelu_atf(x, (float)p[0]))
 ARRAYS(smelu, 1)
@@ -10541,12 +10524,10 @@ ARRAYS(smelu, 1)
  * Error: 1.3 ULP, in float 1.3.
  */
 KERNEL double smelu_grad_at(double x, double beta) {
-    const double t = x <= beta ? 0.5 * (x + beta) / beta : 1.0;
-    return x != x ? x : x <= -beta ? 0.0 : t;
+    return x <= -beta ? 0.0 : x > beta ? 1.0 : 0.5 * (x + beta) / beta;
 }
 KERNEL float smelu_grad_atf(float x, float beta) {
-    const float t = x <= beta ? 0.5f * (x + beta) / beta : 1.0f;
-    return x != x ? x : x <= -beta ? 0.0f : t;
+    return x <= -beta ? 0.0f : x > beta ? 1.0f : 0.5f * (x + beta) / beta;
 }
 TOGETHER_EACH(VJP, smelu_vjp, smelu_inside, smelu_grad_at(x, p[0]), smelu_grad_atf(x, (float)p[0]))
 BACKWARD(smelu, 1)
@@ -10569,8 +10550,7 @@ ARRAYS(smelu_grad2, 1)
  * Error: 1.4 ULP.
  */
 KERNEL double smelu_grad_from_output_at(double x, double beta) {
-    const double t = x <= beta ? sqrt(x) / sqrt(beta) : 1.0;
-    return x != x ? x : x < 0.0 ? NAN : t;
+    return x < 0.0 ? NAN : x > beta ? 1.0 : sqrt(x) / sqrt(beta);
 }
 TOGETHER(VJP, smelu_vjp_from_output, smelu_inside, smelu_grad_from_output_at(x, p[0]))
 FROM_OUTPUT(smelu, 1)
@@ -10694,8 +10674,8 @@ KERNEL float slu_grad_atf(float x) {
     const float t3 = t2 + 1.0f;
     const float t4 = 1.0f / t3;
     const float t5 = 2.0f * t4;
-    const float t6 = t5 * decay_of(t, 0.0f).lost;
-    return t5 * t2 + (product_errorf(t5, t2) + t6 + t2 * ((fmaf(-t3, t5, 2.0f) + -t6) * t4));
+    const float t6 = decay_of(t, 0.0f).lost;
+    return t5 * t2 + fmaf(t2, fmaf(-t5, t6, fmaf(-t3, t5, 2.0f)) * t4, fmaf(t5, t6, product_errorf(t5, t2)));
 }
 TOGETHER_EACH(VJP, slu_vjp, NULL, slu_grad_at(x, type), slu_grad_atf(x))
 BACKWARD(slu, 0)
@@ -10709,7 +10689,7 @@ HALVES(slu, 0)
 KERNEL double slu_grad2_at(double x, result_type type) {
     const double decay = exp_of(x, type);
     const double t = decay + 1.0;
-    return x != x ? x : x <= 0.0 ? 2.0 / (t * t) * decay : 0.0;
+    return x > 0.0 ? 0.0 : 2.0 / (t * t) * decay;
 }
 ONE_BY_ONE(slu_grad2, NULL, slu_grad2_at(x, type))
 ARRAYS(slu_grad2, 0)
@@ -10764,7 +10744,7 @@ KERNEL float psoftplus_grad_atf(float x, float a) {
     const float t6 = 1.0f / t5;
     const float t7 = t4 * t6;
     const float t8 = decay_of(t2, 0.0f).lost;
-    return a * t7 + a * ((fmaf(-t5, t7, t4) + ((t ? t8 : 0.0f) + -(t7 * (t3 - (t5 - 1.0f) + t8)))) * t6);
+    return fmaf(a, (fmaf(-t5, t7, t4) + fmaf(-t7, t3 - (t5 - 1.0f) + t8, t ? t8 : 0.0f)) * t6, a * t7);
 }
 TOGETHER_EACH(VJP, psoftplus_vjp, psoftplus_inside, psoftplus_grad_at(x, p[0], type), psoftplus_grad_atf(x, (float)p[0]))
 BACKWARD(psoftplus, 2)
@@ -10829,21 +10809,21 @@ KERNEL double softplusplus_grad_at(double x, double a, double b, result_type typ
     return x == INFINITY ? a + 1.0 / b : x <= 0.0 ? (t * decay + 1.0) / t2 : (decay + t) / t2;
 }
 KERNEL float softplusplus_grad_atf(float x, float a, float b) {
-    const int t = x == INFINITY;
-    const int t2 = x <= 0.0f;
-    const float t3 = b * a + 1.0f;
+    const int t = x <= 0.0f;
+    const float t2 = b * a + 1.0f;
     const float magnitude = fabsf(x);
-    const float t4 = times_decay_of(1.0f, -(magnitude * a), 0.0f);
-    const float t5 = t3 * t4 + 1.0f;
-    const float t6 = t4 + 1.0f;
-    const float t7 = b * t6;
-    const float t8 = 1.0f / t7;
-    const float t9 = t5 * t8;
-    const float t10 = (t4 + t3) * t8;
+    const float t3 = times_decay_of(1.0f, -(magnitude * a), 0.0f);
+    const float t4 = t2 * t3 + 1.0f;
+    const float t5 = t3 + 1.0f;
+    const float t6 = b * t5;
+    const float t7 = 1.0f / t6;
+    const float t8 = t4 * t7;
+    const float t9 = (t3 + t2) * t7;
+    const float t10 = fmaf(b, sum_errorf(t3, 1.0f), product_errorf(b, t5));
     const float t11 = product_errorf(b, a);
-    const float t12 = product_errorf(b, t6) + b * sum_errorf(t4, 1.0f);
-    return (t ? a + 1.0f / b : t2 ? t9 : t10) + (t ? 0.0f : t2 ? (fmaf(-t7, t9, t5) + (t4 * t11 + -(t9
-        * t12))) * t8 : (sum_errorf(t4, t3) + t11 + -(t10 * t12)) * t8);
+    return x == INFINITY ? a + 1.0f / b
+        : (t ? t8 : t9) + (t ? (fmaf(-t6, t8, t4) + fmaf(-t8, t10, t3 * t11)) * t7 : fmaf(-t9, t10,
+        sum_errorf(t3, t2) + t11) * t7);
 }
 TOGETHER_EACH(VJP, softplusplus_vjp, softplusplus_inside, softplusplus_grad_at(x, p[0], p[1], type), softplusplus_grad_atf(x, (float)p[0], (float)p[1]))
 BACKWARD(softplusplus, 2)
@@ -10913,11 +10893,12 @@ KERNEL float rand_softplus_grad_atf(float x, float alpha) {
     const float t11 = t10 * t3;
     const float t12 = t11 - 1.0f;
     const float t13 = t12 * t5;
-    const float t14 = decay_of(t2, 0.0f).lost;
-    const float t15 = t3 - (t4 - 1.0f) + t14;
-    return (t ? t6 * t3 : t7 ? t9 : -t13) + (t ? t6 * t14 + t3 * ((fmaf(-t4, t6, alpha) + -(t6 * t15))
-        * t5) : t7 ? 0.0f : -((fmaf(-t4, t13, t12) + (sum_errorf(t11, -1.0f) + t10 * t14 + -(t13 * t15)))
-        * t5));
+    const float t14 = -t13;
+    const float t15 = decay_of(t2, 0.0f).lost;
+    const float t16 = t3 - (t4 - 1.0f) + t15;
+    return (t ? t6 * t3 : t7 ? t9 : t14) + (t ? fmaf(t3, fmaf(-t6, t16, fmaf(-t4, t6, alpha)) * t5, t6
+        * t15) : t7 ? 0.0f : -(fmaf(-t4, t13, t12) + fmaf(t14, t16, fmaf(t10, t15, sum_errorf(t11, -1.0f))))
+        * t5);
 }
 TOGETHER_EACH(VJP, rand_softplus_vjp, rand_softplus_inside, rand_softplus_grad_at(x, p[0], type), rand_softplus_grad_atf(x, (float)p[0]))
 BACKWARD(rand_softplus, 1)
@@ -12339,9 +12320,8 @@ KERNEL float bipolar_sigmoid_grad_atf(float x) {
     const float t3 = t2 * t2;
     const float t4 = 1.0f / t3;
     const float t5 = 2.0f * t4;
-    const float t6 = t2 * sum_errorf(t, 1.0f);
-    return t5 * t + (product_errorf(t5, t) + t * ((fmaf(-t3, t5, 2.0f) + -(t5 * (product_errorf(t2, t2) + t6
-        + t6))) * t4));
+    return t5 * t + fmaf(t, fmaf(-t5, fmaf(t2 + t2, sum_errorf(t, 1.0f), product_errorf(t2, t2)), fmaf(-t3,
+        t5, 2.0f)) * t4, product_errorf(t5, t));
 }
 TOGETHER_EACH(VJP, bipolar_sigmoid_vjp, NULL, bipolar_sigmoid_grad_at(x, type), bipolar_sigmoid_grad_atf(x))
 BACKWARD(bipolar_sigmoid, 0)
@@ -12453,12 +12433,11 @@ KERNEL float penalized_tanh_grad_atf(float x, float a) {
     const float t8 = t2 * t7;
     const float t9 = lifted_decay_of(t3, 0.0f).value;
     const float t10 = 4.0f * t7;
-    const float t11 = lifted_decay_of(t3, 0.0f).lost;
-    const float t12 = t5 * (t4 - (t5 - 1.0f) + decay_of(t3, 0.0f).lost);
-    const float t13 = product_errorf(t5, t5) + t12 + t12;
-    return (t ? t8 * t9 * 5.421011e-20f : t10 * t9 * 5.421011e-20f) + (t ? 5.421011e-20f * (t8 * t11 + t9
-        * ((fmaf(-t6, t8, t2) + -(t8 * t13)) * t7)) : 5.421011e-20f * (t10 * t11 + t9 * ((fmaf(-t6, t10, 4.0f)
-        + -(t10 * t13)) * t7)));
+    const float t11 = fmaf(t5 + t5, t4 - (t5 - 1.0f) + decay_of(t3, 0.0f).lost, product_errorf(t5, t5));
+    const float t12 = lifted_decay_of(t3, 0.0f).lost;
+    return (t ? t8 * t9 * 5.421011e-20f : t10 * t9 * 5.421011e-20f) + (t ? 5.421011e-20f * fmaf(t9, fmaf(-t8,
+        t11, fmaf(-t6, t8, t2)) * t7, t8 * t12) : 5.421011e-20f * fmaf(t9, fmaf(-t10, t11, fmaf(-t6, t10,
+        4.0f)) * t7, t10 * t12));
 }
 TOGETHER_EACH(VJP, penalized_tanh_vjp, penalized_tanh_inside, penalized_tanh_grad_at(x, p[0], type), penalized_tanh_grad_atf(x, (float)p[0]))
 BACKWARD(penalized_tanh, 1)
@@ -12651,7 +12630,7 @@ KERNEL float probit_grad_atf(float x) {
     return times_decay_of(
         0.3989423f,
         -(0.5f * (clamped * clamped)),
-        -(0.5f * product_errorf(clamped, clamped))
+        -0.5f * product_errorf(clamped, clamped)
     );
 }
 TOGETHER_EACH(VJP, probit_vjp, NULL, probit_grad_at(x, type), probit_grad_atf(x))
@@ -12791,10 +12770,12 @@ ARRAYS(laplace_grad2, 2)
  * x > 1.20893e+24: series in 1/x, where the terms cancel.
  */
 KERNEL double elliott_at(double x) {
-    return x <= 0.0 ? -0.5 / (x - 1.0) : x > 1.2089258196146292e+24 ? 1.0 : 0.5 + x / (2.0 * x + 2.0);
+    const double t = minimum(x, 1.2089258196146292e+24);
+    return x <= 0.0 ? -0.5 / (x - 1.0) : 0.5 + t / (2.0 * t + 2.0);
 }
 KERNEL float elliott_atf(float x) {
-    return x <= 0.0f ? -0.5f / (x - 1.0f) : x > 1.2089258e+24f ? 1.0f : 0.5f + x / (2.0f * x + 2.0f);
+    const float t = minimumf(x, 1.2089258e+24f);
+    return x <= 0.0f ? -0.5f / (x - 1.0f) : 0.5f + t / (2.0f * t + 2.0f);
 }
 TOGETHER_EACH(MAP, elliott, NULL, elliott_at(x), elliott_atf(x))
 ARRAYS(elliott, 0)
@@ -12813,10 +12794,9 @@ KERNEL float elliott_grad_atf(float x) {
     const float magnitude = fabsf(x);
     const float t = magnitude + 1.0f;
     const float t2 = 1.0f / t;
-    const float t3 = t2 * ((fmaf(-t, t2, 1.0f) + -(t2 * sum_errorf(magnitude, 1.0f))) * t2);
-    const float t4 = 0.5f * (t3 + t3);
-    const float t5 = 0.5f * (t2 * t2);
-    return t4 == t4 ? t5 + t4 : t5;
+    const float t3 = 0.5f * ((t2 + t2) * (fmaf(-t2, sum_errorf(magnitude, 1.0f), fmaf(-t, t2, 1.0f)) * t2));
+    const float t4 = 0.5f * (t2 * t2);
+    return t3 == t3 ? t4 + t3 : t4;
 }
 TOGETHER_EACH(VJP, elliott_vjp, NULL, elliott_grad_at(x), elliott_grad_atf(x))
 BACKWARD(elliott, 0)
@@ -13119,27 +13099,22 @@ KERNEL double smooth_step_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 2.0 * x + a;
     const double t3 = 1.0 / a;
-    const double t4 = x <= t ? -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)) : 1.0;
-    return x != x ? x : x <= -t ? 0.0 : t4;
+    return x <= -t ? 0.0 : x > t ? 1.0 : -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3));
 }
 KERNEL float smooth_step_atf(float x, float a) {
-    const int t = x != x;
-    const float t2 = 0.5f * a;
-    const int t3 = x <= -t2;
-    const int t4 = x <= t2;
-    const float t5 = 2.0f * x;
-    const float t6 = t5 + a;
-    const float t7 = 0.5f * (t6 * t6);
-    const float t8 = x - a;
-    const float t9 = t7 * t8;
-    const float t10 = 1.0f / a;
-    const float t11 = t10 * t10 * t10;
-    const float t12 = t4 ? -(t9 * t11) : 1.0f;
-    const float t13 = t6 * sum_errorf(t5, a);
-    const float t14 = t4 ? -(product_errorf(t9, t11) + t9 * (t10 * product_errorf(t10, t10)) + t11 * (product_errorf(t7, t8)
-        + t7 * sum_errorf(x, -a) + t8 * (0.5f * (product_errorf(t6, t6) + t13 + t13))))
-        : 0.0f;
-    return (t ? x : t3 ? 0.0f : t12) + (t ? 0.0f : t3 ? 0.0f : t14);
+    const float t = 0.5f * a;
+    const float t2 = 2.0f * x;
+    const float t3 = t2 + a;
+    const float t4 = 0.5f * (t3 * t3);
+    const float t5 = x - a;
+    const float t6 = t4 * t5;
+    const float t7 = 1.0f / a;
+    const float t8 = t7 * t7 * t7;
+    return x <= -t ? 0.0f
+        : x > t ? 1.0f
+        : -(t6 * t8) + -fmaf(t8, fmaf(t5, 0.5f * fmaf(t3 + t3, sum_errorf(t2, a), product_errorf(t3, t3)),
+        fmaf(t4, sum_errorf(x, -a), product_errorf(t4, t5))), fmaf(t6, t7 * product_errorf(t7, t7),
+        product_errorf(t6, t8)));
 }
 TOGETHER_EACH(MAP, smooth_step, smooth_step_inside, smooth_step_at(x, p[0]), smooth_step_atf(x, (float)p[0]))
 ARRAYS(smooth_step, 1)
@@ -13153,22 +13128,21 @@ KERNEL double smooth_step_grad_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 2.0 * x;
     const double t3 = 1.0 / a;
-    return x != x ? x : x > -t && x <= t ? -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)) : 0.0;
+    return x <= -t || x > t ? 0.0 : -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3));
 }
 KERNEL float smooth_step_grad_atf(float x, float a) {
-    const int t = x != x;
-    const float t2 = 0.5f * a;
-    const int t3 = x > -t2 && x <= t2;
-    const float t4 = 2.0f * x;
-    const float t5 = t4 + a;
-    const float t6 = 1.5f * t5;
-    const float t7 = t4 - a;
-    const float t8 = t6 * t7;
-    const float t9 = 1.0f / a;
-    const float t10 = t9 * t9 * t9;
-    return (t ? x : t3 ? -(t8 * t10) : 0.0f) + (t ? 0.0f : t3 ? -(product_errorf(t8, t10) + t8 * (t9
-        * product_errorf(t9, t9)) + t10 * (product_errorf(t6, t7) + t6 * sum_errorf(t4, -a) + t7
-        * (product_errorf(1.5f, t5) + 1.5f * sum_errorf(t4, a)))) : 0.0f);
+    const float t = 0.5f * a;
+    const float t2 = 2.0f * x;
+    const float t3 = t2 + a;
+    const float t4 = 1.5f * t3;
+    const float t5 = t2 - a;
+    const float t6 = t4 * t5;
+    const float t7 = 1.0f / a;
+    const float t8 = t7 * t7 * t7;
+    return x <= -t || x > t ? 0.0f
+        : -(t6 * t8) + -fmaf(t8, fmaf(t5, fmaf(1.5f, sum_errorf(t2, a), product_errorf(1.5f, t3)), fmaf(t4,
+        sum_errorf(t2, -a), product_errorf(t4, t5))), fmaf(t6, t7 * product_errorf(t7, t7), product_errorf(t6,
+        t8)));
 }
 TOGETHER_EACH(VJP, smooth_step_vjp, smooth_step_inside, smooth_step_grad_at(x, p[0]), smooth_step_grad_atf(x, (float)p[0]))
 BACKWARD(smooth_step, 1)
@@ -13182,7 +13156,7 @@ HALVES(smooth_step, 1)
 KERNEL double smooth_step_grad2_at(double x, double a) {
     const double t = 0.5 * a;
     const double t2 = 1.0 / a;
-    return x != x ? x : x > -t && x < t ? -(12.0 * x * (t2 * t2 * t2)) : 0.0;
+    return x <= -t || x >= t ? 0.0 : -(12.0 * x * (t2 * t2 * t2));
 }
 ONE_BY_ONE(smooth_step_grad2, smooth_step_inside, smooth_step_grad2_at(x, p[0]))
 ARRAYS(smooth_step_grad2, 1)
@@ -13259,13 +13233,12 @@ ARRAYS(cloglog, 0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double cloglog_grad_at(double x, result_type type) {
-    const double e = exp_of(x, type);
     const wide t = wide_exp(wide_normal(lifted(x)));
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    const double e = exp_of(x, type);
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 0.0
-        : x <= 0.0 ? e * exp_of(-e, type)
-        : narrow(wide_multiply(t, wide_exp(wide_scaled(t, (wide){-1.0, 0.0, 0.0}))));
+        : x > 0.0 ? narrow(wide_multiply(t, wide_exp(wide_scaled(t, (wide){-1.0, 0.0, 0.0}))))
+        : e * exp_of(-e, type);
 }
 ONE_BY_ONE(cloglog_vjp, NULL, cloglog_grad_at(x, type))
 BACKWARD(cloglog, 0)
@@ -13278,14 +13251,13 @@ HALVES(cloglog, 0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double cloglog_grad2_at(double x, result_type type) {
-    const double e = exp_of(x, type);
     const wide t = wide_normal(lifted(x));
     const wide t2 = wide_scaled(wide_exp(t), (wide){-1.0, 0.0, 0.0});
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    const double e = exp_of(x, type);
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 0.0
-        : x <= 0.0 ? -(e * exp_of(-e, type) * expm1_of(x, type))
-        : narrow(wide_multiply(wide_multiply(t2, wide_exp(t2)), wide_expm1(t)));
+        : x > 0.0 ? narrow(wide_multiply(wide_multiply(t2, wide_exp(t2)), wide_expm1(t)))
+        : -(e * exp_of(-e, type) * expm1_of(x, type));
 }
 ONE_BY_ONE(cloglog_grad2, NULL, cloglog_grad2_at(x, type))
 ARRAYS(cloglog_grad2, 0)
@@ -13579,13 +13551,12 @@ DOMAIN(affine_hardsigmoid, p[0] > 0.0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double affine_hardsigmoid_at(double x, double alpha, double beta) {
-    return x != x ? x
-        : x == -INFINITY ? 0.0
+    return x == -INFINITY ? 0.0
         : x == INFINITY ? 1.0
         : x <= -(beta / alpha) ? 0.0
-        : x <= -((-1.0 + beta) / alpha) ? narrow(wide_add(wide_normal(lifted(beta)),
-        wide_multiply(wide_normal(lifted(x)), wide_normal(lifted(alpha)))))
-        : 1.0;
+        : x > -((-1.0 + beta) / alpha) ? 1.0
+        : narrow(wide_add(wide_normal(lifted(beta)), wide_multiply(wide_normal(lifted(x)),
+        wide_normal(lifted(alpha)))));
 }
 ONE_BY_ONE(affine_hardsigmoid, affine_hardsigmoid_inside, affine_hardsigmoid_at(x, p[0], p[1]))
 ARRAYS(affine_hardsigmoid, 2)
@@ -13953,12 +13924,11 @@ FROM_OUTPUT(symexp, 0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double hyper_sinh_at(double x) {
-    return x != x ? x
-        : x == -INFINITY ? -INFINITY
+    return x == -INFINITY ? -INFINITY
         : x == INFINITY ? INFINITY
-        : x <= 0.0 ? 0.25 * (x * x * x)
-        : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
-        wide_sinh(wide_normal(lifted(x)))));
+        : x > 0.0 ? narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
+        wide_sinh(wide_normal(lifted(x)))))
+        : 0.25 * (x * x * x);
 }
 ONE_BY_ONE(hyper_sinh, NULL, hyper_sinh_at(x))
 ARRAYS(hyper_sinh, 0)
@@ -13971,11 +13941,11 @@ ARRAYS(hyper_sinh, 0)
  */
 KERNEL double hyper_sinh_grad_at(double x) {
     const wide t = wide_normal(lifted(x));
-    return x != x ? x
-        : x == -INFINITY ? INFINITY
+    return x == -INFINITY ? INFINITY
         : x == INFINITY ? INFINITY
-        : x <= 0.0 ? narrow(wide_multiply((wide){0.75, 0.0, 0.0}, wide_multiply(t, t)))
-        : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0}, wide_cosh(t)));
+        : x > 0.0 ? narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
+        wide_cosh(t)))
+        : narrow(wide_multiply((wide){0.75, 0.0, 0.0}, wide_multiply(t, t)));
 }
 ONE_BY_ONE(hyper_sinh_vjp, NULL, hyper_sinh_grad_at(x))
 BACKWARD(hyper_sinh, 0)
@@ -13988,12 +13958,11 @@ HALVES(hyper_sinh, 0)
  * Computed with 106 digits and a wide exponent: double precision loses too much.
  */
 KERNEL double hyper_sinh_grad2_at(double x) {
-    return x != x ? x
-        : x == -INFINITY ? -INFINITY
+    return x == -INFINITY ? -INFINITY
         : x == INFINITY ? INFINITY
-        : x <= 0.0 ? 1.5 * x
-        : narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
-        wide_sinh(wide_normal(lifted(x)))));
+        : x > 0.0 ? narrow(wide_multiply((wide){0.3333333333333333, 1.850371707708594e-17, 0.0},
+        wide_sinh(wide_normal(lifted(x)))))
+        : 1.5 * x;
 }
 ONE_BY_ONE(hyper_sinh_grad2, NULL, hyper_sinh_grad2_at(x))
 ARRAYS(hyper_sinh_grad2, 0)

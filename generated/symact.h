@@ -1472,7 +1472,7 @@ SYMACT_HALVES(shilu, size_t n, float a, float b);
 /*
  * ReAct's parametric rectifier: slope and position of the corner learned.
  * f(x) = b − a + x if x > a, b + c·(x − a) otherwise
- * Source: Liu et al. 2020 (ReActNet); Kunc & Kléma 2024, §4.2.5. Error: 1.7 ULP, in float 0.6.
+ * Source: Liu et al. 2020 (ReActNet); Kunc & Kléma 2024, §4.2.5. Error: 1.7 ULP, in float 0.5.
  */
 void symact_rprelu_f32(const float *x, float *y, size_t n, float a, float b, float c);
 void symact_rprelu_f64(const double *x, double *y, size_t n, double a, double b, double c);

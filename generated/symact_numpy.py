@@ -1782,11 +1782,11 @@ def elu(x, *, alpha=1.0, out=None):
 
 
 def _elu_grad(x, alpha):
-    return _select(x != x, x, _select(x <= 0.0, np.exp(x) * alpha, 1.0, x), x)
+    return _select(x > 0.0, 1.0, np.exp(x) * alpha, x)
 
 
 def _elu_grad_single(x):
-    return _select(x <= 0.0, np.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, np.exp(x), x)
 
 
 def _elu_grad_plain(x):
@@ -1813,7 +1813,7 @@ def elu_grad(x, *, alpha=1.0, out=None):
 
 
 def _elu_grad2(x, alpha):
-    return _select(x != x, x, _select(x <= 0.0, np.exp(x) * alpha, 0.0, x), x)
+    return _select(x > 0.0, 0.0, np.exp(x) * alpha, x)
 
 
 def elu_grad2(x, *, alpha=1.0, out=None):
@@ -1850,12 +1850,12 @@ def celu(x, *, alpha=1.0, out=None):
 def _celu_grad(x, alpha):
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
-    return _select(x != x, x, _select(x <= 0.0, decay, 1.0, x), x)
+    return _select(x > 0.0, 1.0, decay, x)
 
 
 def _celu_grad_single(x):
     decay = np.exp(x)
-    return _select(x <= 0.0, decay, 1.0, x)
+    return _select(x > 0.0, 1.0, decay, x)
 
 
 def _celu_grad_plain(x):
@@ -1884,7 +1884,7 @@ def celu_grad(x, *, alpha=1.0, out=None):
 def _celu_grad2(x, alpha):
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
-    return _select(x != x, x, _select(x <= 0.0, 1.0 / alpha * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 1.0 / alpha * decay, x)
 
 
 def celu_grad2(x, *, alpha=1.0, out=None):
@@ -1917,15 +1917,11 @@ def selu(x, *, out=None):
 
 
 def _selu_grad(x):
-    return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x), x)
+    return _select(x > 0.0, 1.0507009873554805, 1.7580993408473768 * np.exp(x), x)
 
 
 def _selu_grad_single(x):
-    return _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x)
-
-
-def _selu_grad_plain(x):
-    return _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 1.0507009873554805, x)
+    return _select(x > 0.0, 1.0507009873554805, 1.7580993408473768 * np.exp(x), x)
 
 
 def selu_grad(x, *, out=None):
@@ -1934,11 +1930,11 @@ def selu_grad(x, *, out=None):
     f′(x) = α·scale·e^x if x ≤ 0, scale otherwise
     Error: 3.2 ULP.
     """
-    return _elementwise(_selu_grad, x, out, single=(_selu_grad_single, 80.0), plain=(_selu_grad_plain, 600.0))
+    return _elementwise(_selu_grad, x, out, single=(_selu_grad_single, 80.0))
 
 
 def _selu_grad2(x):
-    return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * np.exp(x), 0.0, x), x)
+    return _select(x > 0.0, 0.0, 1.7580993408473768 * np.exp(x), x)
 
 
 def selu_grad2(x, *, out=None):
@@ -2641,12 +2637,7 @@ def hardswish(x, *, out=None):
 
 
 def _hardswish_grad(x):
-    return _select(
-        x != x,
-        x,
-        _select(x <= -3.0, 0.0, _select(x < 3.0, 0.3333333333333333 * x + 0.5, 1.0, x), x),
-        x
-    )
+    return _select(x <= -3.0, 0.0, _select(x >= 3.0, 1.0, 0.3333333333333333 * x + 0.5, x), x)
 
 
 def hardswish_grad(x, *, out=None):
@@ -5557,29 +5548,24 @@ def pserf_grad_delta(x, *, gamma=1.25, delta=0.85, out=None):
 
 
 def _tanhsoft1(x, alpha):
+    t = _wide_normal(_lifted(x))
     magnitude = np.abs(x)
-    t = 2.0 * magnitude
-    t2 = -(t * alpha)
+    t2 = 2.0 * magnitude
+    t3 = -(t2 * alpha)
     decay = np.exp(-magnitude)
     log_term = np.log1p(decay)
-    decay2 = _exp_sum(t2, _product_error(-t, alpha))
-    t3 = _wide_normal(_lifted(x))
+    decay2 = _exp_sum(t3, _product_error(-t2, alpha))
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
-            0.0,
+            x == np.inf,
+            np.inf,
             _select(
-                x == np.inf,
-                np.inf,
-                _select(
-                    x <= 0.0,
-                    np.expm1(t2) * log_term / (decay2 + 1.0),
-                    _narrow(_wide_multiply(_wide_softplus(t3), _wide_tanh(_wide_multiply(t3,
-                    _wide_normal(_lifted(alpha)))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide_softplus(t), _wide_tanh(_wide_multiply(t,
+                _wide_normal(_lifted(alpha)))))),
+                np.expm1(t3) * log_term / (decay2 + 1.0),
                 x
             ),
             x
@@ -7160,11 +7146,11 @@ def _pelu_grad(x, a, b):
     t = a / b
     t2 = x / b
     decay = _exp_sum(t2, (x - t2 * b - _product_error(t2, b)) / b)
-    return _select(x != x, x, _select(x <= 0.0, t * decay, t, x), x)
+    return _select(x > 0.0, t, t * decay, x)
 
 
 def _pelu_grad_single(x):
-    return _select(x <= 0.0, np.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, np.exp(x), x)
 
 
 def _pelu_grad_plain(x):
@@ -7198,7 +7184,7 @@ def _pelu_grad2(x, a, b):
     t = 1.0 / b
     t2 = x / b
     decay = _exp_sum(t2, (x - t2 * b - _product_error(t2, b)) / b)
-    return _select(x != x, x, _select(x <= 0.0, a * (t * t) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * (t * t) * decay, x)
 
 
 def pelu_grad2(x, *, a=1.0, b=1.0, out=None):
@@ -7293,11 +7279,11 @@ def mpelu(x, *, alpha=1.0, beta=1.0, out=None):
 
 def _mpelu_grad(x, alpha, beta):
     decay = _exp_sum(x * beta, _product_error(x, beta))
-    return _select(x != x, x, _select(x <= 0.0, alpha * beta * decay, 1.0, x), x)
+    return _select(x > 0.0, 1.0, alpha * beta * decay, x)
 
 
 def _mpelu_grad_single(x):
-    return _select(x <= 0.0, np.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, np.exp(x), x)
 
 
 def _mpelu_grad_plain(x):
@@ -7329,7 +7315,7 @@ def mpelu_grad(x, *, alpha=1.0, beta=1.0, out=None):
 
 def _mpelu_grad2(x, alpha, beta):
     decay = _exp_sum(x * beta, _product_error(x, beta))
-    return _select(x != x, x, _select(x <= 0.0, alpha * (beta * beta) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, alpha * (beta * beta) * decay, x)
 
 
 def mpelu_grad2(x, *, alpha=1.0, beta=1.0, out=None):
@@ -7346,7 +7332,7 @@ def mpelu_grad2(x, *, alpha=1.0, beta=1.0, out=None):
 
 
 def _mpelu_grad_alpha(x, beta):
-    return _select(x != x, x, _select(x <= 0.0, np.expm1(x * beta), 0.0, x), x)
+    return _select(x > 0.0, 0.0, np.expm1(x * beta), x)
 
 
 def mpelu_grad_alpha(x, *, alpha=1.0, beta=1.0, out=None):
@@ -7366,7 +7352,7 @@ def _mpelu_grad_beta(x, alpha, beta):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * beta, _product_error(t, beta))
-    return _select(x != x, x, _select(x <= 0.0, bounded * alpha * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, bounded * alpha * half * half, x)
 
 
 def mpelu_grad_beta(x, *, alpha=1.0, beta=1.0, out=None):
@@ -7404,17 +7390,12 @@ def serlu(x, *, scale=1.07862, alpha=2.90427, out=None):
 def _serlu_grad(x, scale, alpha):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     half = np.exp(0.5 * x)
-    return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 1.0) * half * half, scale, x), x)
+    return _select(x > 0.0, scale, alpha * scale * (bounded + 1.0) * half * half, x)
 
 
 def _serlu_grad_single(x):
     decay = _exp_24(x)
-    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
-
-
-def _serlu_grad_plain(x):
-    decay = np.exp(x)
-    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
+    return _select(x > 0.0, 1.07862, 3.1326037073999995 * (x + 1.0) * decay, x)
 
 
 def serlu_grad(x, *, scale=1.07862, alpha=2.90427, out=None):
@@ -7434,7 +7415,6 @@ def serlu_grad(x, *, scale=1.07862, alpha=2.90427, out=None):
         scale,
         alpha,
         single=(_serlu_grad_single, 80.0),
-        plain=(_serlu_grad_plain, 600.0),
         usual=[1.07862,
         2.90427]
     )
@@ -7443,7 +7423,7 @@ def serlu_grad(x, *, scale=1.07862, alpha=2.90427, out=None):
 def _serlu_grad2(x, scale, alpha):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     half = np.exp(0.5 * x)
-    return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 2.0) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, alpha * scale * (bounded + 2.0) * half * half, x)
 
 
 def serlu_grad2(x, *, scale=1.07862, alpha=2.90427, out=None):
@@ -7526,7 +7506,7 @@ def xielu_grad(x, *, a1=0.8, a2=0.8, beta=0.5, out=None):
 
 
 def _xielu_grad2(x, a1, a2):
-    return _select(x != x, x, _select(x <= 0.0, np.exp(x) * a2, 2.0 * a1, x), x)
+    return _select(x > 0.0, 2.0 * a1, np.exp(x) * a2, x)
 
 
 def xielu_grad2(x, *, a1=0.8, a2=0.8, beta=0.5, out=None):
@@ -7568,22 +7548,17 @@ def _xielu_grad_a2(x):
     magnitude = np.abs(x)
     t = x * x
     return _select(
-        x != x,
-        x,
+        x > 0.0,
+        0.0,
         _select(
-            x <= 0.0,
-            _select(
-                magnitude < 0.625,
-                t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x + 4.779477332387385e-14) * x
-                + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x + 1.6059043836821613e-10) * x
-                + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x + 2.755731922398589e-07) * x
-                + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x + 0.0001984126984126984) * x
-                + 0.001388888888888889) * x + 0.008333333333333333) * x + 0.041666666666666664) * x
-                + 0.16666666666666666) * x * t,
-                np.exp(x) - 1.0 - x,
-                x
-            ),
-            0.0,
+            magnitude < 0.625,
+            t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x + 4.779477332387385e-14) * x
+            + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x + 1.6059043836821613e-10) * x
+            + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x + 2.755731922398589e-07) * x
+            + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x + 0.0001984126984126984) * x
+            + 0.001388888888888889) * x + 0.008333333333333333) * x + 0.041666666666666664) * x
+            + 0.16666666666666666) * x * t,
+            np.exp(x) - 1.0 - x,
             x
         ),
         x
@@ -7659,12 +7634,7 @@ def reu_grad(x, *, out=None):
 
 def _reu_grad2(x):
     half = np.exp(0.5 * x)
-    return _select(
-        x != x,
-        x,
-        _select(x == -np.inf, 0.0, _select(x <= 0.0, (x + 2.0) * half * half, 0.0, x), x),
-        x
-    )
+    return _select(x == -np.inf, 0.0, _select(x > 0.0, 0.0, (x + 2.0) * half * half, x), x)
 
 
 def reu_grad2(x, *, out=None):
@@ -7720,12 +7690,12 @@ def _preu_grad(x, a, b):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * (b * bounded + 1.0) * half * half, a, x), x)
+    return _select(x > 0.0, a, a * (b * bounded + 1.0) * half * half, x)
 
 
 def _preu_grad_single(x):
     decay = _exp_24(x)
-    return _select(x <= 0.0, (x + 1.0) * decay, 1.0, x)
+    return _select(x > 0.0, 1.0, (x + 1.0) * decay, x)
 
 
 def _preu_grad_plain(x):
@@ -7761,7 +7731,7 @@ def _preu_grad2(x, a, b):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * b * (b * bounded + 2.0) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * b * (b * bounded + 2.0) * half * half, x)
 
 
 def preu_grad2(x, *, a=1.0, b=1.0, out=None):
@@ -7800,7 +7770,7 @@ def _preu_grad_b(x, a, b):
     bounded = np.maximum(x, -1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * (bounded * bounded) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * (bounded * bounded) * half * half, x)
 
 
 def preu_grad_b(x, *, a=1.0, b=1.0, out=None):
@@ -7853,20 +7823,15 @@ def _isrlu_grad(x, a):
     t = _wide_normal(_lifted(x))
     t2 = _wide_add(_Wide(1.0, 0.0, 0.0), _wide_multiply(_wide_normal(_lifted(a)), _wide_multiply(t, t)))
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
-            0.0,
+            x == np.inf,
+            1.0,
             _select(
-                x == np.inf,
+                x > 0.0,
                 1.0,
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_divide(_Wide(1.0, 0.0, 0.0), _wide_multiply(t2, _wide_sqrt(t2)))),
-                    1.0,
-                    x
-                ),
+                _narrow(_wide_divide(_Wide(1.0, 0.0, 0.0), _wide_multiply(t2, _wide_sqrt(t2)))),
                 x
             ),
             x
@@ -7892,21 +7857,16 @@ def _isrlu_grad2(x, a):
     t2 = _wide_normal(_lifted(a))
     t3 = _wide_add(_Wide(1.0, 0.0, 0.0), _wide_multiply(t2, _wide_multiply(t, t)))
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
+            x == np.inf,
             0.0,
             _select(
-                x == np.inf,
+                x > 0.0,
                 0.0,
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_divide(_wide_multiply(_wide_multiply(_Wide(-3.0, 0.0, 0.0), t), t2),
-                    _wide_multiply(_wide_multiply(t3, t3), _wide_sqrt(t3)))),
-                    0.0,
-                    x
-                ),
+                _narrow(_wide_divide(_wide_multiply(_wide_multiply(_Wide(-3.0, 0.0, 0.0), t), t2),
+                _wide_multiply(_wide_multiply(t3, t3), _wide_sqrt(t3)))),
                 x
             ),
             x
@@ -7962,7 +7922,7 @@ def sign_relu(x, *, a=1.0, out=None):
 
 def _sign_relu_grad(x, a):
     t = 1.0 / (x - 1.0)
-    return _select(x != x, x, _select(x <= 0.0, a * (t * t), 1.0, x), x)
+    return _select(x > 0.0, 1.0, a * (t * t), x)
 
 
 def sign_relu_grad(x, *, a=1.0, out=None):
@@ -7978,7 +7938,7 @@ def sign_relu_grad(x, *, a=1.0, out=None):
 
 def _sign_relu_grad2(x, a):
     t = 1.0 / (x - 1.0)
-    return _select(x != x, x, _select(x <= 0.0, -(2.0 * a * (t * t * t)), 0.0, x), x)
+    return _select(x > 0.0, 0.0, -(2.0 * a * (t * t * t)), x)
 
 
 def sign_relu_grad2(x, *, a=1.0, out=None):
@@ -8017,7 +7977,7 @@ def _ptelu_grad(x, a, b):
     half = _exp_sum(x * b, -_product_error(-x, b))
     decay = half * half
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 4.0 * a * b / (t * t) * half * half, 1.0, x), x)
+    return _select(x > 0.0, 1.0, 4.0 * a * b / (t * t) * half * half, x)
 
 
 def _ptelu_grad_plain(x):
@@ -8043,17 +8003,7 @@ def _ptelu_grad2(x, a, b):
     half = _exp_sum(x * b, -_product_error(-x, b))
     decay = half * half
     t = decay + 1.0
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= 0.0,
-            -(8.0 * np.expm1(2.0 * x * b) * a * (b * b) / (t * t * t) * half * half),
-            0.0,
-            x
-        ),
-        x
-    )
+    return _select(x > 0.0, 0.0, -(8.0 * np.expm1(2.0 * x * b) * a * (b * b) / (t * t * t) * half * half), x)
 
 
 def ptelu_grad2(x, *, a=1.0, b=1.0, out=None):
@@ -8070,7 +8020,7 @@ def ptelu_grad2(x, *, a=1.0, b=1.0, out=None):
 
 
 def _ptelu_grad_a(x, b):
-    return _select(x != x, x, _select(x <= 0.0, np.tanh(x * b), 0.0, x), x)
+    return _select(x > 0.0, 0.0, np.tanh(x * b), x)
 
 
 def ptelu_grad_a(x, *, a=1.0, b=1.0, out=None):
@@ -8091,7 +8041,7 @@ def _ptelu_grad_b(x, a, b):
     half = _exp_sum(x * b, -_product_error(-x, b))
     decay = half * half
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 4.0 * bounded * a / (t * t) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 4.0 * bounded * a / (t * t) * half * half, x)
 
 
 def ptelu_grad_b(x, *, a=1.0, b=1.0, out=None):
@@ -8135,7 +8085,7 @@ def loglu_grad(x, *, out=None):
 
 def _loglu_grad2(x):
     t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, t * t, 0.0, x), x)
+    return _select(x > 0.0, 0.0, t * t, x)
 
 
 def loglu_grad2(x, *, out=None):
@@ -8261,14 +8211,9 @@ def hard_elish(x, *, out=None):
 def _hard_elish_grad(x):
     e = np.exp(x)
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            0.0,
-            _select(x <= 0.0, 0.5 * e * x + (e - 0.5), _select(x < 1.0, x + 0.5, 1.0, x), x),
-            x
-        ),
+        x <= -1.0,
+        0.0,
+        _select(x <= 0.0, 0.5 * e * x + (e - 0.5), _select(x >= 1.0, 1.0, x + 0.5, x), x),
         x
     )
 
@@ -8278,7 +8223,7 @@ def _hard_elish_grad_single(x):
     return _select(
         x <= -1.0,
         0.0,
-        _select(x <= 0.0, 0.5 * t * x + (t - 0.5), _select(x < 1.0, x + 0.5, 1.0, x), x),
+        _select(x <= 0.0, 0.5 * t * x + (t - 0.5), _select(x >= 1.0, 1.0, x + 0.5, x), x),
         x
     )
 
@@ -8294,14 +8239,9 @@ def hard_elish_grad(x, *, out=None):
 
 def _hard_elish_grad2(x):
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            0.0,
-            _select(x < 0.0, 0.5 * np.exp(x) * (x + 3.0), _select(x < 1.0, 1.0, 0.0, x), x),
-            x
-        ),
+        x <= -1.0,
+        0.0,
+        _select(x >= 0.0, _select(x < 1.0, 1.0, 0.0, x), 0.5 * np.exp(x) * (x + 3.0), x),
         x
     )
 
@@ -9495,14 +9435,9 @@ def pan_grad2(x, *, a=1.0, out=None):
 
 def _tent(x, width):
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -width,
-            0.0,
-            _select(x <= 0.0, x + width, _select(x <= width, width - x, 0.0, x), x),
-            x
-        ),
+        x <= -width,
+        0.0,
+        _select(x <= 0.0, x + width, _select(x > width, 0.0, width - x, x), x),
         x
     )
 
@@ -9579,17 +9514,7 @@ def tent_grad_width(x, *, width=1.0, out=None):
 
 
 def _hat(x, width):
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= 0.0,
-            0.0,
-            _select(x <= 0.5 * width, x, _select(x <= width, width - x, 0.0, x), x),
-            x
-        ),
-        x
-    )
+    return _select(x <= 0.0, 0.0, _select(x <= 0.5 * width, x, _select(x > width, 0.0, width - x, x), x), x)
 
 
 def hat(x, *, width=2.0, out=None):
@@ -9925,7 +9850,7 @@ def rprelu_grad_b(x, *, a=0.0, b=0.0, c=0.25, out=None):
 
 
 def _rprelu_grad_c(x, a):
-    return _select(x != x, x, _select(x <= a, x - a, 0.0, x), x)
+    return _select(x > a, 0.0, x - a, x)
 
 
 def rprelu_grad_c(x, *, a=0.0, b=0.0, c=0.25, out=None):
@@ -10486,7 +10411,7 @@ def bfire(x, *, a=1.0, out=None):
 
 
 def _bfire_grad(x, a):
-    return _select(x != x, x, _select(x <= -a, -1.0, _select(x <= a, x / a, 1.0, x), x), x)
+    return _select(x <= -a, -1.0, _select(x > a, 1.0, x / a, x), x)
 
 
 def bfire_grad(x, *, a=1.0, out=None):
@@ -10550,12 +10475,7 @@ def soft_modulus_q_grad(x, *, out=None):
 
 def _soft_modulus_q_grad2(x):
     t = 6.0 * x
-    return _select(
-        x != x,
-        x,
-        _select(x < -1.0, 0.0, _select(x <= 0.0, t + 4.0, _select(x <= 1.0, 4.0 - t, 0.0, x), x), x),
-        x
-    )
+    return _select(x < -1.0, 0.0, _select(x <= 0.0, t + 4.0, _select(x > 1.0, 0.0, 4.0 - t, x), x), x)
 
 
 def soft_modulus_q_grad2(x, *, out=None):
@@ -10596,7 +10516,7 @@ def polylu_grad(x, *, out=None):
 
 def _polylu_grad2(x):
     t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, 2.0 * (t * t * t), 0.0, x), x)
+    return _select(x > 0.0, 0.0, 2.0 * (t * t * t), x)
 
 
 def polylu_grad2(x, *, out=None):
@@ -10775,24 +10695,19 @@ def _pdelu_grad(x, a):
     t2 = _wide_multiply(t, t)
     t3 = _wide_multiply(t2, t2)
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
-            0.0,
+            x == np.inf,
+            1.0,
             _select(
-                x == np.inf,
-                1.0,
+                x <= -10.0,
+                0.0,
                 _select(
-                    x <= -10.0,
-                    0.0,
-                    _select(
-                        x <= 0.0,
-                        _narrow(_wide_multiply(_wide_normal(_lifted(a)), _wide_multiply(_wide_multiply(t3,
-                        t3), t))),
-                        1.0,
-                        x
-                    ),
+                    x > 0.0,
+                    1.0,
+                    _narrow(_wide_multiply(_wide_normal(_lifted(a)), _wide_multiply(_wide_multiply(t3,
+                    t3), t))),
                     x
                 ),
                 x
@@ -10819,12 +10734,7 @@ def _pdelu_grad2(x, a):
     t = x + 10.0
     t2 = t * t
     t3 = t2 * t2
-    return _select(
-        x != x,
-        x,
-        _select((x > -10.0) & (x <= 0.0), 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x),
-        x
-    )
+    return _select((x <= -10.0) | (x > 0.0), 0.0, 9.0 * a * (t3 * t3) / 1000000000.0, x)
 
 
 def pdelu_grad2(x, *, a=1.0, out=None):
@@ -10844,21 +10754,16 @@ def _pdelu_grad_a(x):
     t2 = t * t
     t3 = t2 * t2 * t
     return _select(
-        x != x,
-        x,
+        x <= -10.0,
+        -1.0,
         _select(
-            x <= -10.0,
-            -1.0,
+            x > 0.0,
+            0.0,
             _select(
-                x <= 0.0,
-                _select(
-                    magnitude < 0.5,
-                    x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x + 0.00021) * x
-                    + 0.00252) * x + 0.021) * x + 0.12) * x + 0.45) * x * x,
-                    -1.0 + t3 * t3,
-                    x
-                ),
-                0.0,
+                magnitude < 0.5,
+                x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x + 0.00021) * x + 0.00252)
+                * x + 0.021) * x + 0.12) * x + 0.45) * x * x,
+                -1.0 + t3 * t3,
                 x
             ),
             x
@@ -12879,12 +12784,7 @@ def smelu(x, *, beta=1.0, out=None):
 
 
 def _smelu_grad(x, beta):
-    return _select(
-        x != x,
-        x,
-        _select(x <= -beta, 0.0, _select(x <= beta, 0.5 * (x + beta) / beta, 1.0, x), x),
-        x
-    )
+    return _select(x <= -beta, 0.0, _select(x > beta, 1.0, 0.5 * (x + beta) / beta, x), x)
 
 
 def smelu_grad(x, *, beta=1.0, out=None):
@@ -13087,7 +12987,7 @@ def slu_grad(x, *, out=None):
 def _slu_grad2(x):
     decay = np.exp(x)
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 2.0 / (t * t) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 2.0 / (t * t) * decay, x)
 
 
 def slu_grad2(x, *, out=None):
@@ -14797,12 +14697,8 @@ def laplace_grad2(x, *, mu=0.707107, sigma=0.282095, out=None):
 
 
 def _elliott(x):
-    return _select(
-        x <= 0.0,
-        -0.5 / (x - 1.0),
-        _select(x > 1.2089258196146292e+24, 1.0, 0.5 + x / (2.0 * x + 2.0), x),
-        x
-    )
+    t = np.minimum(x, 1.2089258196146292e+24)
+    return _select(x <= 0.0, -0.5 / (x - 1.0), 0.5 + t / (2.0 * t + 2.0), x)
 
 
 def elliott(x, *, out=None):
@@ -15209,12 +15105,7 @@ def _smooth_step(x, a):
     t = 0.5 * a
     t2 = 2.0 * x + a
     t3 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select(x <= -t, 0.0, _select(x <= t, -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)), 1.0, x), x),
-        x
-    )
+    return _select(x <= -t, 0.0, _select(x > t, 1.0, -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)), x), x)
 
 
 def smooth_step(x, *, a=1.0, out=None):
@@ -15232,12 +15123,7 @@ def _smooth_step_grad(x, a):
     t = 0.5 * a
     t2 = 2.0 * x
     t3 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select((x > -t) & (x <= t), -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x),
-        x
-    )
+    return _select((x <= -t) | (x > t), 0.0, -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), x)
 
 
 def smooth_step_grad(x, *, a=1.0, out=None):
@@ -15254,7 +15140,7 @@ def smooth_step_grad(x, *, a=1.0, out=None):
 def _smooth_step_grad2(x, a):
     t = 0.5 * a
     t2 = 1.0 / a
-    return _select(x != x, x, _select((x > -t) & (x < t), -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x)
+    return _select((x <= -t) | (x >= t), 0.0, -(12.0 * x * (t2 * t2 * t2)), x)
 
 
 def smooth_step_grad2(x, *, a=1.0, out=None):
@@ -15377,23 +15263,18 @@ def cloglog(x, *, out=None):
 
 
 def _cloglog_grad(x):
-    e = np.exp(x)
     t = _wide_exp(_wide_normal(_lifted(x)))
+    e = np.exp(x)
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
+            x == np.inf,
             0.0,
             _select(
-                x == np.inf,
-                0.0,
-                _select(
-                    x <= 0.0,
-                    e * np.exp(-e),
-                    _narrow(_wide_multiply(t, _wide_exp(_wide_scaled(t, _Wide(-1.0, 0.0, 0.0))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(t, _wide_exp(_wide_scaled(t, _Wide(-1.0, 0.0, 0.0))))),
+                e * np.exp(-e),
                 x
             ),
             x
@@ -15413,24 +15294,19 @@ def cloglog_grad(x, *, out=None):
 
 
 def _cloglog_grad2(x):
-    e = np.exp(x)
     t = _wide_normal(_lifted(x))
     t2 = _wide_scaled(_wide_exp(t), _Wide(-1.0, 0.0, 0.0))
+    e = np.exp(x)
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
+            x == np.inf,
             0.0,
             _select(
-                x == np.inf,
-                0.0,
-                _select(
-                    x <= 0.0,
-                    -(e * np.exp(-e) * np.expm1(x)),
-                    _narrow(_wide_multiply(_wide_multiply(t2, _wide_exp(t2)), _wide_expm1(t))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide_multiply(t2, _wide_exp(t2)), _wide_expm1(t))),
+                -(e * np.exp(-e) * np.expm1(x)),
                 x
             ),
             x
@@ -15837,24 +15713,19 @@ def sparse_sigmoid_grad2(x, *, out=None):
 
 def _affine_hardsigmoid(x, alpha, beta):
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        0.0,
         _select(
-            x == -np.inf,
-            0.0,
+            x == np.inf,
+            1.0,
             _select(
-                x == np.inf,
-                1.0,
+                x <= -(beta / alpha),
+                0.0,
                 _select(
-                    x <= -(beta / alpha),
-                    0.0,
-                    _select(
-                        x <= -((-1.0 + beta) / alpha),
-                        _narrow(_wide_add(_wide_normal(_lifted(beta)),
-                        _wide_multiply(_wide_normal(_lifted(x)), _wide_normal(_lifted(alpha))))),
-                        1.0,
-                        x
-                    ),
+                    x > -((-1.0 + beta) / alpha),
+                    1.0,
+                    _narrow(_wide_add(_wide_normal(_lifted(beta)),
+                    _wide_multiply(_wide_normal(_lifted(x)), _wide_normal(_lifted(alpha))))),
                     x
                 ),
                 x
@@ -16302,21 +16173,16 @@ def symexp_grad2(x, *, out=None):
 
 def _hyper_sinh(x):
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        -np.inf,
         _select(
-            x == -np.inf,
-            -np.inf,
+            x == np.inf,
+            np.inf,
             _select(
-                x == np.inf,
-                np.inf,
-                _select(
-                    x <= 0.0,
-                    0.25 * (x * x * x),
-                    _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
-                    _wide_sinh(_wide_normal(_lifted(x))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
+                _wide_sinh(_wide_normal(_lifted(x))))),
+                0.25 * (x * x * x),
                 x
             ),
             x
@@ -16338,21 +16204,16 @@ def hyper_sinh(x, *, out=None):
 def _hyper_sinh_grad(x):
     t = _wide_normal(_lifted(x))
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        np.inf,
         _select(
-            x == -np.inf,
+            x == np.inf,
             np.inf,
             _select(
-                x == np.inf,
-                np.inf,
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_multiply(_Wide(0.75, 0.0, 0.0), _wide_multiply(t, t))),
-                    _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
-                    _wide_cosh(t))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
+                _wide_cosh(t))),
+                _narrow(_wide_multiply(_Wide(0.75, 0.0, 0.0), _wide_multiply(t, t))),
                 x
             ),
             x
@@ -16373,21 +16234,16 @@ def hyper_sinh_grad(x, *, out=None):
 
 def _hyper_sinh_grad2(x):
     return _select(
-        x != x,
-        x,
+        x == -np.inf,
+        -np.inf,
         _select(
-            x == -np.inf,
-            -np.inf,
+            x == np.inf,
+            np.inf,
             _select(
-                x == np.inf,
-                np.inf,
-                _select(
-                    x <= 0.0,
-                    1.5 * x,
-                    _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
-                    _wide_sinh(_wide_normal(_lifted(x))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_Wide(0.3333333333333333, 1.850371707708594e-17, 0.0),
+                _wide_sinh(_wide_normal(_lifted(x))))),
+                1.5 * x,
                 x
             ),
             x

@@ -1794,12 +1794,12 @@ def _elu_single(x):
 
 def _elu_grad(x, alpha):
     """Derivative of elu."""
-    return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * alpha, 1.0, x), x)
+    return _select(x > 0.0, 1.0, torch.exp(x) * alpha, x)
 
 
 def _elu_grad_single(x):
     """Derivative of elu."""
-    return _select(x <= 0.0, torch.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, torch.exp(x), x)
 
 
 def _elu_grad_plain(x):
@@ -1809,7 +1809,7 @@ def _elu_grad_plain(x):
 
 def _elu_grad2(x, alpha):
     """Second derivative of elu."""
-    return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * alpha, 0.0, x), x)
+    return _select(x > 0.0, 0.0, torch.exp(x) * alpha, x)
 
 
 _ELU = _Chain(
@@ -1868,13 +1868,13 @@ def _celu_grad(x, alpha):
     """Derivative of celu."""
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
-    return _select(x != x, x, _select(x <= 0.0, decay, 1.0, x), x)
+    return _select(x > 0.0, 1.0, decay, x)
 
 
 def _celu_grad_single(x):
     """Derivative of celu."""
     decay = torch.exp(x)
-    return _select(x <= 0.0, decay, 1.0, x)
+    return _select(x > 0.0, 1.0, decay, x)
 
 
 def _celu_grad_plain(x):
@@ -1886,7 +1886,7 @@ def _celu_grad2(x, alpha):
     """Second derivative of celu."""
     t = x / alpha
     decay = _exp_sum(t, (x - t * alpha - _product_error(t, alpha)) / alpha)
-    return _select(x != x, x, _select(x <= 0.0, 1.0 / alpha * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 1.0 / alpha * decay, x)
 
 
 _CELU = _Chain(
@@ -1943,34 +1943,23 @@ def _selu_single(x):
 
 def _selu_grad(x):
     """Derivative of selu."""
-    return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x), x)
+    return _select(x > 0.0, 1.0507009873554805, 1.7580993408473768 * torch.exp(x), x)
 
 
 def _selu_grad_single(x):
     """Derivative of selu."""
-    return _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x)
-
-
-def _selu_grad_plain(x):
-    """Derivative of selu."""
-    return _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 1.0507009873554805, x)
+    return _select(x > 0.0, 1.0507009873554805, 1.7580993408473768 * torch.exp(x), x)
 
 
 def _selu_grad2(x):
     """Second derivative of selu."""
-    return _select(x != x, x, _select(x <= 0.0, 1.7580993408473768 * torch.exp(x), 0.0, x), x)
+    return _select(x > 0.0, 0.0, 1.7580993408473768 * torch.exp(x), x)
 
 
 _SELU = _Chain(
     _selu,
     None,
-    _Chain(
-        _selu_grad,
-        None,
-        _Chain(_selu_grad2, None),
-        single=(_selu_grad_single, 80.0),
-        plain=(_selu_grad_plain, 600.0)
-    ),
+    _Chain(_selu_grad, None, _Chain(_selu_grad2, None), single=(_selu_grad_single, 80.0)),
     single=(_selu_single, 80.0)
 )
 
@@ -2712,12 +2701,7 @@ def _hardswish(x):
 
 def _hardswish_grad(x):
     """Derivative of hardswish."""
-    return _select(
-        x != x,
-        x,
-        _select(x <= -3.0, 0.0, _select(x < 3.0, 0.3333333333333333 * x + 0.5, 1.0, x), x),
-        x
-    )
+    return _select(x <= -3.0, 0.0, _select(x >= 3.0, 1.0, 0.3333333333333333 * x + 0.5, x), x)
 
 
 def _hardswish_grad2(x):
@@ -5510,29 +5494,24 @@ class PSerf(nn.Module):
 
 def _tanhsoft1(x, alpha):
     """TanhSoft-1: tanh times the soft plus, sharpness learned."""
+    t = _wide_normal(_lifted(x, x))
     magnitude = torch.abs(x)
-    t = 2.0 * magnitude
-    t2 = -(t * alpha)
+    t2 = 2.0 * magnitude
+    t3 = -(t2 * alpha)
     decay = torch.exp(-magnitude)
     log_term = torch.log1p(decay)
-    decay2 = _exp_sum(t2, _product_error(-t, alpha))
-    t3 = _wide_normal(_lifted(x, x))
+    decay2 = _exp_sum(t3, _product_error(-t2, alpha))
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
-            0.0,
+            x == float("inf"),
+            float("inf"),
             _select(
-                x == float("inf"),
-                float("inf"),
-                _select(
-                    x <= 0.0,
-                    torch.expm1(t2) * log_term / (decay2 + 1.0),
-                    _narrow(_wide_multiply(_wide_softplus(t3), _wide_tanh(_wide_multiply(t3,
-                    _wide_normal(_lifted(alpha, x)))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide_softplus(t), _wide_tanh(_wide_multiply(t,
+                _wide_normal(_lifted(alpha, x)))))),
+                torch.expm1(t3) * log_term / (decay2 + 1.0),
                 x
             ),
             x
@@ -7021,12 +7000,12 @@ def _pelu_grad(x, a, b):
     t = a / b
     t2 = x / b
     decay = _exp_sum(t2, (x - t2 * b - _product_error(t2, b)) / b)
-    return _select(x != x, x, _select(x <= 0.0, t * decay, t, x), x)
+    return _select(x > 0.0, t, t * decay, x)
 
 
 def _pelu_grad_single(x):
     """Derivative of pelu."""
-    return _select(x <= 0.0, torch.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, torch.exp(x), x)
 
 
 def _pelu_grad_plain(x):
@@ -7039,7 +7018,7 @@ def _pelu_grad2(x, a, b):
     t = 1.0 / b
     t2 = x / b
     decay = _exp_sum(t2, (x - t2 * b - _product_error(t2, b)) / b)
-    return _select(x != x, x, _select(x <= 0.0, a * (t * t) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * (t * t) * decay, x)
 
 
 def _pelu_grad_a(x, a, b):
@@ -7128,12 +7107,12 @@ def _mpelu_single(x):
 def _mpelu_grad(x, alpha, beta):
     """Derivative of mpelu."""
     decay = _exp_sum(x * beta, _product_error(x, beta))
-    return _select(x != x, x, _select(x <= 0.0, alpha * beta * decay, 1.0, x), x)
+    return _select(x > 0.0, 1.0, alpha * beta * decay, x)
 
 
 def _mpelu_grad_single(x):
     """Derivative of mpelu."""
-    return _select(x <= 0.0, torch.exp(x), 1.0, x)
+    return _select(x > 0.0, 1.0, torch.exp(x), x)
 
 
 def _mpelu_grad_plain(x):
@@ -7144,12 +7123,12 @@ def _mpelu_grad_plain(x):
 def _mpelu_grad2(x, alpha, beta):
     """Second derivative of mpelu."""
     decay = _exp_sum(x * beta, _product_error(x, beta))
-    return _select(x != x, x, _select(x <= 0.0, alpha * (beta * beta) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, alpha * (beta * beta) * decay, x)
 
 
 def _mpelu_grad_alpha(x, alpha, beta):
     """Derivative of mpelu with respect to alpha."""
-    return _select(x != x, x, _select(x <= 0.0, torch.expm1(x * beta), 0.0, x), x)
+    return _select(x > 0.0, 0.0, torch.expm1(x * beta), x)
 
 
 def _mpelu_grad_beta(x, alpha, beta):
@@ -7157,7 +7136,7 @@ def _mpelu_grad_beta(x, alpha, beta):
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * beta, _product_error(t, beta))
-    return _select(x != x, x, _select(x <= 0.0, bounded * alpha * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, bounded * alpha * half * half, x)
 
 
 _MPELU = _Chain(
@@ -7215,26 +7194,20 @@ def _serlu_grad(x, scale, alpha):
     """Derivative of serlu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     half = torch.exp(0.5 * x)
-    return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 1.0) * half * half, scale, x), x)
+    return _select(x > 0.0, scale, alpha * scale * (bounded + 1.0) * half * half, x)
 
 
 def _serlu_grad_single(x):
     """Derivative of serlu."""
     decay = torch.exp(x.double()).float()
-    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
-
-
-def _serlu_grad_plain(x):
-    """Derivative of serlu."""
-    decay = torch.exp(x)
-    return _select(x <= 0.0, 3.1326037073999995 * (x + 1.0) * decay, 1.07862, x)
+    return _select(x > 0.0, 1.07862, 3.1326037073999995 * (x + 1.0) * decay, x)
 
 
 def _serlu_grad2(x, scale, alpha):
     """Second derivative of serlu."""
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     half = torch.exp(0.5 * x)
-    return _select(x != x, x, _select(x <= 0.0, alpha * scale * (bounded + 2.0) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, alpha * scale * (bounded + 2.0) * half * half, x)
 
 
 _SERLU = _Chain(
@@ -7245,7 +7218,6 @@ _SERLU = _Chain(
         None,
         _Chain(_serlu_grad2, None),
         single=(_serlu_grad_single, 80.0),
-        plain=(_serlu_grad_plain, 600.0),
         usual=(1.07862, 2.90427,)
     )
 )
@@ -7318,7 +7290,7 @@ def _xielu_grad(x, a1, a2, beta):
 
 def _xielu_grad2(x, a1, a2, beta):
     """Second derivative of xielu."""
-    return _select(x != x, x, _select(x <= 0.0, torch.exp(x) * a2, 2.0 * a1, x), x)
+    return _select(x > 0.0, 2.0 * a1, torch.exp(x) * a2, x)
 
 
 def _xielu_grad_a1(x, a1, a2, beta):
@@ -7332,22 +7304,17 @@ def _xielu_grad_a2(x, a1, a2, beta):
     magnitude = torch.abs(x)
     t = x * x
     return _select(
-        x != x,
-        x,
+        x > 0.0,
+        0.0,
         _select(
-            x <= 0.0,
-            _select(
-                magnitude < 0.625,
-                t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x + 4.779477332387385e-14) * x
-                + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x + 1.6059043836821613e-10) * x
-                + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x + 2.755731922398589e-07) * x
-                + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x + 0.0001984126984126984) * x
-                + 0.001388888888888889) * x + 0.008333333333333333) * x + 0.041666666666666664) * x
-                + 0.16666666666666666) * x * t,
-                torch.exp(x) - 1.0 - x,
-                x
-            ),
-            0.0,
+            magnitude < 0.625,
+            t / 2.0 + ((((((((((((((2.8114572543455206e-15 * x + 4.779477332387385e-14) * x
+            + 7.647163731819816e-13) * x + 1.1470745597729725e-11) * x + 1.6059043836821613e-10) * x
+            + 2.08767569878681e-09) * x + 2.505210838544172e-08) * x + 2.755731922398589e-07) * x
+            + 2.7557319223985893e-06) * x + 2.48015873015873e-05) * x + 0.0001984126984126984) * x
+            + 0.001388888888888889) * x + 0.008333333333333333) * x + 0.041666666666666664) * x
+            + 0.16666666666666666) * x * t,
+            torch.exp(x) - 1.0 - x,
             x
         ),
         x
@@ -7438,12 +7405,7 @@ def _reu_grad_plain(x):
 def _reu_grad2(x):
     """Second derivative of reu."""
     half = torch.exp(0.5 * x)
-    return _select(
-        x != x,
-        x,
-        _select(x == -float("inf"), 0.0, _select(x <= 0.0, (x + 2.0) * half * half, 0.0, x), x),
-        x
-    )
+    return _select(x == -float("inf"), 0.0, _select(x > 0.0, 0.0, (x + 2.0) * half * half, x), x)
 
 
 _REU = _Chain(
@@ -7502,13 +7464,13 @@ def _preu_grad(x, a, b):
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * (b * bounded + 1.0) * half * half, a, x), x)
+    return _select(x > 0.0, a, a * (b * bounded + 1.0) * half * half, x)
 
 
 def _preu_grad_single(x):
     """Derivative of preu."""
     decay = torch.exp(x.double()).float()
-    return _select(x <= 0.0, (x + 1.0) * decay, 1.0, x)
+    return _select(x > 0.0, 1.0, (x + 1.0) * decay, x)
 
 
 def _preu_grad_plain(x):
@@ -7523,7 +7485,7 @@ def _preu_grad2(x, a, b):
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * b * (b * bounded + 2.0) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * b * (b * bounded + 2.0) * half * half, x)
 
 
 def _preu_grad_a(x, a, b):
@@ -7538,7 +7500,7 @@ def _preu_grad_b(x, a, b):
     bounded = torch.clamp(x, min=-1.2676506002282294e+30)
     t = 0.5 * x
     half = _exp_sum(t * b, _product_error(t, b))
-    return _select(x != x, x, _select(x <= 0.0, a * (bounded * bounded) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, a * (bounded * bounded) * half * half, x)
 
 
 _PREU = _Chain(
@@ -7614,20 +7576,15 @@ def _isrlu_grad(x, a):
     t = _wide_normal(_lifted(x, x))
     t2 = _wide_add(_wide(1.0, 0.0, 0.0, x), _wide_multiply(_wide_normal(_lifted(a, x)), _wide_multiply(t, t)))
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
-            0.0,
+            x == float("inf"),
+            1.0,
             _select(
-                x == float("inf"),
+                x > 0.0,
                 1.0,
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_divide(_wide(1.0, 0.0, 0.0, x), _wide_multiply(t2, _wide_sqrt(t2)))),
-                    1.0,
-                    x
-                ),
+                _narrow(_wide_divide(_wide(1.0, 0.0, 0.0, x), _wide_multiply(t2, _wide_sqrt(t2)))),
                 x
             ),
             x
@@ -7642,21 +7599,16 @@ def _isrlu_grad2(x, a):
     t2 = _wide_normal(_lifted(a, x))
     t3 = _wide_add(_wide(1.0, 0.0, 0.0, x), _wide_multiply(t2, _wide_multiply(t, t)))
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
+            x == float("inf"),
             0.0,
             _select(
-                x == float("inf"),
+                x > 0.0,
                 0.0,
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_divide(_wide_multiply(_wide_multiply(_wide(-3.0, 0.0, 0.0, x), t), t2),
-                    _wide_multiply(_wide_multiply(t3, t3), _wide_sqrt(t3)))),
-                    0.0,
-                    x
-                ),
+                _narrow(_wide_divide(_wide_multiply(_wide_multiply(_wide(-3.0, 0.0, 0.0, x), t), t2),
+                _wide_multiply(_wide_multiply(t3, t3), _wide_sqrt(t3)))),
                 x
             ),
             x
@@ -7719,13 +7671,13 @@ def _sign_relu(x, a):
 def _sign_relu_grad(x, a):
     """Derivative of sign_relu."""
     t = 1.0 / (x - 1.0)
-    return _select(x != x, x, _select(x <= 0.0, a * (t * t), 1.0, x), x)
+    return _select(x > 0.0, 1.0, a * (t * t), x)
 
 
 def _sign_relu_grad2(x, a):
     """Second derivative of sign_relu."""
     t = 1.0 / (x - 1.0)
-    return _select(x != x, x, _select(x <= 0.0, -(2.0 * a * (t * t * t)), 0.0, x), x)
+    return _select(x > 0.0, 0.0, -(2.0 * a * (t * t * t)), x)
 
 
 _SIGN_RELU = _Chain(_sign_relu, None, _Chain(_sign_relu_grad, None, _Chain(_sign_relu_grad2, None)))
@@ -7772,7 +7724,7 @@ def _ptelu_grad(x, a, b):
     half = _exp_sum(x * b, -_product_error(-x, b))
     decay = half * half
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 4.0 * a * b / (t * t) * half * half, 1.0, x), x)
+    return _select(x > 0.0, 1.0, 4.0 * a * b / (t * t) * half * half, x)
 
 
 def _ptelu_grad_plain(x):
@@ -7788,21 +7740,16 @@ def _ptelu_grad2(x, a, b):
     decay = half * half
     t = decay + 1.0
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= 0.0,
-            -(8.0 * torch.expm1(2.0 * x * b) * a * (b * b) / (t * t * t) * half * half),
-            0.0,
-            x
-        ),
+        x > 0.0,
+        0.0,
+        -(8.0 * torch.expm1(2.0 * x * b) * a * (b * b) / (t * t * t) * half * half),
         x
     )
 
 
 def _ptelu_grad_a(x, a, b):
     """Derivative of ptelu with respect to a."""
-    return _select(x != x, x, _select(x <= 0.0, torch.tanh(x * b), 0.0, x), x)
+    return _select(x > 0.0, 0.0, torch.tanh(x * b), x)
 
 
 def _ptelu_grad_b(x, a, b):
@@ -7811,7 +7758,7 @@ def _ptelu_grad_b(x, a, b):
     half = _exp_sum(x * b, -_product_error(-x, b))
     decay = half * half
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 4.0 * bounded * a / (t * t) * half * half, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 4.0 * bounded * a / (t * t) * half * half, x)
 
 
 _PTELU = _Chain(
@@ -7870,7 +7817,7 @@ def _loglu_grad(x):
 def _loglu_grad2(x):
     """Second derivative of loglu."""
     t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, t * t, 0.0, x), x)
+    return _select(x > 0.0, 0.0, t * t, x)
 
 
 _LOGLU = _Chain(_loglu, None, _Chain(_loglu_grad, None, _Chain(_loglu_grad2, None), float32=True))
@@ -7997,14 +7944,9 @@ def _hard_elish_grad(x):
     """Derivative of hard_elish."""
     e = torch.exp(x)
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            0.0,
-            _select(x <= 0.0, 0.5 * e * x + (e - 0.5), _select(x < 1.0, x + 0.5, 1.0, x), x),
-            x
-        ),
+        x <= -1.0,
+        0.0,
+        _select(x <= 0.0, 0.5 * e * x + (e - 0.5), _select(x >= 1.0, 1.0, x + 0.5, x), x),
         x
     )
 
@@ -8015,7 +7957,7 @@ def _hard_elish_grad_single(x):
     return _select(
         x <= -1.0,
         0.0,
-        _select(x <= 0.0, 0.5 * t * x + (t - 0.5), _select(x < 1.0, x + 0.5, 1.0, x), x),
+        _select(x <= 0.0, 0.5 * t * x + (t - 0.5), _select(x >= 1.0, 1.0, x + 0.5, x), x),
         x
     )
 
@@ -8023,14 +7965,9 @@ def _hard_elish_grad_single(x):
 def _hard_elish_grad2(x):
     """Second derivative of hard_elish."""
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -1.0,
-            0.0,
-            _select(x < 0.0, 0.5 * torch.exp(x) * (x + 3.0), _select(x < 1.0, 1.0, 0.0, x), x),
-            x
-        ),
+        x <= -1.0,
+        0.0,
+        _select(x >= 0.0, _select(x < 1.0, 1.0, 0.0, x), 0.5 * torch.exp(x) * (x + 3.0), x),
         x
     )
 
@@ -9272,14 +9209,9 @@ class Pan(nn.Module):
 def _tent(x, width):
     """Tent: a triangle about 0 (mirrored rectifier), width learned."""
     return _select(
-        x != x,
-        x,
-        _select(
-            x <= -width,
-            0.0,
-            _select(x <= 0.0, x + width, _select(x <= width, width - x, 0.0, x), x),
-            x
-        ),
+        x <= -width,
+        0.0,
+        _select(x <= 0.0, x + width, _select(x > width, 0.0, width - x, x), x),
         x
     )
 
@@ -9348,17 +9280,7 @@ class Tent(nn.Module):
 
 def _hat(x, width):
     """Hat: a triangle on the positive side, a finite element."""
-    return _select(
-        x != x,
-        x,
-        _select(
-            x <= 0.0,
-            0.0,
-            _select(x <= 0.5 * width, x, _select(x <= width, width - x, 0.0, x), x),
-            x
-        ),
-        x
-    )
+    return _select(x <= 0.0, 0.0, _select(x <= 0.5 * width, x, _select(x > width, 0.0, width - x, x), x), x)
 
 
 def _hat_grad(x, width):
@@ -9606,7 +9528,7 @@ def _rprelu_grad_b(x, a, b, c):
 
 def _rprelu_grad_c(x, a, b, c):
     """Derivative of rprelu with respect to c."""
-    return _select(x != x, x, _select(x <= a, x - a, 0.0, x), x)
+    return _select(x > a, 0.0, x - a, x)
 
 
 _RPRELU = _Chain(
@@ -10134,7 +10056,7 @@ def _bfire(x, a):
 
 def _bfire_grad(x, a):
     """Derivative of bfire."""
-    return _select(x != x, x, _select(x <= -a, -1.0, _select(x <= a, x / a, 1.0, x), x), x)
+    return _select(x <= -a, -1.0, _select(x > a, 1.0, x / a, x), x)
 
 
 def _bfire_grad2(x, a):
@@ -10190,12 +10112,7 @@ def _soft_modulus_q_grad(x):
 def _soft_modulus_q_grad2(x):
     """Second derivative of soft_modulus_q."""
     t = 6.0 * x
-    return _select(
-        x != x,
-        x,
-        _select(x < -1.0, 0.0, _select(x <= 0.0, t + 4.0, _select(x <= 1.0, 4.0 - t, 0.0, x), x), x),
-        x
-    )
+    return _select(x < -1.0, 0.0, _select(x <= 0.0, t + 4.0, _select(x > 1.0, 0.0, 4.0 - t, x), x), x)
 
 
 _SOFT_MODULUS_Q = _Chain(
@@ -10236,7 +10153,7 @@ def _polylu_grad(x):
 def _polylu_grad2(x):
     """Second derivative of polylu."""
     t = 1.0 / (1.0 - x)
-    return _select(x != x, x, _select(x <= 0.0, 2.0 * (t * t * t), 0.0, x), x)
+    return _select(x > 0.0, 0.0, 2.0 * (t * t * t), x)
 
 
 _POLYLU = _Chain(_polylu, None, _Chain(_polylu_grad, None, _Chain(_polylu_grad2, None)), float32=True)
@@ -10418,24 +10335,19 @@ def _pdelu_grad(x, a):
     t2 = _wide_multiply(t, t)
     t3 = _wide_multiply(t2, t2)
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
-            0.0,
+            x == float("inf"),
+            1.0,
             _select(
-                x == float("inf"),
-                1.0,
+                x <= -10.0,
+                0.0,
                 _select(
-                    x <= -10.0,
-                    0.0,
-                    _select(
-                        x <= 0.0,
-                        _narrow(_wide_multiply(_wide_normal(_lifted(a, x)),
-                        _wide_multiply(_wide_multiply(t3, t3), t))),
-                        1.0,
-                        x
-                    ),
+                    x > 0.0,
+                    1.0,
+                    _narrow(_wide_multiply(_wide_normal(_lifted(a, x)), _wide_multiply(_wide_multiply(t3,
+                    t3), t))),
                     x
                 ),
                 x
@@ -10451,12 +10363,7 @@ def _pdelu_grad2(x, a):
     t = x + 10.0
     t2 = t * t
     t3 = t2 * t2
-    return _select(
-        x != x,
-        x,
-        _select((x > -10.0) & (x <= 0.0), 9.0 * a * (t3 * t3) / 1000000000.0, 0.0, x),
-        x
-    )
+    return _select((x <= -10.0) | (x > 0.0), 0.0, 9.0 * a * (t3 * t3) / 1000000000.0, x)
 
 
 def _pdelu_grad_a(x, a):
@@ -10466,21 +10373,16 @@ def _pdelu_grad_a(x, a):
     t2 = t * t
     t3 = t2 * t2 * t
     return _select(
-        x != x,
-        x,
+        x <= -10.0,
+        -1.0,
         _select(
-            x <= -10.0,
-            -1.0,
+            x > 0.0,
+            0.0,
             _select(
-                x <= 0.0,
-                _select(
-                    magnitude < 0.5,
-                    x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x + 0.00021) * x
-                    + 0.00252) * x + 0.021) * x + 0.12) * x + 0.45) * x * x,
-                    -1.0 + t3 * t3,
-                    x
-                ),
-                0.0,
+                magnitude < 0.5,
+                x + ((((((((1e-10 * x + 1e-08) * x + 4.5e-07) * x + 1.2e-05) * x + 0.00021) * x + 0.00252)
+                * x + 0.021) * x + 0.12) * x + 0.45) * x * x,
+                -1.0 + t3 * t3,
                 x
             ),
             x
@@ -12506,12 +12408,7 @@ def _smelu(x, beta):
 
 def _smelu_grad(x, beta):
     """Derivative of smelu."""
-    return _select(
-        x != x,
-        x,
-        _select(x <= -beta, 0.0, _select(x <= beta, 0.5 * (x + beta) / beta, 1.0, x), x),
-        x
-    )
+    return _select(x <= -beta, 0.0, _select(x > beta, 1.0, 0.5 * (x + beta) / beta, x), x)
 
 
 def _smelu_grad2(x, beta):
@@ -12702,7 +12599,7 @@ def _slu_grad2(x):
     """Second derivative of slu."""
     decay = torch.exp(x)
     t = decay + 1.0
-    return _select(x != x, x, _select(x <= 0.0, 2.0 / (t * t) * decay, 0.0, x), x)
+    return _select(x > 0.0, 0.0, 2.0 / (t * t) * decay, x)
 
 
 _SLU = _Chain(_slu, None, _Chain(_slu_grad, None, _Chain(_slu_grad2, None), single=(_slu_grad_single, 80.0)))
@@ -14439,12 +14336,8 @@ class Laplace(nn.Module):
 
 def _elliott(x):
     """Elliott's function: the soft sign, scaled to (0, 1)."""
-    return _select(
-        x <= 0.0,
-        -0.5 / (x - 1.0),
-        _select(x > 1.2089258196146292e+24, 1.0, 0.5 + x / (2.0 * x + 2.0), x),
-        x
-    )
+    t = torch.clamp(x, max=1.2089258196146292e+24)
+    return _select(x <= 0.0, -0.5 / (x - 1.0), 0.5 + t / (2.0 * t + 2.0), x)
 
 
 def _elliott_grad(x):
@@ -14817,12 +14710,7 @@ def _smooth_step(x, a):
     t = 0.5 * a
     t2 = 2.0 * x + a
     t3 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select(x <= -t, 0.0, _select(x <= t, -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)), 1.0, x), x),
-        x
-    )
+    return _select(x <= -t, 0.0, _select(x > t, 1.0, -(0.5 * (t2 * t2) * (x - a) * (t3 * t3 * t3)), x), x)
 
 
 def _smooth_step_grad(x, a):
@@ -14830,19 +14718,14 @@ def _smooth_step_grad(x, a):
     t = 0.5 * a
     t2 = 2.0 * x
     t3 = 1.0 / a
-    return _select(
-        x != x,
-        x,
-        _select((x > -t) & (x <= t), -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), 0.0, x),
-        x
-    )
+    return _select((x <= -t) | (x > t), 0.0, -(1.5 * (t2 + a) * (t2 - a) * (t3 * t3 * t3)), x)
 
 
 def _smooth_step_grad2(x, a):
     """Second derivative of smooth_step."""
     t = 0.5 * a
     t2 = 1.0 / a
-    return _select(x != x, x, _select((x > -t) & (x < t), -(12.0 * x * (t2 * t2 * t2)), 0.0, x), x)
+    return _select((x <= -t) | (x >= t), 0.0, -(12.0 * x * (t2 * t2 * t2)), x)
 
 
 _SMOOTH_STEP = _Chain(_smooth_step, None, _Chain(_smooth_step_grad, None, _Chain(_smooth_step_grad2, None)))
@@ -14968,23 +14851,18 @@ def _cloglog(x):
 
 def _cloglog_grad(x):
     """Derivative of cloglog."""
-    e = torch.exp(x)
     t = _wide_exp(_wide_normal(_lifted(x, x)))
+    e = torch.exp(x)
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
+            x == float("inf"),
             0.0,
             _select(
-                x == float("inf"),
-                0.0,
-                _select(
-                    x <= 0.0,
-                    e * torch.exp(-e),
-                    _narrow(_wide_multiply(t, _wide_exp(_wide_scaled(t, _wide(-1.0, 0.0, 0.0, x))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(t, _wide_exp(_wide_scaled(t, _wide(-1.0, 0.0, 0.0, x))))),
+                e * torch.exp(-e),
                 x
             ),
             x
@@ -14995,24 +14873,19 @@ def _cloglog_grad(x):
 
 def _cloglog_grad2(x):
     """Second derivative of cloglog."""
-    e = torch.exp(x)
     t = _wide_normal(_lifted(x, x))
     t2 = _wide_scaled(_wide_exp(t), _wide(-1.0, 0.0, 0.0, x))
+    e = torch.exp(x)
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
+            x == float("inf"),
             0.0,
             _select(
-                x == float("inf"),
-                0.0,
-                _select(
-                    x <= 0.0,
-                    -(e * torch.exp(-e) * torch.expm1(x)),
-                    _narrow(_wide_multiply(_wide_multiply(t2, _wide_exp(t2)), _wide_expm1(t))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide_multiply(t2, _wide_exp(t2)), _wide_expm1(t))),
+                -(e * torch.exp(-e) * torch.expm1(x)),
                 x
             ),
             x
@@ -15427,24 +15300,19 @@ class SparseSigmoid(nn.Module):
 def _affine_hardsigmoid(x, alpha, beta):
     """Hard sigmoid of any slope and height: a line, clipped to [0, 1]."""
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        0.0,
         _select(
-            x == -float("inf"),
-            0.0,
+            x == float("inf"),
+            1.0,
             _select(
-                x == float("inf"),
-                1.0,
+                x <= -(beta / alpha),
+                0.0,
                 _select(
-                    x <= -(beta / alpha),
-                    0.0,
-                    _select(
-                        x <= -((-1.0 + beta) / alpha),
-                        _narrow(_wide_add(_wide_normal(_lifted(beta, x)),
-                        _wide_multiply(_wide_normal(_lifted(x, x)), _wide_normal(_lifted(alpha, x))))),
-                        1.0,
-                        x
-                    ),
+                    x > -((-1.0 + beta) / alpha),
+                    1.0,
+                    _narrow(_wide_add(_wide_normal(_lifted(beta, x)),
+                    _wide_multiply(_wide_normal(_lifted(x, x)), _wide_normal(_lifted(alpha, x))))),
                     x
                 ),
                 x
@@ -15861,21 +15729,16 @@ class Symexp(nn.Module):
 def _hyper_sinh(x):
     """A hyperbolic sine on the right, a cubic on the left."""
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        -float("inf"),
         _select(
-            x == -float("inf"),
-            -float("inf"),
+            x == float("inf"),
+            float("inf"),
             _select(
-                x == float("inf"),
-                float("inf"),
-                _select(
-                    x <= 0.0,
-                    0.25 * (x * x * x),
-                    _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
-                    _wide_sinh(_wide_normal(_lifted(x, x))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
+                _wide_sinh(_wide_normal(_lifted(x, x))))),
+                0.25 * (x * x * x),
                 x
             ),
             x
@@ -15888,21 +15751,16 @@ def _hyper_sinh_grad(x):
     """Derivative of hyper_sinh."""
     t = _wide_normal(_lifted(x, x))
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        float("inf"),
         _select(
-            x == -float("inf"),
+            x == float("inf"),
             float("inf"),
             _select(
-                x == float("inf"),
-                float("inf"),
-                _select(
-                    x <= 0.0,
-                    _narrow(_wide_multiply(_wide(0.75, 0.0, 0.0, x), _wide_multiply(t, t))),
-                    _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
-                    _wide_cosh(t))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
+                _wide_cosh(t))),
+                _narrow(_wide_multiply(_wide(0.75, 0.0, 0.0, x), _wide_multiply(t, t))),
                 x
             ),
             x
@@ -15914,21 +15772,16 @@ def _hyper_sinh_grad(x):
 def _hyper_sinh_grad2(x):
     """Second derivative of hyper_sinh."""
     return _select(
-        x != x,
-        x,
+        x == -float("inf"),
+        -float("inf"),
         _select(
-            x == -float("inf"),
-            -float("inf"),
+            x == float("inf"),
+            float("inf"),
             _select(
-                x == float("inf"),
-                float("inf"),
-                _select(
-                    x <= 0.0,
-                    1.5 * x,
-                    _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
-                    _wide_sinh(_wide_normal(_lifted(x, x))))),
-                    x
-                ),
+                x > 0.0,
+                _narrow(_wide_multiply(_wide(0.3333333333333333, 1.850371707708594e-17, 0.0, x),
+                _wide_sinh(_wide_normal(_lifted(x, x))))),
+                1.5 * x,
                 x
             ),
             x

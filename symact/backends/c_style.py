@@ -105,6 +105,7 @@ FLOAT_STYLE = replace(
             "times_log_decay_of({0}, {1}, {2}, {3})", "minimumf", "maximumf", *_GROWTHF, "times_log_decay"
         ),
         "remainder": Row("fmaf(-{1}, {2}, {0})", ATOM, (0, 15, 0)),
+        "fused": Row("fmaf({0}, {1}, {2})", ATOM, (0, 0, 0)),
         "decay_value": Row("decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "decay")),
         "decay_error": Row("decay_of({0}, {1}).lost", ATOM, (0, 0), (*_DECAY, "decay")),
         "lifted_decay_value": Row("lifted_decay_of({0}, {1}).value", ATOM, (0, 0), (*_DECAY, "lifted_decay")),

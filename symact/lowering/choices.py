@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from symact.lowering.arithmetic import ZERO, op
 from symact.lowering.interpret import run
@@ -24,8 +25,9 @@ def without_choices(node: Node) -> Node:
 def _joined(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     if not _is_by_edge(step):
         return None
-    condition, below, above = (rebuilt[operand] for operand in step.args)
-    edge = condition.args[1]
+    condition, *sides = (rebuilt[operand] for operand in step.args)
+    is_below = condition.op in ("le", "lt")
+    (below, above), edge = sides if is_below else reversed(sides), condition.args[1]
     if edge == ZERO and (joined := _of_magnitude(below, above)):
         return joined
     # The bound of a minimum is a later edge.
@@ -34,17 +36,54 @@ def _joined(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
     if _is_value(above, below, edge):
         return _with_argument(below, op("minimum", X, edge))
     if _is_by_edge(above) and above.args[2] == below:
-        beyond = op(_BEYOND[condition.op], *condition.args)
+        beyond = op(_OPPOSITE[condition.op], *condition.args) if is_below else condition
         return op("select", op("and", beyond, above.args[0]), above.args[1], below)
     return None
 
 
-_BEYOND: Mapping[Operation, Operation] = {"le": "gt", "lt": "ge"}
-
-
 def _is_by_edge(step: Node) -> bool:
     """Whether a step chooses by the side of an edge on which x is."""
-    return step.op == "select" and step.args[0].op in _BEYOND and step.args[0].args[0] == X
+    return step.op == "select" and step.args[0].op in _OPPOSITE and step.args[0].args[0] == X
+
+
+def passing_nan(node: Node, is_passed: Callable[[Node], bool]) -> Node:
+    """Return a program through which NaN passes: choices lead it where it does, or else there is one more.
+
+    Parameters
+    ----------
+    node
+        The program.
+    is_passed
+        Whether NaN passes through a part of it.
+    """
+    return _turned(node, is_passed) or op("select", op("ne", X, X), X, node)
+
+
+def _turned(node: Node, is_passed: Callable[[Node], bool]) -> Node | None:
+    """Return a program with its choices turned, if that is enough: no comparison with NaN holds."""
+    if is_passed(node):
+        return node
+    if node.op != "select":
+        return None
+    condition, first, second = node.args
+    if turned := _turned(second, is_passed):
+        return replace(node, args=(condition, first, turned))
+    if (opposite := _opposite(condition)) and (turned := _turned(first, is_passed)):
+        return replace(node, args=(opposite, second, turned))
+    return None
+
+
+def _opposite(condition: Node) -> Node | None:
+    """Return what holds where a condition does not, NaN apart, if that is a condition by edges too."""
+    if condition.op in _OPPOSITE and condition.args[0] == X:
+        return op(_OPPOSITE[condition.op], *condition.args)
+    if condition.op == "and":
+        sides = [_opposite(side) for side in condition.args]
+        return op("or", *(side for side in sides if side)) if all(sides) else None
+    return None
+
+
+_OPPOSITE: Mapping[Operation, Operation] = {"le": "gt", "lt": "ge", "gt": "le", "ge": "lt"}
 
 
 _APART = frozenset(("abs", "parameter", "select", "choose", "widen", "call"))

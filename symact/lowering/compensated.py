@@ -12,11 +12,11 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
-from symact.lowering.arithmetic import ONE, ZERO, constant, op, twice
+from symact.lowering.arithmetic import ONE, ZERO, constant, neg, op, twice
 from symact.lowering.bounds import Signs, is_decay, is_nonpositive, where
 from symact.lowering.program import Node, Operation, rewritten
 
@@ -88,14 +88,15 @@ class _Compensation:
 
     def result(self, node: Node) -> Node:
         """Return the sum of a value and what it has lost."""
-        if node.op == "select" and any(branch.op == "constant" for branch in node.args[1:]):
+        if node.op == "select" and any(self.of(branch).lost is None for branch in node.args[1:]):
             condition, first, second = node.args
             return op("select", self.of(condition).value, self.result(first), self.result(second))
         pair = self.of(node)
         if pair.lost is None:
             return pair.value
-        total = op("add", pair.value, pair.lost)
-        return op("select", op("eq", pair.lost, pair.lost), total, pair.value) if self.guarded else total
+        if not self.guarded:
+            return _plus(pair.value, pair.lost)
+        return op("select", op("eq", pair.lost, pair.lost), op("add", pair.value, pair.lost), pair.value)
 
     def of(self, node: Node) -> Pair:
         """Return the pair of a node."""
@@ -123,6 +124,8 @@ class _Compensation:
             case "mul":
                 exact = any(v.op == "constant" and _is_power_of_two(v.number) for v in values)
                 own = op("product_error", *values) if is_kept and not exact else None
+                if values[0] == values[1]:
+                    return Pair(op("mul", *values), _sum(own, _times(op("add", *values), lost[0])))
                 return Pair(op("mul", *values), _sum(own, _times(values[0], lost[1]), _times(values[1], lost[0])))
             case "div":
                 return _quotient(given[0], given[1], is_kept)
@@ -190,11 +193,17 @@ def _sum_error(a: Node, b: Node) -> Node:
 
 
 def _sum(*terms: Node | None) -> Node | None:
-    total: Node | None = None
-    for term in terms:
-        if term is not None:
-            total = term if total is None else op("add", total, term)
-    return total
+    known = sorted(filter(None, terms), key=_is_product)
+    return reduce(_plus, known) if known else None
+
+
+def _plus(total: Node, lost: Node) -> Node:
+    """Return the sum with what something has lost, fused where that is a product."""
+    return op("fused", *lost.args, total) if _is_product(lost) else op("add", total, lost)
+
+
+def _is_product(node: Node) -> bool:
+    return node.op == "mul"
 
 
 def _times(factor: Node, lost: Node | None) -> Node | None:
@@ -202,7 +211,10 @@ def _times(factor: Node, lost: Node | None) -> Node | None:
 
 
 def _negative(lost: Node | None) -> Node | None:
-    return None if lost is None else op("neg", lost)
+    if lost is None or not _is_product(lost):
+        return None if lost is None else op("neg", lost)
+    first, second = lost.args
+    return op("mul", neg(first), second)
 
 
 def _is_power_of_two(number: float) -> bool:

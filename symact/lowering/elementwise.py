@@ -16,7 +16,7 @@ from symact.analysis.transseries import TIME
 from symact.cells import Breakpoint, Cell, Cells, in_order, real_roots
 from symact.errors import OpenError
 from symact.lowering.arithmetic import constant, number_of, op
-from symact.lowering.choices import without_choices
+from symact.lowering.choices import passing_nan, without_choices
 from symact.lowering.evaluation import Double, evaluated
 from symact.lowering.float_program import float_programs
 from symact.lowering.interpret import run
@@ -243,9 +243,7 @@ def _with_limits(node: Node, pieces: Cells, activation: Activation, samples: Seq
                 node = op("select", op("eq", X, constant(infinity)), target, node)
         elif not cell.expr.has(sin, cos, tan) and (math.isnan(computed[0]) or _is_wide(node)):
             node = _at_infinity(node)
-    if not math.isnan(_at(node, math.nan, samples[0])):
-        node = op("select", op("ne", X, X), X, node)
-    return node
+    return passing_nan(node, lambda part: math.isnan(_at(part, math.nan, samples[0])))
 
 
 def _at(node: Node, point: float, values: Values) -> float:

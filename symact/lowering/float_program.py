@@ -22,7 +22,7 @@ from symact.lowering.parameters import Values, named, parameter_nodes, signs
 from symact.lowering.plain import plain
 from symact.lowering.program import WIDE, Node, Within, rewritten
 from symact.lowering.rounded_once import TOLERABLE, rounded_once
-from symact.lowering.shortened import contracted, rectified, shortened
+from symact.lowering.shortened import contracted, factored, rectified, shortened
 from symact.lowering.single import single
 from symact.lowering.smooth import X
 
@@ -118,8 +118,10 @@ class _Search:
             if with_kernel and (found := self.compensated(with_kernel, KERNEL_MARGIN)):
                 return found
         bound = self.tolerable - MARGIN if is_elementary(self.node) else self.tolerable
-        if self.has_kernels and (error := self.error(self.node)) <= bound:
-            return self.node, error
+        fused = (contracted(each) for each in (self.node, rewritten(self.node, factored)))
+        for candidate in dict.fromkeys((self.node, *fused)):
+            if self.has_kernels and (error := self.error(candidate)) <= bound:
+                return candidate, error
         return None
 
     def compensated(self, node: Node, margin: float) -> Measured | None:

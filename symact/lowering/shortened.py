@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
+
 from symact.lowering.arithmetic import ONE, ZERO, add, constant, mul, neg, op, sub
 from symact.lowering.bounds import Signs, is_decay
 from symact.lowering.program import Node, Operation, rewritten
@@ -76,6 +78,25 @@ def _fused(uses: Mapping[Node, int], step: Node, rebuilt: Mapping[Node, Node]) -
             a = neg(a)
         return Node("fused", (a, b, rest), name=step.name)
     return None
+
+
+def factored(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+    """Write a·b + c as a·(b + c/a) where c/a is a float: beside the zero of a linear b nothing is lost."""
+    if step.op not in ("add", "sub") or step.args[0].op != "mul":
+        return None
+    (multiple, variable), rest = step.args[0].args, step.args[1]
+    match multiple.op, rest.op:
+        case "constant", "constant" if _is_float(rest.number / multiple.number):
+            quotient = constant(rest.number / multiple.number)
+        case "div", "constant" if multiple.args[0] == rest:
+            quotient = multiple.args[1]
+        case _:
+            return None
+    return Node("mul", (rebuilt[multiple], Node(step.op, (rebuilt[variable], quotient))), name=step.name)
+
+
+def _is_float(number: float) -> bool:
+    return float(np.float32(number)) == number
 
 
 def unfused(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:

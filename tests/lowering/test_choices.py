@@ -1,14 +1,16 @@
 """Choices that arithmetic makes by itself, beside the choices."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from symact.lowering.arithmetic import ONE, ZERO, constant, op
-from symact.lowering.choices import without_choices
+from symact.lowering.choices import passing_nan, without_choices
 from symact.lowering.interpret import run
-from symact.lowering.program import PREDICATES, Node
+from symact.lowering.program import PREDICATES, Node, rewritten
 
 X, P = Node("argument", label="x"), Node("parameter", label="p")
 THREE, SIX, MINUS_THREE = constant(3.0), constant(6.0), constant(-3.0)
@@ -64,7 +66,27 @@ def choices(node: Node) -> int:
     return sum(step.op == "select" for step in node.walk())
 
 
-@pytest.mark.parametrize("node", CASES.values(), ids=CASES)
+def mirrored(node: Node) -> Node:
+    """Return the same choices by whether x is above an edge."""
+    opposite = {"le": "gt", "lt": "ge"}
+
+    def turned(step: Node, rebuilt: Mapping[Node, Node]) -> Node | None:
+        if step.op != "select":
+            return None
+        condition, below, above = (rebuilt[operand] for operand in step.args)
+        return op("select", op(opposite[condition.op], *condition.args), above, below)
+
+    return rewritten(node, turned)
+
+
+BOTH_WAYS = CASES | {
+    f"{name}, by what is above": mirrored(node)
+    for name, node in CASES.items()
+    if name not in ("slope of relu6", "hardshrink")
+}
+
+
+@pytest.mark.parametrize("node", BOTH_WAYS.values(), ids=BOTH_WAYS)
 @given(more=st.lists(st.floats(width=32), max_size=20), p=st.floats(0, 2, width=32))
 def test_fewer_choices_and_the_same_values(node, more, p):
     """At every edge and at infinities, in double precision and in float; NaN comes through as before, or does now."""
@@ -95,3 +117,36 @@ def test_an_interval_needs_no_negation():
     joined = without_choices(CASES["slope of relu6"])
     assert joined == op("select", op("and", op("gt", X, ZERO), op("lt", X, SIX)), ONE, ZERO)
     assert {step.op for step in joined.walk()} & PREDICATES == {"and", "gt", "lt"}
+
+
+INSIDE = op("and", op("gt", X, MINUS_THREE), op("lt", X, THREE))
+TURNED = {
+    "slope of elu": chosen("le", ZERO, op("exp", X), ONE),
+    "slope of hardswish": chosen("le", MINUS_THREE, ZERO, chosen("lt", THREE, LINE, ONE)),
+    "the middle of three": chosen("le", MINUS_THREE, ONE, chosen("lt", P, ZERO, LINE)),
+    "the left of three": chosen("lt", MINUS_THREE, LINE, chosen("le", THREE, ZERO, ONE)),
+    "an interval": op("select", INSIDE, LINE, ZERO),
+    "a value at infinity": op("select", op("eq", X, constant(-np.inf)), ZERO, chosen("le", ZERO, op("exp", X), ONE)),
+    "nothing to turn": chosen("le", ZERO, ZERO, X),
+}
+LED_PAST = {
+    "numbers": chosen("le", ZERO, ZERO, ONE),
+    "a choice by a parameter": op("select", op("le", P, ZERO), X, ONE),
+    "a choice beside another": op("select", op("or", op("lt", X, ZERO), op("eq", X, THREE)), LINE, ONE),
+}
+
+
+def is_passed(node: Node) -> bool:
+    """Whether NaN passes through, for p = 2."""
+    return bool(np.isnan(run(node, {"x": np.nan, "p": 2.0})))
+
+
+@pytest.mark.parametrize("name", [*TURNED, *LED_PAST])
+def test_nan_passes_through(name):
+    """By the choices that are there if one of them leads to where it does, and by one more if not."""
+    node = (TURNED | LED_PAST)[name]
+    found = passing_nan(node, is_passed)
+    values = {"x": np.concatenate([-SIZES, SIZES]), "p": 2.0}
+    assert is_passed(found)
+    assert run(found, values).tolist() == run(node, values).tolist()
+    assert choices(found) == choices(node) + (name in LED_PAST)

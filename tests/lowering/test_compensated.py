@@ -53,11 +53,21 @@ def test_an_infinite_value_is_kept():
     assert np.isnan(run(light, {"x": np.array(np.nan)}, in_float=True))
 
 
+def test_what_products_have_lost_is_fused():
+    """Of (x + y)² it is 2(x + y) times what the sum has lost, added with one rounding."""
+    x, y = Node("argument", label="x"), Node("argument", label="y")
+    total = op("add", x, y)
+    square = op("mul", total, total)
+    lost = op("fused", op("add", total, total), op("sum_error", x, y), op("product_error", total, total))
+    assert compensated(square, frozenset((total, square)), guarded=False) == op("add", square, lost)
+    assert compensated(square, frozenset((total,)), guarded=False) == op("fused", *lost.args[:2], square)
+
+
 def test_constants_in_two_parts_have_one_sign():
     """They add up to an infinity where x is one, and neither overflows before their sum."""
     node = op("mul", constant(1.0507009873554805), Node("argument", label="x"))
     program = compensated(node, frozenset(step for step in node.walk() if step.op == "constant"), guarded=False)
-    first, rest = (step.number for step in program.walk() if step.op == "constant")
+    rest, first = sorted(step.number for step in program.walk() if step.op == "constant")
     assert 0 < rest < 2**-23 * first < first < 1.0507009873554805
     assert run(program, {"x": np.array([np.inf, -np.inf])}, in_float=True).tolist() == [np.inf, -np.inf]
 

@@ -5,7 +5,9 @@ import pytest
 from symact import catalog
 from symact.analysis.derivatives import derivative_cells
 from symact.lowering import lower
+from symact.lowering.arithmetic import ONE, constant, neg, op
 from symact.lowering.float_program import FloatPrograms, float_programs
+from symact.lowering.smooth import X
 
 
 @pytest.mark.parametrize("name", ["relu", "hardswish", "leaky_relu"])
@@ -14,6 +16,15 @@ def test_what_needs_no_elementary_function_is_computed_in_float(name):
     program = lower(catalog.get(name)).value
     assert program.in_float == program.result
     assert program.for_float is None
+
+
+def test_a_zero_keeps_its_digits_without_corrections():
+    """1 − y² beside y = 1 with one rounding for both operations, x/3 + 1/2 as a multiple of x + 3/2."""
+    slope = lower(catalog.get("tanh")).grad_from_output
+    assert slope.in_float == op("fused", neg(X), X, ONE)
+    assert slope.float_error == 0.5
+    multiple = op("mul", constant(1 / 3), op("add", X, constant(1.5)))
+    assert multiple in lower(catalog.get("hardswish")).grad.in_float.walk()
 
 
 @pytest.mark.parametrize("name", ["silu", "sigmoid", "logsigmoid"])

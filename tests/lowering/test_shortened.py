@@ -10,8 +10,8 @@ from symact.accuracy.reference import Reference
 from symact.lowering import lower
 from symact.lowering.arithmetic import ONE, ZERO, constant, neg, op, sub
 from symact.lowering.interpret import run
-from symact.lowering.program import Node
-from symact.lowering.shortened import contracted, shortened
+from symact.lowering.program import Node, rewritten
+from symact.lowering.shortened import contracted, factored, shortened
 from symact.ulp import spacings
 
 X, P = Node("argument", label="x"), Node("parameter", label="p")
@@ -62,6 +62,18 @@ def test_products_that_are_used_twice_are_not_fused():
     """They would be computed twice."""
     product = op("mul", X, X)
     assert all(step.op != "fused" for step in contracted(op("mul", op("add", product, ONE), product)).walk())
+
+
+@pytest.mark.parametrize("name", ["add", "sub"])
+def test_linear_functions_are_multiples_of_a_distance_from_their_zero(name):
+    """x/3 + 1/2 is (x + 3/2)/3, x/p + 1 is (x + p)/p; where the zero is no float nothing is gained."""
+    third, inverse = constant(1 / 3), op("div", ONE, P)
+    for multiple, rest, zero in ((third, constant(0.5), constant(1.5)), (inverse, ONE, P)):
+        found = rewritten(op(name, op("mul", multiple, X), rest), factored)
+        assert found == op("mul", multiple, op(name, X, zero))
+    for multiple, rest in ((constant(0.3), constant(0.7)), (P, ONE), (inverse, constant(2.0))):
+        linear = op(name, op("mul", multiple, X), rest)
+        assert rewritten(linear, factored) == linear
 
 
 @pytest.mark.parametrize("above", [op("add", X, op("abs", X)), sub(X, op("abs", X))])
